@@ -22,7 +22,8 @@ class ModelButtons(QWidget):
         super().__init__(parent)
         self._models = models
         self._line: Line | None = None
-        self.use_button, self.capture_button = push(_("Use This Model"), kind="primary"), push("")
+        self.use_button = push(_("Use This Model"), kind="primary")
+        self.capture_button = push(_("Use for Captures"))
         self.rename_button, self.remove_button = push(_("Rename")), push(_("Remove"), kind="danger")
         self.add_button = push(_("Add…"))
         self.add_menu = QMenu(self.add_button)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from fanlight.catalog.servers import model_address
@@ -10,8 +11,7 @@ from fanlight.domain.models import ModelAddress
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.plain_text import plain_title
-from fanlight.ui.theme import in_text_size
-from fanlight.ui.widgets.form import lay_out
+from fanlight.ui.widgets.form import fit_to_texts, lay_out
 
 WIDTH = 520
 
@@ -46,10 +46,13 @@ class ServerDialog(QDialog):
         for widget in (label(what, wrap=True), self.url, self.model, self.pictures, self.wrong):
             column.addWidget(widget)
         lay_out(self, body, cancel, self.add_button)
-        self.setMinimumWidth(in_text_size(WIDTH))
         self.add_button.clicked.connect(self._add)
         cancel.clicked.connect(self.reject)
         self.url.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_to_texts(self, WIDTH)
 
     def _add(self) -> None:
         try:
@@ -57,5 +60,6 @@ class ServerDialog(QDialog):
         except InputError as error:
             self.wrong.setText(error.text)
             self.wrong.show()
+            fit_to_texts(self, WIDTH)
             return
         self.accept()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QUrl
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from fanlight.core.downloads.hub_token import HubToken
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.plain_text import plain_title
-from fanlight.ui.theme import in_text_size
-from fanlight.ui.widgets.form import lay_out
+from fanlight.ui.widgets.form import fit_to_texts, lay_out
 from fanlight.ui.widgets.links import ask_to_open
 
 WIDTH = 520
@@ -50,7 +50,6 @@ class TokenDialog(QDialog):
             column.addWidget(widget)
         column.addWidget(label(kept, "muted", wrap=True))
         lay_out(self, body, self.page_button, cancel, self.keep_button)
-        self.setMinimumWidth(in_text_size(WIDTH))
         self.field.textChanged.connect(lambda text: self.keep_button.setEnabled(bool(text.strip())))
         self.field.returnPressed.connect(self._keep)
         self.keep_button.clicked.connect(self._keep)
@@ -58,9 +57,14 @@ class TokenDialog(QDialog):
         cancel.clicked.connect(self.reject)
         self.field.setFocus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_to_texts(self, WIDTH)
+
     def _keep(self) -> None:
         if self._token.enter(self.field.text()):
             self.accept()
         else:
             self.wrong.setText(_("This is no access token: it has spaces or letters that none has. Copy it again."))
             self.wrong.show()
+            fit_to_texts(self, WIDTH)

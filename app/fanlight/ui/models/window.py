@@ -93,7 +93,7 @@ class ModelsWindow(QWidget):
         column.addLayout(self._filter_row())
         for page in (self.list_page, self.hub):  # no QStackedLayout: it knows no height for a width
             column.addWidget(page, 1)
-        self.setMinimumSize(in_text_size(470), 320)
+        self.setMinimumSize(max(in_text_size(470), self.buttons.minimumSizeHint().width() + 32), 320)
 
     def _list_page(self) -> QWidget:
         page = QWidget()

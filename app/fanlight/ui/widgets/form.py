@@ -50,6 +50,16 @@ def lay_out(dialog: QDialog, body: QWidget, *buttons: QWidget) -> None:
     column.addLayout(row)
 
 
+def fit_to_texts(dialog: QDialog, width: int) -> None:
+    """At least so many logical pixels wide at a text size of 100 percent, as wide as its buttons, and as high as its
+    wrapped texts are then. Call it when it is shown, and when a text has changed."""
+    layout = dialog.layout()
+    if layout is not None:
+        layout.activate()
+        wide = max(in_text_size(width), layout.minimumSize().width())
+        dialog.setMinimumSize(wide, layout.totalHeightForWidth(wide))
+
+
 def give_room(window: QWidget, width: int, height: int) -> None:
     """Resize to this many logical pixels at a text size of 100 percent, larger with the text, at most 90 percent of the
     screen."""
