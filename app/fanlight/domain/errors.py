@@ -179,6 +179,8 @@ class ModelDied(ModelError):
 class ModelReduced(ModelError):
     """Not a failure: the model answers. `message` says what is different, and why."""
 
+    hint = N_("What the model may use is in the settings.")
+
 
 class SpeechError(FanlightError):
     """Speech cannot be recorded or recognized."""
