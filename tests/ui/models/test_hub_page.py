@@ -132,7 +132,7 @@ def test_a_model_of_a_repository_is_got_with_its_projector(qtbot: Any, view: Mod
     assert [items[0].text(1), items[0].text(2)] == ["2.0 MB", "fits; answers in about 1 s here"]
     assert items[1].text(2).startswith("too large")
     assert "mmproj-Rose-f16.gguf (0.5 MB)" in page.details.text()
-    assert "Takes text and pictures. Licence: apache-2.0" in page.details.text()
+    assert "Takes text and pictures. License: apache-2.0" in page.details.text()
     qtbot.mouseClick(page.get_button, Qt.MouseButton.LeftButton)
     (process,) = FakeProcess.made
     assert process.order is not None

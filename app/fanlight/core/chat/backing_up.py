@@ -74,6 +74,9 @@ class BackupRun(QObject):
         if backup is None or isinstance(backup, FanlightError):
             self._end(backup)
             return
+        if self._stop.is_set():
+            self._clear(backup, None)
+            return
 
         def add(database: Database) -> int:
             return database.importing.add_backup(backup)
