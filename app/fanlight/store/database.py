@@ -28,6 +28,7 @@ from fanlight.domain.unicode import well_formed
 from fanlight.files import sync_folder
 from fanlight.store import leftovers
 from fanlight.store.aside import pictures_of_asides
+from fanlight.store.backup_leftovers import remove_leftovers
 from fanlight.store.backups import Backups, copy_whole
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.connection import new_id
@@ -39,7 +40,6 @@ from fanlight.store.opening import open_store
 from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
-from fanlight.store.whole_backup import remove_leftovers
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart, ThinkingPart
@@ -19,7 +20,9 @@ from fanlight.store.mending import CREATED, mend
 from fanlight.store.merging import merge
 from fanlight.store.parts import write_parts
 from fanlight.store.schema import NEXT_USE
-from fanlight.store.whole_backup import UnpackedBackup
+
+if TYPE_CHECKING:
+    from fanlight.store.whole_backup import UnpackedBackup
 
 Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
 

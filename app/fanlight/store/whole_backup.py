@@ -27,6 +27,7 @@ from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.files import replace_file, shortened_name, sync_folder
 from fanlight.i18n import _
 from fanlight.store.archive_file import SUMS, ArchivedFile, damaged_archive, open_archive, sums_of, write_archive
+from fanlight.store.backup_leftovers import COPY, UNPACKED
 from fanlight.store.blobs import Blobs
 from fanlight.store.connection import connect_to_read, connect_whole
 from fanlight.store.failures import SQLITE_ERRORS
@@ -36,7 +37,6 @@ from fanlight.store.schema import MIGRATIONS
 SUFFIX = ".fanlight-backup"
 OTHERS = ("settings.json", "actions.toml", "catalog.toml", "models.json")
 _PICTURE = re.compile(r"pictures/[0-9a-f]{2}/([0-9a-f]{64})")
-_WORK, _COPY = "unpacking-", "copying-"
 _MOST_SUMS = 2**30
 
 GoOn = Callable[[], bool]
@@ -104,7 +104,7 @@ def unpacked(path: Path, home: Path, passphrase: str = "", go_on: GoOn = lambda:
     found = look_at(path)
     if not found.is_file:
         raise InputError(found.refusal)
-    folder = Path(tempfile.mkdtemp(prefix=_WORK, dir=home))
+    folder = Path(tempfile.mkdtemp(prefix=UNPACKED, dir=home))
     try:
         try:
             pictures = tuple(_unpack(path, folder, passphrase, go_on))
@@ -203,13 +203,4 @@ def _sentence(error: OSError, place: Path) -> ExportError | DiskFull:
 
 def new_copy(home: Path) -> Path:
     """Where a copy of the database is put for a backup."""
-    return home / f"{_COPY}{os.getpid()}.db"
-
-
-def remove_leftovers(home: Path) -> None:
-    """Of a process that was killed while it made or restored a backup. Never raises."""
-    for left in home.glob(f"{_WORK}*"):
-        shutil.rmtree(left, ignore_errors=True)
-    for left in home.glob(f"{_COPY}*"):
-        with suppress(OSError):
-            left.unlink()
+    return home / f"{COPY}{os.getpid()}.db"
