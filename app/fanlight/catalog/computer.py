@@ -5,13 +5,10 @@ from __future__ import annotations
 import ctypes
 import functools
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-
-import psutil
 
 _COPIED_BYTES = 64 * 2**20
 """More than caches hold, of all threads together."""
@@ -50,6 +47,8 @@ class Computer:
 
 def this_computer(card_bytes: int = 0, *, shares_memory: bool = False) -> Computer:
     """Takes a tenth of a second the first time; on any thread. `shares_memory`: the card has none of its own."""
+    import psutil  # a window appears without it
+
     processor = _processor()
     card = ComputingSpeed(processor.bytes_per_second, _SHARING_CARD) if shares_memory else USUAL_CARD
     return Computer(int(psutil.virtual_memory().total), processor, card_bytes, card)
@@ -57,6 +56,8 @@ def this_computer(card_bytes: int = 0, *, shares_memory: bool = False) -> Comput
 
 @functools.cache
 def _processor() -> ComputingSpeed:
+    import psutil
+
     cores = psutil.cpu_count(logical=False) or 1
     return ComputingSpeed(
         _memory_speed(min(cores, _MOST_THREADS)), cores * _hertz() * operations_per_cycle(_features())
@@ -76,6 +77,8 @@ def _memory_speed(threads: int) -> float:
         ctypes.memset(source, 1, count)
         ctypes.memset(target, 2, count)
     best = 0.0
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(threads) as pool:
         for _unused in range(_COPIES):
             started = perf_counter()
@@ -85,6 +88,8 @@ def _memory_speed(threads: int) -> float:
 
 
 def _hertz() -> float:
+    import psutil
+
     with suppress(Exception):  # some systems do not tell
         if (found := psutil.cpu_freq()) and (fast := found.max or found.current) >= 500:
             return float(fast) * 1e6
