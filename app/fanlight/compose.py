@@ -130,7 +130,8 @@ def _llama_error(error: Exception) -> ModelError:
 
 def fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
     """Whether these models can be in memory at once. Reads headers."""
-    from fanlight.catalog.computer import this_computer
+    import psutil
+
     from fanlight.gguf import memory
     from fanlight.gguf.check import check
 
@@ -139,7 +140,7 @@ def fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
         needed = [memory.plan(check(spec), context_tokens).total for spec in here]
     except ModelError:  # said when it is loaded
         return False
-    return memory.fit_together(needed, this_computer().memory_bytes)
+    return memory.fit_together(needed, int(psutil.virtual_memory().total))
 
 
 def load_reader() -> TextReader:

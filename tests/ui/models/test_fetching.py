@@ -155,7 +155,7 @@ def test_a_model_that_is_for_people_with_a_token_asks_for_it_and_goes_on(
         return TokenDialog.DialogCode(dialog.result())
 
     monkeypatch.setattr(TokenDialog, "exec", enter)
-    monkeypatch.setattr(token, "_start", lambda _order: token.kept.emit(False))
+    monkeypatch.setattr(token._order, "start", lambda _line: token.kept.emit(False))
     panel = window.services.models.fetching
     qtbot.mouseClick(panel.offer_rows[0].button, LEFT)
     [row] = panel.download_rows

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.downloads.fetch_process import quiet_process
+from fanlight.core.downloads.fetch_order import FetchOrder
 from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience
 from fanlight.domain.hub import HubAnswer, HubOrder, HubQuestion, QuestionKind, hub_answer_of, hub_order_line
-from fanlight.fetch.launching import fetch_command
 from fanlight.i18n import _, language_in_use
 
 
@@ -34,12 +33,14 @@ class HubLookup(QObject):
         super().__init__(parent)
         self._token = token
         self._log_file, self._patience = log_file, patience or FetchPatience()
-        self._process: QProcess | None = None
+        self._order = FetchOrder(self)
+        self._order.answered.connect(self._on_answered)
+        self._order.busy_changed.connect(self.busy_changed)
 
     @property
     def busy(self) -> bool:
         """Whether a process may be connected."""
-        return self._process is not None
+        return self._order.busy
 
     def search(self, words: str, endpoint: str) -> None:
         """Repositories with GGUF files. `endpoint`: of the hub (`catalog.download_requests.hub_endpoint`)."""
@@ -51,34 +52,15 @@ class HubLookup(QObject):
 
     def stop(self) -> None:
         """No answer follows."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.finished.disconnect(self._on_finished)
-            process.kill()
-            process.waitForFinished(1_000)
-            process.deleteLater()
-            self.busy_changed.emit()
+        self._order.stop()
 
     def _ask(self, kind: QuestionKind, text: str, endpoint: str) -> None:
-        self.stop()
         question = HubQuestion(kind, text, endpoint)
         order = HubOrder(question, language_in_use(), self._log_file, self._patience, self._token())
-        process = self._process = quiet_process(self)
-        process.finished.connect(self._on_finished)
-        program, *arguments = fetch_command()
-        process.start(program, arguments)
-        process.write(hub_order_line(order).encode() + b"\n")
-        self.busy_changed.emit()
-        if not process.waitForStarted():
-            self._on_finished()
+        self._order.start(hub_order_line(order))
 
-    def _on_finished(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        answer = hub_answer_of(bytes(process.readAllStandardOutput().data()))
-        process.deleteLater()
-        self.busy_changed.emit()
+    def _on_answered(self, written: bytes) -> None:
+        answer = hub_answer_of(written)
         if isinstance(answer, HubAnswer):
             self.answered.emit(answer)
         else:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.downloads.fetch_process import quiet_process
+from fanlight.core.downloads.fetch_order import FetchOrder
 from fanlight.domain.downloads import is_token
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.hub import TokenOrder, is_kept, token_order_line
-from fanlight.fetch.launching import fetch_command
 
 
 class HubToken(QObject):
@@ -25,7 +24,8 @@ class HubToken(QObject):
         super().__init__(parent)
         self._endpoint = endpoint
         self._token = ""
-        self._process: QProcess | None = None
+        self._order = FetchOrder(self)
+        self._order.answered.connect(self._on_answered)
 
     def read(self) -> str:
         """What was entered in this run; "" for nothing."""
@@ -41,30 +41,12 @@ class HubToken(QObject):
         except (FanlightError, ValueError):
             self.kept.emit(False)
             return True
-        self._start(order)
+        self._order.start(token_order_line(order))
         return True
 
     def stop(self) -> None:
         """`kept` does not follow."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.finished.disconnect(self._on_finished)
-            process.kill()
-            process.waitForFinished(1_000)
+        self._order.stop()
 
-    def _start(self, order: TokenOrder) -> None:
-        self.stop()
-        process = self._process = quiet_process(self)
-        process.finished.connect(self._on_finished)
-        program, *arguments = fetch_command()
-        process.start(program, arguments)
-        process.write(token_order_line(order).encode() + b"\n")
-        if not process.waitForStarted():
-            self._on_finished()
-
-    def _on_finished(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            answer = bytes(process.readAllStandardOutput().data())
-            process.deleteLater()
-            self.kept.emit(is_kept(answer))
+    def _on_answered(self, written: bytes) -> None:
+        self.kept.emit(is_kept(written))
