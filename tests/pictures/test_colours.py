@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import struct
+import threading
 from io import BytesIO
 from typing import Any
 
+import numpy
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from fanlight.domain.errors import PictureError
+from fanlight.pictures import colours
 from fanlight.pictures.decode import read_bytes
 from fanlight.pictures.fitting import picture_of
 from support.picture_files import coded, noisy
@@ -182,3 +185,44 @@ def test_pixels_that_make_too_heavy_a_png_are_kept_as_jpeg(monkeypatch: pytest.M
     picture = picture_of(noisy(400, 400).convert("RGBA"))
     assert picture.kind == "jpeg"
     assert read_bytes(picture.data).width == 400
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK"])
+@pytest.mark.parametrize(
+    ("size", "goal"), [((1920, 1080), (1536, 864)), ((1003, 1507), (600, 902)), ((900, 700), (801, 623))]
+)
+def test_pictures_scaled_in_halves_are_those_that_are_scaled_whole(
+    mode: str, size: tuple[int, int], goal: tuple[int, int]
+) -> None:
+    grain = numpy.random.default_rng(0).integers(100, 156, size[0] * size[1] * len(mode), numpy.uint8)
+    image = Image.frombytes(mode, size, grain.tobytes())
+    image.info["icc_profile"] = b"kept"
+    smaller = colours.scaled(image, goal)
+    difference = ImageChops.difference(smaller, image.resize(goal, Image.Resampling.LANCZOS))
+    assert (
+        max(most for _least, most in numpy.atleast_2d(difference.getextrema())) <= 1
+    )  # across and down may change places
+    assert smaller.info["icc_profile"] == b"kept"
+
+
+def test_a_large_picture_is_scaled_on_two_threads_or_on_one_where_there_are_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image, threads = Image.new("RGB", (1920, 1080)), set[int]()
+    resize = Image.Image.resize
+
+    def watched(self: Image.Image, *words: Any, **more: Any) -> Image.Image:
+        threads.add(threading.get_ident())
+        return resize(self, *words, **more)
+
+    monkeypatch.setattr(Image.Image, "resize", watched)
+    colours.scaled(image, (1536, 864))
+    assert len(threads) == 2
+
+    def refuse(_self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    threads.clear()
+    assert colours.scaled(image, (1536, 864)).size == (1536, 864)
+    assert threads == {threading.get_ident()}

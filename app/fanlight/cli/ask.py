@@ -87,7 +87,8 @@ def _answer(
                 raise AnswerCutOff(_("The window closed in the middle of the answer.")) from reason
             collected.text = collected.thinking = ""
             progress.show(_("Loading {model}…").format(model=spec.name))
-            consume(in_background(load_and_generate))
+            with closing(in_background(load_and_generate)) as events:
+                consume(events)
     finally:
         progress.clear()
         if collected.text and not as_json and not collected.text.endswith("\n"):

@@ -25,10 +25,13 @@ def in_background(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None,
     signal does not wait (see `cli.signals`)."""
     stop = StopFlag()
     results: queue.SimpleQueue[object] = queue.SimpleQueue()
-
-    ended = threading.Event()
+    begins, begun, ended = threading.Lock(), threading.Event(), threading.Event()
 
     def run() -> None:
+        with begins:
+            if stop.is_set():
+                return
+            begun.set()
         try:
             for item in work(stop):
                 results.put(item)
@@ -45,9 +48,13 @@ def in_background(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None,
             yield item  # type: ignore[misc]  # everything but _END came out of `work`
         future.result()
     finally:
-        stop.set()
-        if stop_requested() and not ended.wait(PATIENCE_SECONDS):
-            complain(_("Stopping as soon as the current step ends."), _("Press Ctrl+C again to stop at once."))
+        with begins:
+            stop.set()
+        if begun.is_set():  # the executor does not know of a thread whose start was interrupted by a signal
+            if stop_requested() and not ended.wait(PATIENCE_SECONDS):
+                complain(_("Stopping as soon as the current step ends."), _("Press Ctrl+C again to stop at once."))
+            while not ended.wait(0.2):  # as in `_next_of`
+                pass
         executor.shutdown()
 
 

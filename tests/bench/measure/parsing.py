@@ -1,10 +1,11 @@
-"""What it costs that pictures are decoded in a process of their own: each is decoded here and there, in turn. A photo
-comes from a file, a screenshot from the clipboard."""
+"""What it costs that pictures are decoded in a process of their own: each is decoded here, on one thread as before
+there was that process, and there, in turn. A photo comes from a file, a screenshot from the clipboard."""
 
 from __future__ import annotations
 
 import random
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable
 from io import BytesIO
@@ -14,7 +15,7 @@ from time import perf_counter
 from PIL import Image
 
 from bench.readings import Notebook
-from fanlight.pictures import decode, files
+from fanlight.pictures import colours, decode, files
 
 _SIDE = 1536
 _REPEATS = 5
@@ -27,10 +28,8 @@ def measure(notebook: Notebook, quick: bool) -> None:
         path, photo, screenshot = Path(folder) / "photo.jpg", _photo(), _screenshot()
         path.write_bytes(photo)
         ways: dict[str, tuple[Read, Read]] = {
-            "photo": (lambda: decode.read_bytes(path.read_bytes(), "", _SIDE), lambda: files.read_file(path, _SIDE)),
-            "screenshot": (
-                lambda: decode.read_bytes(screenshot, "", _SIDE), lambda: files.read_bytes(screenshot, "", _SIDE)
-            ),
+            "photo": (lambda: _read_here(path.read_bytes()), lambda: files.read_file(path, _SIDE)),
+            "screenshot": (lambda: _read_here(screenshot), lambda: files.read_bytes(screenshot, "", _SIDE)),
         }  # fmt: skip
         for _ in range(2 if quick else 9):
             apart: list[float] = []
@@ -47,6 +46,14 @@ def measure(notebook: Notebook, quick: bool) -> None:
         start = perf_counter()
         files.read_bytes(screenshot, "", _SIDE)
         notebook.write("parsing_first_ms", 1000 * (perf_counter() - start))
+
+
+def _read_here(data: bytes) -> None:
+    halved, colours.LEAST_HALVED = colours.LEAST_HALVED, sys.maxsize
+    try:
+        decode.read_bytes(data, "", _SIDE)
+    finally:
+        colours.LEAST_HALVED = halved
 
 
 def _medians(read_here: Read, read_there: Read) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fanlight.core.downloads import fetch_order
+from fanlight.core.downloads import order_process
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.domain.errors import DownloadError
 from fanlight.domain.hub import HubAnswer
@@ -64,7 +64,7 @@ def test_a_refusal_is_an_error_with_a_sentence(hub: HubServer, lookup: HubLookup
 def test_a_process_that_cannot_be_started_is_an_error(
     lookup: HubLookup, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch_order, "fetch_command", lambda: ["/no/such/program"])
+    monkeypatch.setattr(order_process, "fetch_command", lambda: ["/no/such/program"])
     failures: list[DownloadError] = []
     lookup.failed.connect(failures.append)
     lookup.search("x", "http://127.0.0.1:1")

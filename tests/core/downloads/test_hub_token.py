@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fanlight.core.downloads import fetch_order
+from fanlight.core.downloads import order_process
 from fanlight.core.downloads.download import DownloadState
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_token import HubToken
@@ -85,7 +85,7 @@ def test_without_a_keyring_it_lasts_for_this_run(ring: Path, qtbot: Any, keyring
 
 
 def test_where_no_process_can_be_started_or_the_hub_is_not_known(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch_order, "fetch_command", lambda: ["/no/such/program"])
+    monkeypatch.setattr(order_process, "fetch_command", lambda: ["/no/such/program"])
     assert not entered(HubToken(lambda: "https://huggingface.co"), TOKEN, qtbot)
 
     def refuse() -> str:

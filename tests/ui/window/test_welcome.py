@@ -172,8 +172,12 @@ def test_the_questions_stand_below_the_picture_where_there_is_no_room_beside_it(
     picture, first = buttons(welcome)[:2]
     for width, beside in ((1_000, True), (narrow, False), (1_000, True)):
         welcome.resize(width, 900)
-        qtbot.waitUntil(lambda beside=beside: (first.y() < picture.geometry().bottom()) == beside)
-        assert welcome.horizontalScrollBar().maximum() == 0  # nothing sticks out
+        qtbot.waitUntil(
+            lambda beside=beside: (
+                (first.y() < picture.geometry().bottom()) == beside
+                and welcome.horizontalScrollBar().maximum() == 0  # nothing sticks out
+            )
+        )
 
 
 def test_the_questions_are_shown_translated_and_named_as_in_the_source(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.downloads.fetch_order import FetchOrder
+from fanlight.core.downloads.order_process import OrderProcess
 from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience
 from fanlight.domain.hub import HubAnswer, HubOrder, HubQuestion, QuestionKind, hub_answer_of, hub_order_line
 from fanlight.i18n import _, language_in_use
@@ -33,7 +33,7 @@ class HubLookup(QObject):
         super().__init__(parent)
         self._token = token
         self._log_file, self._patience = log_file, patience or FetchPatience()
-        self._order = FetchOrder(self)
+        self._order = OrderProcess(self)
         self._order.answered.connect(self._on_answered)
         self._order.busy_changed.connect(self.busy_changed)
 

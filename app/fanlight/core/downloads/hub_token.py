@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.downloads.fetch_order import FetchOrder
+from fanlight.core.downloads.order_process import OrderProcess
 from fanlight.domain.downloads import is_token
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.hub import TokenOrder, is_kept, token_order_line
@@ -24,7 +24,7 @@ class HubToken(QObject):
         super().__init__(parent)
         self._endpoint = endpoint
         self._token = ""
-        self._order = FetchOrder(self)
+        self._order = OrderProcess(self)
         self._order.answered.connect(self._on_answered)
 
     def read(self) -> str:

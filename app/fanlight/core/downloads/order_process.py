@@ -8,7 +8,7 @@ from fanlight.core.downloads.fetch_process import quiet_process
 from fanlight.fetch.launching import fetch_command
 
 
-class FetchOrder(QObject):
+class OrderProcess(QObject):
     """One at a time: a new one ends the one before, whose answer nobody waits for."""
 
     answered = Signal(bytes)
