@@ -16,6 +16,12 @@ SOURCES = sorted(APP.rglob("*.py"))
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
+    "evaluation/cases.py": (
+        r"(Hint|Question): .*",
+        r"Options:",
+        r"Please select .*",
+    ),  # to the model, as VLMEvalKit asks
+    "evaluation/report_page.py": (r"\n.*", r"\{?<.*"),  # HTML and CSS
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query

@@ -15,7 +15,7 @@ from typing import Any
 
 from crash.case import Found, Say
 from fanlight import cli, compose
-from fanlight.cli.answer_journal import SYNC_SECONDS, AnswerJournal, Result
+from fanlight.batch.answer_journal import SYNC_SECONDS, AnswerJournal, Result
 from fanlight.engine.scripted import ScriptedEngine
 
 COUNT = 400

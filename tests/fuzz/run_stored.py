@@ -158,7 +158,7 @@ def _parts(folder: Path) -> Told:
 def _answers(folder: Path) -> Told:
     import json
 
-    from fanlight.cli.answer_journal import AnswerJournal
+    from fanlight.batch.answer_journal import AnswerJournal
 
     def opened() -> AnswerJournal:
         journal = AnswerJournal([folder / NAMES["answers"]])
@@ -177,7 +177,7 @@ def _answers(folder: Path) -> Told:
 
 
 def _questions(folder: Path) -> Told:
-    from fanlight.cli.items import parse_items
+    from fanlight.batch.items import parse_items
 
     path = folder / NAMES["questions"]
     for item in parse_items(path.read_bytes(), path):

@@ -41,8 +41,8 @@ _DEEP = (60, 900, 20_000, 200_000)
 @functools.cache
 def sound_files() -> dict[str, bytes]:
     """kind -> what a sound one holds."""
+    from fanlight.batch.answer_journal import AnswerJournal
     from fanlight.catalog.registrations import Registrations
-    from fanlight.cli.answer_journal import AnswerJournal
     from fanlight.domain.models import ModelAddress, ModelSpec
     from fanlight.domain.speech import Word
     from fanlight.domain.transcription import TranscriptionPart

@@ -20,7 +20,6 @@ from fanlight.cli.output import (
     GONE,
     STOPPED,
     USAGE,
-    bug_sentence,
     complain,
     complain_about,
     start_log,
@@ -29,7 +28,7 @@ from fanlight.cli.output import (
 from fanlight.cli.own_files import complain_about_edited_files, complain_about_relative_home
 from fanlight.cli.signals import StoppedBySignal, ending_signals
 from fanlight.cli.streams import abandon, finish_streams, prepare_streams
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.i18n import _
 from fanlight.ipc.address import home
 from fanlight.settings import stored_language

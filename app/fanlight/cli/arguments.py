@@ -55,6 +55,8 @@ def command_line_parser() -> argparse.ArgumentParser:
 def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _ask(commands.add_parser("ask", help=_("ask one question, with or without pictures"), allow_abbrev=False))
     _batch(commands.add_parser("batch", help=_("answer a file of questions"), allow_abbrev=False))
+    help_text = _("find out which model is right about your own pictures")
+    _evaluate(commands.add_parser("evaluate", help=help_text, allow_abbrev=False))
     _transcribe(
         commands.add_parser(
             "transcribe", help=_("turn sound and video files into text or subtitles"), allow_abbrev=False
@@ -205,6 +207,26 @@ def _checked(convert: Callable[[str], T], wrong: str) -> Callable[[str], T]:
     return converted
 
 
+def _evaluate(evaluate: argparse.ArgumentParser) -> None:
+    evaluate.description = _(
+        'The cases are a list of {"id", "images", "question", "answer"}, with "options" for a choice, or one of '
+        "VLMEvalKit's tables (.tsv). One model is loaded at a time. An ended run goes on behind its last answer."
+    )
+    evaluate.add_argument("cases", type=Path, metavar="CASES", help=_("a .json, .jsonl or .tsv file; - reads stdin"))
+    evaluate.add_argument(
+        "--models", action="append", default=[], metavar="NAME,…", help=_("names or files; otherwise the chosen model")
+    )
+    evaluate.add_argument(
+        "-o", "--output", action="append", default=[], metavar="FILE",
+        help=_("write a page (.html), all figures (.json), or VLMEvalKit's table (.tsv), too"),
+    )  # fmt: skip
+    evaluate.add_argument("--json", action="store_true", help=_("print JSON"))
+    evaluate.add_argument("--cases-only", action="store_true", help=_("ask nothing, write the cases to FILE"))
+    evaluate.add_argument("--restart", action="store_true", help=_("answer again what an ended run has answered"))
+    _answering(evaluate)
+    evaluate.set_defaults(run=runs_lazily("evaluate"))
+
+
 def _transcribe(transcribe: argparse.ArgumentParser) -> None:
     transcribe.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help=_("a sound or video file, or a pipe; - reads stdin")
@@ -225,6 +247,10 @@ def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", metavar="NAME|FILE", help=_("a name from `fanlight models list`, or a .gguf file"))
     command.add_argument("--projector", type=Path, metavar="FILE.gguf|none",
                          help=_("another projector than the model's own, or none"))  # fmt: skip
+    _answering(command)
+
+
+def _answering(command: argparse.ArgumentParser) -> None:
     command.add_argument("--max-tokens", type=count, metavar="N", help=_("longest answer; 0 allows as long as fits"))
     command.add_argument("--think", type=thinking, metavar="on|off|auto|N",
                          help=_("whether the model thinks before it answers; N: at most so many tokens"))  # fmt: skip

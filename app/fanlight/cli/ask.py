@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from fanlight import compose
+from fanlight.batch import asking
+from fanlight.batch.picture_sources import PictureSource, find_pictures
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
 from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
-from fanlight.cli.picture_sources import PictureSource, find_pictures
 from fanlight.cli.picture_text import question_with_text
 from fanlight.cli.streams import harmless, put, read_stdin
 from fanlight.domain.errors import AnswerCutOff, InputError
@@ -45,12 +46,12 @@ def run(options: argparse.Namespace) -> int:
     schema = schema_text(options.schema) if options.schema else None
     grammar = read_text(options.grammar) if options.grammar else None
     spec = questions.find_model(options.model, settings, options.projector)  # while the decoder starts
-    images = [source.read(settings.picture_side) for source in sources]
+    images = [source.read(settings.picture_side, tell=complain) for source in sources]
     sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)
     if images and options.ocr and text.strip() and not spec.supports_images:
         text, images = question_with_text(text, images, spec), []
     system = options.system if options.system is not None else settings.system_prompt
-    messages = [*questions.system_messages(system), questions.question_message(text, images, spec)]
+    messages = [*asking.system_messages(system), asking.question_message(text, images, spec)]
     return _answer(spec, settings, messages, sampling, as_json=options.json)
 
 
@@ -100,7 +101,7 @@ def _answer(
 
 def _check_complete(collected: CollectedAnswer, *, bound: bool) -> int:
     """The exit status. An answer that was cut off is said; bound to a schema or a grammar it is of no use."""
-    if questions.is_complete(collected.end):
+    if asking.is_complete(collected.end):
         return OK
     complain(*_why_incomplete(collected.end, bound=bound))
     return FAILED if bound else OK
@@ -149,8 +150,8 @@ def _report(collected: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
     report: dict[str, Any] = {"answer": collected.text, "model": spec.name}
     if collected.thinking:
         report["thinking"] = collected.thinking
-    report["complete"] = questions.is_complete(collected.end)
-    return report | {"timings": questions.timings(collected.end) if collected.end else {}}
+    report["complete"] = asking.is_complete(collected.end)
+    return report | {"timings": asking.timings(collected.end) if collected.end else {}}
 
 
 def _sampling(settings: Settings, spec: ModelSpec, options: argparse.Namespace) -> Sampling:

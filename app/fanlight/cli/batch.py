@@ -1,6 +1,6 @@
 """`fanlight batch`: a file of questions becomes a file of answers, in the same order, written in one step at the end.
 
-A bad item is reported in its place. Each answer is in a journal as soon as it is finished (see `cli.answer_journal`):
+A bad item is reported in its place. Each answer is in a journal as soon as it is finished (see `batch.answer_journal`):
 however a run ends, the same command goes on behind what is there. A run that ends early and is able to also writes the
 answers so far to OUT.json.partial.
 """
@@ -15,12 +15,13 @@ from contextlib import closing
 from pathlib import Path
 
 from fanlight import compose
+from fanlight.batch.answer_journal import AnswerJournal, Result
+from fanlight.batch.batch_answers import BatchAnswers, BatchOptions
+from fanlight.batch.items import parse_items
 from fanlight.cli import questions
-from fanlight.cli.answer_journal import AnswerJournal, Result, journal_places
 from fanlight.cli.background import in_background
-from fanlight.cli.batch_answers import BatchAnswers, BatchOptions
 from fanlight.cli.input_files import read_input, schema_text
-from fanlight.cli.items import parse_items
+from fanlight.cli.journal_place import journal_places
 from fanlight.cli.output import FAILED, OK, complain, counted, json_text
 from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError, OutputError
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         temperature=0.0, seed=0, max_tokens=longest, json_schema=schema, thinking=thinking, thinking_tokens=tokens
     )
     spec = questions.find_model(options.model, settings, options.projector)
-    how = BatchOptions(spec, settings, sampling, options.system)
+    how = BatchOptions(spec, settings, sampling, options.system, questions.load_model, complain)
     journal = AnswerJournal(journal_places(output, source))
     journal.open(restart=options.restart)
     try:

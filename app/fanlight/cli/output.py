@@ -57,10 +57,6 @@ def complain_about(error: FanlightError) -> None:
     complain(error.message, error.hint)
 
 
-def bug_sentence(error: Exception) -> str:
-    return _("Something went wrong inside Fanlight: {error}").format(error=f"{type(error).__name__}: {error}")
-
-
 def start_log(verbose: bool, *, required: bool = True) -> None:
     """Warnings go to a file in the user's folder; on stderr the log appears only with `--verbose` or FANLIGHT_LOG.
     Raises StoreError where there can be no such file and one is `required`."""

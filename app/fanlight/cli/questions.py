@@ -1,20 +1,13 @@
-"""What `ask` and `batch` share: the model by name, and a question turned into messages."""
+"""The model that a command asks, by its name."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from fanlight import compose
-from fanlight.domain.errors import ImagesUnsupported, InputError
-from fanlight.domain.events import Finished
-from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelFiles, ModelSpec
-from fanlight.domain.unicode import well_formed
-from fanlight.gguf.pair import choose_projector
-from fanlight.i18n import _
+from fanlight.domain.models import ModelSpec
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
 
@@ -23,37 +16,6 @@ def find_model(name: str | None, settings: Settings, projector: Path | None = No
     return compose.catalog().find(name or settings.model, projector)
 
 
-def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
-    """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
-    words = well_formed(text).strip()
-    if not words:
-        raise InputError(_("The question is empty."), _("Type what you want to know."))
-    if images and not spec.supports_images:
-        raise ImagesUnsupported(
-            _("{model} does not support pictures, and the question has one.").format(model=spec.name),
-            _projector_doubt(spec)
-            or _("Choose a vision model. With `ask --ocr` a model gets the text that is read in pictures."),
-        )
-    return Message.of("user", words, tuple(images))
-
-
-def _projector_doubt(spec: ModelSpec) -> str:
-    """Why a projector that fits is not used; ""."""
-    return choose_projector(spec.source.model).doubt if isinstance(spec.source, ModelFiles) else ""
-
-
-def system_messages(text: str | None) -> list[Message]:
-    """The standing instruction as a message, or none."""
-    return [Message.of("system", well_formed(text).strip())] if text and text.strip() else []
-
-
-def is_complete(end: Finished | None) -> bool:
-    """Whether the model ended the answer itself."""
-    return end is not None and end.reason in ("end", "stop_string")
-
-
-def timings(end: Finished) -> dict[str, Any]:
-    """Seconds to the tenth of a millisecond, tokens as they are, and how the answer ended."""
-    figures = dataclasses.asdict(end.timings) | {"tokens_per_second": end.timings.tokens_per_second}
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
-    return rounded | {"finished": end.reason}
+def load_model(spec: ModelSpec, settings: Settings, stop: StopFlag) -> Engine:
+    """Raises ModelError."""
+    return compose.load_engine(spec, settings, stop=stop)

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import compose, paths
 from fanlight.cli.background import in_background
-from fanlight.cli.output import BAD_INPUT, OK, bug_sentence, complain
+from fanlight.cli.output import BAD_INPUT, OK, complain
 from fanlight.cli.sound_input import SoundInputs, recording_name
 from fanlight.cli.streams import put_error
 from fanlight.cli.transcript_output import FileReport, TranscriptDocument, TranscriptOutput, format_of, targets_of
-from fanlight.domain.errors import AudioError, FanlightError, InputError
+from fanlight.domain.errors import AudioError, FanlightError, InputError, bug_sentence
 from fanlight.domain.languages import code_of, similar_languages
 from fanlight.domain.path_kinds import shortened
 from fanlight.domain.ports import Transcriber

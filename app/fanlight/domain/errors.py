@@ -279,3 +279,7 @@ def error_text(error: object) -> str:
     if isinstance(error, FanlightError):
         return error.text
     return _("Something went wrong inside Fanlight. The log has the details; trying again may help.")
+
+
+def bug_sentence(error: Exception) -> str:
+    return _("Something went wrong inside Fanlight: {error}").format(error=f"{type(error).__name__}: {error}")

@@ -51,14 +51,14 @@ td, th { border: 1px solid var(--line); padding: 0.3rem 0.6rem; }
 PAGE_TAIL = "</main>\n</body>\n</html>\n"
 
 
-def page_head(title: str) -> str:
+def page_head(title: str, more_style: str = "") -> str:
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language_in_use())}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="referrer" content="no-referrer">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}{more_style}</style>\n</head>\n<body>\n<main>\n"
     )
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
-from fanlight import compose
-from fanlight.cli import questions
-from fanlight.cli.answer_journal import AnswerJournal, Result
-from fanlight.cli.items import BatchItem, RejectedItem
-from fanlight.cli.output import bug_sentence, complain
-from fanlight.cli.picture_sources import PictureSource, find_pictures
-from fanlight.domain.errors import FanlightError
+from fanlight.batch.answer_journal import AnswerJournal, Result
+from fanlight.batch.asking import Tell, is_complete, question_message, system_messages, timings, untold
+from fanlight.batch.items import BatchItem, RejectedItem
+from fanlight.batch.picture_sources import PictureSource, find_pictures
+from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelFiles, ModelSpec, Sampling
@@ -29,6 +27,9 @@ log = logging.getLogger(__name__)
 
 _VERSION = 1
 
+LoadModel = Callable[[ModelSpec, Settings, StopFlag], Engine]
+"""Slow. Raises ModelError."""
+
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
@@ -38,6 +39,10 @@ class BatchOptions:
     settings: Settings
     sampling: Sampling
     system: str | None
+    load: LoadModel
+    tell: Tell = untold
+    facts: Callable[[], dict[str, Any]] = dict
+    """What is kept with each answer, taken when it has ended."""
 
 
 class BatchAnswers:
@@ -64,10 +69,10 @@ class BatchAnswers:
                 if failure is None and engine is None:
                     if sources:
                         _start_decoder()
-                    loaded = compose.load_engine(self._how.spec, self._how.settings, stop=stop)
+                    loaded = self._how.load(self._how.spec, self._how.settings, stop)
                     engine = handles.enter_context(closing(loaded))
                     for notice in engine.info.notices:
-                        complain(notice)
+                        self._how.tell(notice, "")
                 if failure is not None or engine is None or isinstance(item, RejectedItem):
                     yield {"id": item.id, "error": failure}
                     continue
@@ -106,7 +111,7 @@ class BatchAnswers:
     ) -> Result | None:
         """None when the run was stopped before the answer's end."""
         try:
-            images = [source.read(self._how.settings.picture_side, stop) for source in sources]
+            images = [source.read(self._how.settings.picture_side, stop, self._how.tell) for source in sources]
             result = self._answer(item, images, engine, stop)
         except FanlightError as error:
             return None if stop.is_set() else {"id": item.id, "error": error.text}
@@ -119,24 +124,24 @@ class BatchAnswers:
 
     def _answer(self, item: BatchItem, images: Sequence[Image], engine: Engine, stop: StopFlag) -> Result | None:
         """Raises FanlightError, which is the item's alone."""
-        messages = questions.system_messages(self._how.system)
+        messages = system_messages(self._how.system)
         answers: list[str] = []
         ends: list[Finished] = []
         for number, text in enumerate(item.questions):
-            messages.append(questions.question_message(text, images if number == 0 else (), self._how.spec))
+            messages.append(question_message(text, images if number == 0 else (), self._how.spec))
             answer, end = _generate(engine, messages, self._how.sampling, stop)
             messages.append(Message.of("assistant", answer))
             answers.append(answer)
             ends.append(end)
             if end.reason == "stopped":
                 return None
-        figures = [questions.timings(end) for end in ends]
+        figures = [timings(end) for end in ends]
         return {
             "id": item.id,
             "answer": answers[0] if item.single else answers,
-            "complete": all(map(questions.is_complete, ends)),
+            "complete": all(map(is_complete, ends)),
             "timings": figures[0] if item.single else figures,
-        }
+        } | self._how.facts()
 
     def _key(self, item: BatchItem, sources: Sequence[PictureSource]) -> str:
         """What the answer depends on: an item that is changed in any of it is asked anew."""

@@ -40,32 +40,37 @@ class RejectedItem:
 
 
 def parse_items(data: bytes, path: Path) -> list[BatchItem | RejectedItem]:
-    """The items in the content of the file `path`: a list, or JSON Lines. Raises InputError when the file as a whole is
-    neither."""
+    """The items in the content of the file `path`. Raises InputError."""
+    entries = parse_entries(data, path, _(HINT))
+    return _unique([entry if isinstance(entry, RejectedItem) else parse_item(entry, path.parent) for entry in entries])
+
+
+def parse_entries(data: bytes, path: Path, hint: str) -> list[Any]:
+    """What the file `path` lists: a list, or JSON Lines; a RejectedItem for a line that is no JSON. Raises InputError
+    with `hint` when the file as a whole is neither."""
     try:
         # UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Half of a character pair is its item's trouble.
         text = data.decode(json.detect_encoding(data), "surrogatepass")
     except UnicodeDecodeError as error:
-        raise InputError(_("{path} is not UTF-8 text.").format(path=shortened(str(path))), _(HINT)) from error
+        raise InputError(_("{path} is not UTF-8 text.").format(path=shortened(str(path))), hint) from error
     text = text.removeprefix("\ufeff")
-    folder = path.parent
     if path.suffix.lower() in _LINES:
-        return _unique(list(_lines(text, folder)))
+        return list(_lines(text))
     try:
         entries = _parsed(text)
     except RecursionError as error:
-        raise InputError(_("{path} is nested too deeply.").format(path=shortened(str(path))), _(HINT)) from error
+        raise InputError(_("{path} is nested too deeply.").format(path=shortened(str(path))), hint) from error
     except ValueError as error:
         if _begins_with_object(text):
-            return _unique(list(_lines(text, folder)))
+            return list(_lines(text))
         raise InputError(
-            _("{path} is not valid JSON: {error}.").format(path=shortened(str(path)), error=error), _(HINT)
+            _("{path} is not valid JSON: {error}.").format(path=shortened(str(path)), error=error), hint
         ) from error
     if isinstance(entries, dict) and "question" in entries:
         entries = [entries]
     if not isinstance(entries, list):
-        raise InputError(_("{path} does not hold a list.").format(path=shortened(str(path))), _(HINT))
-    return _unique([_item(entry, folder) for entry in entries])
+        raise InputError(_("{path} does not hold a list.").format(path=shortened(str(path))), hint)
+    return entries
 
 
 def _begins_with_object(text: str) -> bool:
@@ -77,7 +82,7 @@ def _begins_with_object(text: str) -> bool:
         return False
 
 
-def _lines(text: str, folder: Path) -> Iterator[BatchItem | RejectedItem]:
+def _lines(text: str) -> Iterator[Any]:
     for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON allows its other separators in a text
         if not (line := line.strip(" \t\r\x1e")):
             continue
@@ -86,7 +91,7 @@ def _lines(text: str, folder: Path) -> Iterator[BatchItem | RejectedItem]:
         except (ValueError, RecursionError) as error:
             yield RejectedItem(None, _("Line {number} is not valid JSON: {error}.").format(number=number, error=error))
         else:
-            yield _item(entry, folder)
+            yield entry
 
 
 def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedItem]:
@@ -101,7 +106,7 @@ def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedI
     return checked
 
 
-def _item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
+def parse_item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
     if not isinstance(entry, dict):
         return RejectedItem(None, _("The item must be an object, not {value}.").format(value=_shown(entry)))
     name = entry.get("id")

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from fanlight import paths
-from fanlight.cli.output_place import OutputPlace
 from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.files import shortened_name, sync_folder
@@ -186,15 +185,14 @@ class AnswerJournal:
         return [path for place in self._places for path in _numbered(place) if look_at(path).is_file]
 
 
-def journal_places(output: OutputPlace, source: Path) -> list[Path]:
-    """Where the answers to `source` may be kept on their way to `output`, the best place first: beside it, if it is a
-    file."""
-    about = f"{output.shown}\0{'' if output.path else source}"
+def kept_places(about: str, beside: Path | None = None) -> list[Path]:
+    """Where the answers of the run that `about` names may be kept on their way, the best place first: beside the file
+    `beside` that they are for."""
     mark = f"{zlib.crc32(about.encode('utf-8', 'backslashreplace')):08x}"
     places: list[Path] = []
-    if output.path is not None and output.is_file:
-        name = shortened_name(output.path.name)
-        places.append(output.path.with_name(f"{name if name == output.path.name else f'{name}.{mark}'}.journal"))
+    if beside is not None:
+        name = shortened_name(beside.name)
+        places.append(beside.with_name(f"{name if name == beside.name else f'{name}.{mark}'}.journal"))
     try:
         folder = paths.cache() / "batch"
         folder.mkdir(mode=0o700, exist_ok=True)

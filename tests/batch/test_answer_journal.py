@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from fanlight.cli.answer_journal import AnswerJournal, journal_places
+from fanlight.batch.answer_journal import AnswerJournal
+from fanlight.cli.journal_place import journal_places
 from fanlight.cli.output_place import OutputPlace
 from fanlight.domain.errors import InputError
 

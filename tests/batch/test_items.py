@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fanlight.cli.items import BatchItem, RejectedItem, parse_items
+from fanlight.batch.items import BatchItem, RejectedItem, parse_items
 from fanlight.domain.errors import InputError
 
 ONE: dict[str, Any] = {"id": "a", "question": "Grüße?"}

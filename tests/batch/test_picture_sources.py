@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fanlight.cli.picture_sources import MOST_MATCHES, find_pictures
+from fanlight.batch.picture_sources import MOST_MATCHES, find_pictures
 from fanlight.domain.errors import PictureError
 from support.pictures import red_circle
 
@@ -117,10 +117,11 @@ def scan(folder: Path) -> Path:
     return folder
 
 
-def test_pages_that_are_left_out_are_said(scan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pages_that_are_left_out_are_said(scan: Path) -> None:
+    told: list[str] = []
     (found,) = find_pictures("scan.tif", scan)
-    assert found.read(512).width == 10
-    said = capsys.readouterr().err
+    assert found.read(512, tell=lambda sentence, hint: told.append(f"{sentence} {hint}")).width == 10
+    (said,) = told
     assert "“scan.tif” has 3 pages; only page 1 is used." in said
     assert "scan.tif#2" in said
 

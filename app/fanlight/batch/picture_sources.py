@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fanlight.cli.output import complain
+from fanlight.batch.asking import Tell, untold
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image
 from fanlight.domain.path_kinds import PathFound, PathKind, absolute_path, home_expanded, look_at, shortened
@@ -43,8 +43,8 @@ class PictureSource:
     page: int | None = None
     """Of several, counted from 1; None: the first, and it is said that there are others."""
 
-    def read(self, longest_side: int, stop: StopFlag | None = None) -> Image:
-        """Raises PictureError."""
+    def read(self, longest_side: int, stop: StopFlag | None = None, tell: Tell = untold) -> Image:
+        """`tell` is called with a sentence and a hint where only one of several pages is taken. Raises PictureError."""
         from fanlight.pictures import files
         from fanlight.pictures.limits import page_shown
 
@@ -55,7 +55,7 @@ class PictureSource:
             picture = files.read_file(self.path, longest_side, stop, page)
         if self.page is None and (sentence := page_shown(picture)):
             hint = _("Name another page behind the file, as in {example}, or several, as in {examples}.")
-            complain(sentence, hint.format(example=f"{self.name}#2", examples=f"{self.name}#2-4"))
+            tell(sentence, hint.format(example=f"{self.name}#2", examples=f"{self.name}#2-4"))
         return picture.image
 
     def digest(self) -> str:
