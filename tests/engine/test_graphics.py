@@ -6,15 +6,17 @@ import json
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fanlight.cli import doctor_checks
 from fanlight.domain.models import LoadOptions, ModelSpec
-from fanlight.engine import device_probe, devices, driver_key, graphics
+from fanlight.engine import device_probe, device_trials, devices, driver_key, graphics
+from fanlight.engine.device_trials import TriedDevice
 from fanlight.engine.devices import ComputeDevice
-from fanlight.engine.graphics import GraphicsFound, TriedDevice, find_graphics
+from fanlight.engine.graphics import GraphicsFound, find_graphics
 from fanlight.engine.placing import plan_placing
 from fanlight.gguf.check import check
 
@@ -29,8 +31,8 @@ class Attempts:
     def __init__(self, **reasons: str | None) -> None:
         self.reasons, self.asked = reasons, list[str]()
 
-    def __call__(self, names: Sequence[str]) -> str | None:
-        name = names[0] if names else "listing"
+    def __call__(self, names: Sequence[str], visible: str = "") -> str | None:
+        name = f"number{visible}" if visible else names[0] if names else "listing"
         self.asked.append(name)
         return self.reasons.get(name, "")
 
@@ -39,6 +41,7 @@ class Attempts:
 def two_cards(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(graphics, "graphics_libraries", lambda: [Path("libggml-vulkan.so")])
     monkeypatch.setattr(devices, "graphics", lambda: [GOOD, BAD])
+    monkeypatch.setattr(device_trials, "listed_in_child", lambda visible="": [])
 
 
 def test_a_device_that_ends_its_process_is_left_out(tmp_path: Path) -> None:
@@ -78,6 +81,64 @@ def test_what_is_kept_may_be_damaged(tmp_path: Path, kept: str) -> None:
     assert set(json.loads((tmp_path / "devices.json").read_text("utf-8"))["devices"].values()) == {""}
 
 
+@pytest.fixture
+def vulkan(monkeypatch: pytest.MonkeyPatch) -> list[ComputeDevice]:
+    """Vulkan's devices by their numbers, of which llama.cpp sees those that the environment names."""
+    there = [
+        replace(BAD, name="Vulkan0"),
+        replace(OWN, description="Not chosen by llama.cpp"),
+        GOOD,
+        replace(BAD, bus_id="9"),
+    ]
+
+    def listed(visible: str = "") -> list[ComputeDevice]:
+        wanted = visible or os.environ.get("GGML_VK_VISIBLE_DEVICES") or "0,2,3"
+        seen = [there[int(number)] for number in wanted.split(",") if int(number) < len(there)]
+        return [replace(device, name=f"Vulkan{place}") for place, device in enumerate(seen)]
+
+    for name in ("GGML_VK_VISIBLE_DEVICES", "FANLIGHT_VULKAN_CHOICE_BEFORE"):
+        monkeypatch.setenv(name, "")  # put back at the end, whatever is set meanwhile
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(device_trials, "listed_in_child", listed)
+    monkeypatch.setattr(devices, "graphics", listed)
+    return there
+
+
+def test_a_bad_first_device_is_hidden_since_it_would_spoil_the_good_ones(
+    tmp_path: Path, vulkan: list[ComputeDevice]
+) -> None:
+    attempts = Attempts(number0="exit -6")
+    found = find_graphics(tmp_path, attempts)
+    assert attempts.asked == ["listing", "number0", "number2", "number3", "Vulkan0", "Vulkan1"]
+    assert [device.description for device in found.usable] == [GOOD.description, BAD.description]
+    assert [one.reason for one in found.tried] == ["", "", "exit -6"]
+    assert os.environ["GGML_VK_VISIBLE_DEVICES"] == "2,3"
+
+
+@pytest.mark.parametrize("given", ["", "3,2,0"])
+def test_what_is_hidden_is_known_at_the_next_start_and_in_a_child(
+    tmp_path: Path, vulkan: list[ComputeDevice], monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("GGML_VK_VISIBLE_DEVICES", given)
+    first = find_graphics(tmp_path, Attempts(number0="exit -6"))
+    in_child = Attempts()
+    assert find_graphics(tmp_path, in_child) == first
+    monkeypatch.setenv("GGML_VK_VISIBLE_DEVICES", given)
+    monkeypatch.delenv("FANLIGHT_VULKAN_CHOICE_BEFORE")
+    again = Attempts()
+    assert find_graphics(tmp_path, again) == first
+    assert os.environ["GGML_VK_VISIBLE_DEVICES"] == ("3,2" if given else "2,3")
+    assert in_child.asked == again.asked == []
+
+
+@pytest.mark.parametrize("reasons", [{}, {"number0": "exit -6", "number2": "exit -6", "number3": "exit -6"}])
+def test_nothing_is_hidden_where_all_devices_work_or_none(
+    tmp_path: Path, vulkan: list[ComputeDevice], reasons: dict[str, str | None]
+) -> None:
+    find_graphics(tmp_path, Attempts(**reasons))
+    assert "GGML_VK_VISIBLE_DEVICES" not in os.environ
+
+
 def test_drivers_that_cannot_even_be_listed_are_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in graphics._HIDES_ALL:
         monkeypatch.setenv(name, "as it was")
@@ -110,15 +171,15 @@ def test_nothing_is_tried_where_llama_cpp_was_built_for_the_processor(
 def test_a_child_that_dies_hangs_or_fails_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(code: str) -> str | None:
         program = device_probe.__file__
-        monkeypatch.setattr(graphics, "PROBE", ("-c", f"{code}  # {program}"))
-        return graphics.try_in_child(("x",), 20)
+        monkeypatch.setattr(device_trials, "PROBE", ("-c", f"{code}  # {program}"))
+        return device_trials.try_in_child(("x",), seconds=20)
 
     assert run("print('fine')") == ""
     assert str(run("import os; os.abort()")).startswith("exit status -6")
-    assert run(f"import sys; sys.exit({device_probe.NO_ROOM})") is None
+    assert run(f"import sys; sys.exit({device_trials.NO_ROOM})") is None
     assert run("import sys; sys.exit('the driver is too old')") == "exit status 1: the driver is too old"
-    monkeypatch.setattr(graphics, "PROBE", ("-c", "import time; time.sleep(60)"))
-    assert graphics.try_in_child(("x",), 0.5) == "no answer within 0 s"
+    monkeypatch.setattr(device_trials, "PROBE", ("-c", "import time; time.sleep(60)"))
+    assert device_trials.try_in_child(("x",), seconds=0.5) == "no answer within 0 s"
 
 
 @pytest.mark.model

@@ -1,21 +1,22 @@
-"""`python -m fanlight.engine.device_probe [DEVICE]`: without a name, lists the graphics devices; with one, loads the
-practice model on it alone and has it look at a picture. Exit status 0: it works. A driver that llama.cpp cannot use
-ends this process, which is why it is one of its own."""
+"""`python -m fanlight.engine.device_probe [DEVICE]`: without a name, lists the graphics devices as JSON; with one,
+loads the practice model on it alone and has it look at a picture. Exit status 0: it works. A driver that llama.cpp
+cannot use ends this process, which is why it is one of its own."""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from contextlib import closing
+from dataclasses import asdict
 
 from fanlight import paths
 from fanlight.domain.errors import ModelError
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
 from fanlight.engine import devices
+from fanlight.engine.device_trials import NO_ROOM
 
-NO_ROOM = 75
-"""Exit status: other programs have its memory, so that nothing was found out."""
 _CONTEXT_TOKENS = 512
 _ALL = 1000
 _WORDS = 60
@@ -25,7 +26,7 @@ _WORDS = 60
 def main(names: list[str]) -> int:
     logging.disable()  # the last line on stderr is the reason for a person
     if not names:
-        print(*(device.name for device in devices.graphics()), sep="\n")
+        print(json.dumps([asdict(device) for device in devices.graphics()]))
         return 0
     try:
         return _try(names[0])

@@ -16,6 +16,10 @@ _BACKENDS = ("vulkan", "cuda", "hip", "metal", "sycl", "musa", "opencl", "cann",
 _NVIDIA = Path("/proc/driver/nvidia/version")
 _DRIVER_FOLDERS = (Path("/etc/vulkan"), Path("/usr/share/vulkan"), Path("/usr/local/share/vulkan"))
 _CHOSEN = ("VK_DRIVER_FILES", "VK_ICD_FILENAMES")
+VULKAN_CHOICE = "GGML_VK_VISIBLE_DEVICES"
+"""llama.cpp's variable: the numbers of Vulkan's devices that it may see."""
+VULKAN_CHOICE_BEFORE = "FANLIGHT_VULKAN_CHOICE_BEFORE"
+"""What that was before Fanlight changed it, for itself and its child processes."""
 _VARIABLES = ("GGML_", "VK_", "CUDA_", "HIP_", "ROCR_", "HSA_", "MESA_", "ZE_", "ONEAPI_")
 
 
@@ -37,7 +41,10 @@ def driver_key() -> str:
     about: list[object] = [metadata.version("llama-cpp-python"), platform.release()]
     about += [_stamp(path) for path in graphics_libraries()]
     about += [_text(_NVIDIA), [_stamp(path) for path in _driver_files()]]
-    about.append(sorted((name, value) for name, value in os.environ.items() if name.startswith(_VARIABLES)))
+    given = dict(os.environ)
+    if (before := given.pop(VULKAN_CHOICE_BEFORE, None)) is not None:
+        given[VULKAN_CHOICE] = before
+    about.append(sorted((name, value) for name, value in given.items() if value and name.startswith(_VARIABLES)))
     return hashlib.sha256(json.dumps(about).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
