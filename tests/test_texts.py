@@ -28,7 +28,12 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "domain/language_tags.py": (r".*",),  # what people may write
     "domain/written_language.py": (r".*",),  # common words of languages
     "engine/scripted.py": (".*",),  # the fake engine: its words are a test's
-    "engine/families.py": (r"\{%.*", r"Here are my reasoning steps:", r"\[BEGIN FINAL RESPONSE\]"),  # of templates
+    "engine/families.py": (  # of templates, and to the model
+        r"\{%.*",
+        r"Here are my reasoning steps:",
+        r"\[BEGIN FINAL RESPONSE\]",
+        r"Represent the user's input\.",
+    ),
     "gguf/architectures.py": (r"\n.*",),  # lists of names
     "gguf/projectors.py": (r"\n.*",),
     "gguf/model_names.py": (r"\n.*", r"vision .*"),  # words in names
@@ -38,6 +43,8 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
     "store/database.py": (r"id, CAST.*", r"\{\}, CAST.*", r"message\..*"),  # parts of queries
+    "store/picture_index.py": (r"\(vector IS NULL.*", r"\(instr.*"),  # parts of queries
+    "store/picture_tables.py": (r"\n    BEGIN.*", r"version=.*"),
     "store/merging.py": (r"[a-z0-9_]+(, [a-z0-9_]+)+",),  # columns
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
     "ipc/address.py": (r"~/Library.*",),

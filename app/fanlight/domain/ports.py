@@ -13,6 +13,7 @@ from fanlight.domain.events import Event
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
+from fanlight.domain.picture_finding import Vector
 from fanlight.domain.reading import TextLine
 from fanlight.domain.slots import Slot
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
@@ -115,6 +116,31 @@ class TextReader(Protocol):
 
     def read(self, image: Image, stop: StopFlag | None = None) -> tuple[TextLine, ...]:
         """Runs of text in reading order; () where there is none, and when it was stopped. Raises OcrError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Pictures and words as vectors of length 1 in one space. One thread loads, uses and closes it; only a `StopFlag`
+    crosses threads."""
+
+    @property
+    def name(self) -> str:
+        """Of the space: vectors of embedders with different names cannot be compared."""
+        ...
+
+    @property
+    def least_similarity(self) -> float:
+        """Of words and a picture that they are about; what is less similar is not found."""
+        ...
+
+    def embed_picture(self, image: Image, stop: StopFlag | None = None) -> Vector | None:
+        """None when it was stopped. Raises ModelError, PictureError."""
+        ...
+
+    def embed_text(self, text: str, stop: StopFlag | None = None) -> Vector | None:
+        """None when it was stopped. Raises ModelError."""
         ...
 
     def close(self) -> None: ...

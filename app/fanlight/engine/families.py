@@ -44,6 +44,9 @@ def thinking(template: str) -> Thinking | None:
     return next((tags for tags in THINKING if tags.close in template or tags.open in template), None)
 
 
+EMBEDDING_INSTRUCTIONS = {"qwen3vl": "Represent the user's input."}
+"""What an embedding model of this architecture is told before a picture, or words, as its makers do."""
+
 PLACED_PROJECTORS = frozenset(("deepseek4v", "hunyuanvl"))
 """Projectors whose tokens depend on the picture's position in the prompt. The engine lays out a picture once for all
 positions, so answers about it would be silently wrong."""
