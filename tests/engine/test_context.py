@@ -34,6 +34,28 @@ def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:
     assert after.end.timings.evaluated_tokens < 120, "those that left stay away, so that the cache is of use"
 
 
+def test_turns_leave_while_the_question_is_written_and_not_when_it_is_sent(engine: LlamaEngine) -> None:
+    talk: list[Message] = []
+    dropped, late = 0, []
+    for turn in range(60):
+        ahead = hear(engine.prefill([*talk, user("")])).end.timings
+        question = user(f"Question {turn}. " + "abcdefg " * 10)
+        heard = hear(engine.generate([*talk, question], replace(GREEDY, max_tokens=10)))
+        dropped += bool(heard.notices) and ahead.evaluated_tokens > 500
+        late.append(heard.end.timings.evaluated_tokens)
+        talk += [question, assistant(heard.text)]
+    assert dropped
+    assert max(late) < 250
+
+
+def test_what_was_dropped_ahead_comes_back_when_the_conversation_gets_shorter(engine: LlamaEngine) -> None:
+    talk = [user("The first one. " + "x" * 700), assistant("o" * 500), user("z" * 300), assistant("w" * 120)]
+    hear(engine.prefill([*talk, user("")]))
+    assert not hear(engine.generate([*talk[:2], user("And?")], GREEDY)).notices
+    kept = b"".join(engine._vocab.token_bytes(i) for i in engine.cached if isinstance(i, int))
+    assert b"The first one." in kept
+
+
 def test_one_message_too_long_is_refused_and_costs_nothing(engine: LlamaEngine) -> None:
     fine = hear(engine.generate([user("Short.")], GREEDY))
     with pytest.raises(PromptTooLong) as caught:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -155,7 +156,7 @@ def warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab, *, on_
     for side in _CARD_SIDES if on_card else _CARD_SIDES[:1]:
         began = _clock()
         with contextlib.suppress(PictureError):
-            vision.warm_up(_WARM_UP_SECONDS, side)
+            vision.warm_up(math.inf if on_card else _WARM_UP_SECONDS, side)
         if _clock() - began > _WARM_UP_SECONDS:  # a slow device would take many seconds for the next one
             return
 

@@ -21,10 +21,10 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.embeddings import Rows
+from fanlight.engine.encode_stop import EncodeStop
 from fanlight.i18n import _
 
 _LAYOUTS_KEPT = 256
-_NODES_BETWEEN_CHECKS = 2
 
 
 class Chunk:
@@ -62,7 +62,7 @@ Item = int | MediaChunk
 class VisionEncoder:
     """A loaded projector. `encodes` counts the chunks encoded since it was loaded."""
 
-    def __init__(self, handle: int, width: int, stop: _EncodeStop) -> None:
+    def __init__(self, handle: int, width: int, stop: EncodeStop) -> None:
         self.handle = handle
         self.non_causal = bool(mtmd.mtmd_decode_use_non_causal(handle, None))
         self.encodes = 0
@@ -83,7 +83,7 @@ class VisionEncoder:
     ) -> VisionEncoder:
         """On ggml's `device`, or on the processor; a picture takes at most `most_tokens`, 0: as many as the model
         likes. Raises ProjectorMismatch when mtmd refuses the pair."""
-        stop = _EncodeStop()
+        stop = EncodeStop(on_card=device is not None)
         reports = mtmd.mtmd_progress_callback(lambda done, _data: progress(done))
         params = mtmd.mtmd_context_params_default()
         params.use_gpu, params.device = device is not None, device
@@ -96,8 +96,7 @@ class VisionEncoder:
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
         params.warmup = True
         params.progress_callback = reports
-        if device is None:  # on a GPU the callback would force synchronization, and encoding is short
-            params.cb_eval = stop.callback
+        params.cb_eval = stop.callback
         handle = mtmd.mtmd_init_from_file(os.fsencode(path), model, params)
         if not handle:
             raise ProjectorMismatch(
@@ -202,42 +201,6 @@ class _Size:
     id: str
     width: int
     height: int
-
-
-class _EncodeStop:
-    """Aborts an encode: ggml's scheduler calls it every few nodes of the graph."""
-
-    def __init__(self) -> None:
-        self._flag: StopFlag | None = None
-        self._deadline: float | None = None
-        self._nodes = 0
-        self.callback = llama.ggml_backend_sched_eval_callback(self._on_node)
-
-    @contextmanager
-    def stop_on(self, flag: StopFlag) -> Iterator[None]:
-        self._flag = flag
-        try:
-            yield
-        finally:
-            self._flag = None
-
-    @contextmanager
-    def stop_at(self, deadline: float) -> Iterator[None]:
-        self._deadline = deadline
-        try:
-            yield
-        finally:
-            self._deadline = None
-
-    def _on_node(self, _tensor: Any, asks: bool, _data: Any) -> bool:
-        """`ggml_backend_sched_eval_callback`: with `asks`, whether to stop at this node; otherwise, after the node was
-        computed, whether to go on."""
-        if asks:
-            self._nodes += 1
-            return self._nodes % _NODES_BETWEEN_CHECKS == 0
-        if self._flag is not None and self._flag.is_set():
-            return False
-        return self._deadline is None or time.monotonic() < self._deadline
 
 
 def _is_image(chunk: int) -> bool:

@@ -24,6 +24,7 @@ from fanlight.i18n import _, format_number, ngettext
 
 _ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens reserved for the answer: usually, and at least
 _FILLED = 0.6  # share of the context filled after an overflow, so that not every turn drops another
+_AHEAD, _MOST_AHEAD = 16, 256  # room for a question that is still to come: a share of the context, in tokens at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +85,29 @@ class PromptBuilder:
         thinking: ThinkingMode = "auto",
     ) -> Prompt:
         """The prompt for what follows `messages`, with room left in the `context` (cells) for an answer. `unfinished`
-        leaves out what a longer last question would change. Raises ImagesUnsupported, PromptTooLong, TemplateBroken,
+        leaves out what a longer last question would change, and leaves room for one, so that messages are dropped while
+        nobody waits. Raises ImagesUnsupported, PromptTooLong, TemplateBroken,
         and RenderingStopped when `stop` was set."""
         self._stop, self._mode = stop, thinking
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
             raise ImagesUnsupported(_("This model does not support pictures."))
+        before = room - min(_MOST_AHEAD, context // _AHEAD)
+        stays = self._stays_dropped(messages)
         full = self._build(messages, range(len(messages)), unfinished)
-        if full.cells <= room:
+        if full.cells <= (before if unfinished or stays else room):
             self._dropped = {}
             return full
-        if self._dropped and all(j < len(messages) - 1 and messages[j] == gone for j, gone in self._dropped.items()):
+        if stays:
             again = self._build(messages, [i for i in range(len(messages)) if i not in self._dropped], unfinished)
-            if again.cells <= room:
+            if again.cells <= (before if unfinished else room):
                 return replace(again, dropped=len(self._dropped))
         return self._build_truncated(messages, full.cells, context, unfinished)
+
+    def _stays_dropped(self, messages: Sequence[Message]) -> bool:
+        """Whether what was dropped before is a part of these."""
+        gone = self._dropped.items()
+        return bool(gone) and all(j < len(messages) - 1 and messages[j] == message for j, message in gone)
 
     def _build_truncated(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
         """The prompt without the oldest turns. Messages that must stay may use most of the room reserved for the
