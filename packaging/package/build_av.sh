@@ -5,25 +5,31 @@
 # Debian's, checked by its sha256. The libraries stay files of their own beside PyAV, to be replaced as the LGPL asks.
 set -eu
 work=$1 wheels=$2 python=$3
+here=$(cd "$(dirname "$0")" && pwd)
 version=7.1.5
-sum=$(cut -d' ' -f1 "$(dirname "$0")/ffmpeg.sha256")
-av='av>=15.1,<16'   # the last ones for FFmpeg 7
+sum=$(cut -d' ' -f1 "$here/ffmpeg.sha256")
+av=15.1.0   # the last one for FFmpeg 7
 
 mkdir -p "$work" "$wheels"
 cd "$work"
 archive=ffmpeg_$version.orig.tar.xz
 [ -f $archive ] || curl -fsSLo $archive "https://deb.debian.org/debian/pool/main/f/ffmpeg/$archive"
 echo "$sum  $archive" | sha256sum --check --quiet
+# FFmpeg writes how it was configured into its libraries: so the prefix is the same in every folder.
 if [ ! -f ffmpeg/lib/libavcodec.so ]; then
     rm -rf ffmpeg-$version
     tar xf $archive
-    (cd ffmpeg-$version && ./configure --prefix="$work/ffmpeg" --enable-shared --disable-static --disable-programs --disable-doc \
+    (cd ffmpeg-$version && ./configure --prefix=/ffmpeg --enable-shared --disable-static --disable-programs --disable-doc \
         --disable-autodetect --enable-zlib --disable-network --disable-encoders --disable-muxers --disable-devices \
         --disable-hwaccels --disable-filters --enable-filter=abuffer,abuffersink,aformat,anull,aresample,buffer,buffersink,null \
-        --disable-debug && make -j"$(nproc)" install) > ffmpeg.log 2>&1
+        --disable-debug && make -j"${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}" install DESTDIR="$work") > ffmpeg.log 2>&1
 fi
 grep -q '^#define CONFIG_GPL 0' ffmpeg-$version/config.h
 
-PKG_CONFIG_PATH=$work/ffmpeg/lib/pkgconfig \
-    "$python" -m pip wheel --quiet --no-deps --no-cache-dir --no-binary av -w "$work/av" "$av"
-"$python" "$(dirname "$0")/pack_av.py" "$work"/av/av-*.whl "$work/ffmpeg/lib" "$wheels"
+export PKG_CONFIG_SYSROOT_DIR="$work" PKG_CONFIG_PATH="$work/ffmpeg/lib/pkgconfig"
+export CFLAGS="-g0 -ffile-prefix-map=$work=."
+"$python" -m pip download --quiet --no-deps --no-binary av "av==$av" -d .
+rm -rf "av-$av" av
+tar xzf "av-$av.tar.gz"
+"$python" -m pip wheel --quiet --no-deps --no-cache-dir "./av-$av" -w av
+"$python" "$here/pack_av.py" av/av-*.whl "$work/ffmpeg/lib" "$wheels"

@@ -29,6 +29,7 @@ from fanlight.cli.own_files import complain_about_edited_files, complain_about_r
 from fanlight.cli.signals import StoppedBySignal, ending_signals
 from fanlight.cli.streams import abandon, finish_streams, prepare_streams
 from fanlight.domain.errors import FanlightError, bug_sentence
+from fanlight.domain.processor import check_processor
 from fanlight.i18n import _
 from fanlight.ipc.address import home
 from fanlight.settings import stored_language
@@ -48,6 +49,7 @@ def main(argv: Sequence[str]) -> int:
                 i18n.use(i18n.SOURCE_LANGUAGE)
             if was_relative:
                 complain_about_relative_home()
+            check_processor()
             start_log(options.verbose, required=options.command is not None)
             if options.command is not None:  # the window says it itself
                 complain_about_edited_files()

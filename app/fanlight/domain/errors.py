@@ -35,7 +35,7 @@
         OcrBroken           its networks are damaged, or a package of it cannot be loaded
       DownloadError         a file could not be fetched
       ExportError           conversations could not be written, or read, as files of their own
-      …                     of the desktop: `desktop_errors`
+      …                     of the desktop: `desktop_errors`; of the processor: `processor`
       StoreError            conversations could not be read or written
         DatabaseDamaged     the database file cannot be read as one
           DatabaseForeign   it is another program's

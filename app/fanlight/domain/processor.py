@@ -1,0 +1,54 @@
+"""Whether this processor has the instructions that Fanlight's libraries are compiled for. Without them the process ends
+by SIGILL while NumPy or Qt is loaded, before anything could be said: so this comes first."""
+
+from __future__ import annotations
+
+import ctypes
+import platform
+
+from fanlight.domain.errors import FanlightError
+from fanlight.i18n import N_, _
+
+NEEDED = {"SSSE3": 9, "SSE4.1": 19, "SSE4.2": 20, "POPCNT": 23}
+"""Bits of ECX of CPUID's leaf 1. They, with what any processor of 64 bits with Linux or Windows has, are x86-64-v2; the
+wheels of NumPy, PySide6, onnxruntime, OpenCV, and soxr were tried on emulated processors with and without them."""
+_ECX = 2
+
+
+class ProcessorTooOld(FanlightError):
+    hint = N_(
+        "Computers made since about 2009 have them. In a virtual machine, choose a processor of the type “host”, or "
+        "“x86-64-v2” and newer."
+    )
+
+
+class _Leaf(ctypes.Structure):
+    """`struct cpuid_feature` of <sys/platform/x86.h>: EAX, EBX, ECX, EDX as CPUID gives them, and those in use."""
+
+    _fields_ = (("given", ctypes.c_uint * 4), ("active", ctypes.c_uint * 4))
+
+
+def check_processor() -> None:
+    """Raises ProcessorTooOld. Where the processor cannot be asked, nothing is refused."""
+    if missing := missing_instructions():
+        text = _("Fanlight needs instructions that this processor does not have: {names}.")
+        raise ProcessorTooOld(text.format(names=", ".join(missing)))
+
+
+def missing_instructions() -> list[str]:
+    register = _leaf_1()
+    return [] if register is None else [name for name, bit in NEEDED.items() if not register >> bit & 1]
+
+
+def _leaf_1() -> int | None:
+    """ECX of CPUID's leaf 1, from glibc 2.33 or newer; None elsewhere, and on processors of another kind. The file
+    /proc/cpuinfo would tell of the processor outside of an emulator."""
+    if platform.machine() != "x86_64":
+        return None
+    try:
+        ask = ctypes.CDLL(None)["__x86_get_cpuid_feature_leaf"]
+    except (OSError, AttributeError, TypeError):
+        return None
+    ask.restype, ask.argtypes = ctypes.POINTER(_Leaf), (ctypes.c_uint,)
+    leaf = ask(0)
+    return int(leaf.contents.given[_ECX]) if leaf else None
