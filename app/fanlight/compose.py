@@ -16,6 +16,7 @@ from fanlight.domain.models import LoadOptions, ModelAddress, ModelFiles, ModelS
 from fanlight.domain.packages import package_imports
 from fanlight.domain.ports import Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
+from fanlight.domain.installation import how_to_replace
 from fanlight.i18n import _
 from fanlight.settings import FILE_NAME, Settings
 
@@ -124,7 +125,7 @@ def load_engine(
 def _llama_error(error: Exception) -> ModelError:
     return ModelError(
         _("llama.cpp cannot be loaded ({reason}).").format(reason=error),
-        _("Reinstall it with: pip install --force-reinstall llama-cpp-python"),
+        how_to_replace("llama-cpp-python"),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.cli import doctor_checks
+from fanlight.cli.graphics_notes import graphics_notes
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine import device_probe, device_trials, devices, driver_key, graphics
 from fanlight.engine.device_trials import TriedDevice
@@ -39,7 +39,7 @@ class Attempts:
 
 @pytest.fixture(autouse=True)
 def two_cards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphics, "graphics_libraries", lambda: [Path("libggml-vulkan.so")])
+    monkeypatch.setattr(graphics, "loadable_libraries", lambda: [Path("libggml-vulkan.so")])
     monkeypatch.setattr(devices, "graphics", lambda: [GOOD, BAD])
     monkeypatch.setattr(device_trials, "listed_in_child", lambda visible="": [])
 
@@ -162,7 +162,7 @@ def test_a_driver_that_dies_when_listed_is_hidden_also_where_the_processor_alone
 def test_nothing_is_tried_where_llama_cpp_was_built_for_the_processor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(graphics, "graphics_libraries", list)
+    monkeypatch.setattr(graphics, "loadable_libraries", list)
     attempts = Attempts()
     assert find_graphics(tmp_path, attempts) == GraphicsFound()
     assert not attempts.asked
@@ -219,14 +219,53 @@ def test_an_update_of_a_driver_changes_the_key(tmp_path: Path, monkeypatch: pyte
     assert len(set(keys)) == 4
 
 
+VULKAN = [Path("libggml-vulkan.so")]
+CARD = ComputeDevice("Vulkan0", "NVIDIA GeForce RTX 3060", "gpu", 2**33, 2**33)
+
+
 def test_doctor_names_what_is_not_used_and_why() -> None:
     tried = (TriedDevice(GOOD, ""), TriedDevice(BAD, "exit -6: no 16-bit storage"))
-    (note,) = doctor_checks._graphics_notes(GraphicsFound(tried), built_for_gpu=True)
+    (note,) = graphics_notes(GraphicsFound(tried), VULKAN)
     assert note.startswith("An old card is not used")
     assert "no 16-bit storage" in note
-    (note,) = doctor_checks._graphics_notes(GraphicsFound((), "exit -11"), built_for_gpu=True)
+    (note,) = graphics_notes(GraphicsFound((), "exit -11"), VULKAN)
     assert "exit -11" in note
-    (note,) = doctor_checks._graphics_notes(GraphicsFound(), built_for_gpu=True)
+    (note,) = graphics_notes(GraphicsFound(), VULKAN)
     assert "finds none" in note
-    (note,) = doctor_checks._graphics_notes(GraphicsFound(), built_for_gpu=False)
+    (note,) = graphics_notes(GraphicsFound(), [])
     assert "built for the CPU alone" in note
+
+
+def test_doctor_says_where_a_build_of_ones_own_would_pay() -> None:
+    found = GraphicsFound((TriedDevice(CARD, ""), TriedDevice(GOOD, "")))
+    (note,) = graphics_notes(found, VULKAN)
+    assert note.startswith("NVIDIA GeForce RTX 3060 is used through Vulkan.")
+    assert graphics_notes(found, [Path("libggml-cuda.so"), *VULKAN]) == []
+    assert graphics_notes(GraphicsFound((TriedDevice(GOOD, ""),)), VULKAN) == []
+
+
+def test_a_package_without_a_card_says_that_the_processor_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fanlight.cli.graphics_notes.package_name", lambda: "fanlight")
+    (note,) = graphics_notes(GraphicsFound(), VULKAN)
+    assert "the processor computes" in note
+    assert "mesa-vulkan-drivers" in note
+
+
+def test_a_backend_whose_loader_is_missing_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ggml cannot load it, so no process is started to list its devices."""
+    there = True
+
+    def load(name: str) -> None:
+        assert name == "libvulkan.so.1"
+        if not there:
+            raise OSError(name)
+
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("ctypes.CDLL", load)
+    monkeypatch.setattr(driver_key, "graphics_libraries", lambda: VULKAN)
+    assert driver_key.loadable_libraries() == VULKAN
+    there = False
+    assert driver_key.loadable_libraries() == []
+    cuda = Path("libggml-cuda.so")
+    monkeypatch.setattr(driver_key, "graphics_libraries", lambda: [cuda, *VULKAN])
+    assert driver_key.loadable_libraries() == [cuda]

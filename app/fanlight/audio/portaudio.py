@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from fanlight.domain.audio import AudioDevice, SoundFormat
 from fanlight.domain.errors import MicrophoneError, MicrophoneMissing, SpeechError
+from fanlight.domain.installation import and_the_rest_works, how_to_add, how_to_replace
 from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
@@ -215,7 +216,7 @@ def check_package() -> None:
 def _not_installed() -> MicrophoneError:
     return MicrophoneError(
         _("Microphone and loudspeaker cannot be used: the package sounddevice is not installed."),
-        _('Install it with: pip install "fanlight-core[audio]". Everything else works without it.'),
+        and_the_rest_works(how_to_add("audio")),
     )
 
 
@@ -226,7 +227,7 @@ def library() -> Any:
     except ModuleNotFoundError as error:
         raise _not_installed() from error
     except (ImportError, OSError) as error:
-        hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
+        hint = _DEBIAN if sys.platform.startswith("linux") else how_to_replace("sounddevice")
         raise MicrophoneError(_("The audio library cannot be loaded: {reason}.").format(reason=error), hint) from error
     except Exception as error:  # sounddevice.PortAudioError, whose module failed to import
         raise _translated(error) from error

@@ -9,18 +9,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fanlight import __version__, compose, paths
 from fanlight.catalog.catalog import PRACTICE
+from fanlight.cli.graphics_notes import graphics_notes
 from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.installation import how_to_add, how_to_replace, package_name
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.i18n import N_, _
-
-if TYPE_CHECKING:
-    from fanlight.engine.graphics import GraphicsFound
-
 
 @dataclass(slots=True)
 class DoctorReport:
@@ -48,9 +46,7 @@ def _qt(report: DoctorReport) -> None:
         report.versions["PySide6"] = metadata.version("PySide6-Essentials")
     except ImportError as error:
         report.missing.append(
-            _("Qt cannot be loaded ({error}). Run: {command}").format(
-                error=error, command="sh packaging/system-libraries.sh run"
-            )
+            _("Qt cannot be loaded ({error}).").format(error=error) + " " + how_to_replace("PySide6-Essentials")
         )
     if libraries := missing_libraries():
         report.missing.append(
@@ -74,27 +70,10 @@ def _engine(report: DoctorReport) -> None:
         report.devices = [asdict(device) for device in devices.devices()]
     except (ImportError, OSError, RuntimeError) as error:
         report.missing.append(
-            _("llama.cpp cannot be loaded ({error}). Run: {command}").format(
-                error=error, command="pip install --force-reinstall llama-cpp-python"
-            )
+            _("llama.cpp cannot be loaded ({reason}).").format(reason=error) + " " + how_to_replace("llama-cpp-python")
         )
         return
-    report.notes += _graphics_notes(found, built_for_gpu=bool(driver_key.graphics_libraries()))
-
-
-def _graphics_notes(found: GraphicsFound, *, built_for_gpu: bool) -> list[str]:
-    """Which graphics devices are not used, and why."""
-    if not built_for_gpu:
-        return [_("llama.cpp was built for the CPU alone. The README says how to build it for a GPU.")]
-    if found.listing_failed:
-        text = _("The drivers of the graphics cards end llama.cpp ({reason}): none is used. Update the driver.")
-        return [text.format(reason=found.listing_failed)]
-    text = _("{device} is not used: llama.cpp ends when it computes on it ({reason}). Update its driver.")
-    unusable = [one for one in found.tried if one.reason]
-    notes = [text.format(device=one.device.description, reason=one.reason) for one in unusable]
-    if not found.tried:
-        notes.append(_("llama.cpp was built for a GPU, and finds none that it can use. Check its driver."))
-    return notes
+    report.notes += graphics_notes(found, driver_key.graphics_libraries())
 
 
 def _pictures(report: DoctorReport) -> None:
@@ -103,12 +82,12 @@ def _pictures(report: DoctorReport) -> None:
     for name, label in (("jpg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF")):
         if not features.check(name):
             report.missing.append(
-                _("This Pillow cannot read {format}. Run: {command}").format(
-                    format=label, command="pip install --force-reinstall Pillow"
-                )
+                _("This Pillow cannot read {format}.").format(format=label) + " " + how_to_replace("Pillow")
             )
     if importlib.util.find_spec("pillow_heif"):
         report.versions["pillow-heif"] = metadata.version("pillow-heif")
+    elif package_name():
+        report.notes.append(_("This package of Fanlight does not read HEIC pictures. Save them as JPEG."))
     else:
         report.notes.append(
             _("HEIC pictures need one more package. Run: {command}").format(command='pip install "pillow-heif>=1.1,<2"')
@@ -177,9 +156,7 @@ def _fetching(report: DoctorReport) -> None:
     for name in ("urllib3", "truststore"):
         if importlib.util.find_spec(name) is None:
             report.missing.append(
-                _("Models cannot be fetched ({name} is missing). Run: {command}").format(
-                    name=name, command='pip install "fanlight-core[fetch]"'
-                )
+                _("Models cannot be fetched ({name} is missing).").format(name=name) + " " + how_to_add("fetch")
             )
             return
     report.versions["urllib3"] = metadata.version("urllib3")

@@ -51,6 +51,7 @@ trace.
 
 from __future__ import annotations
 
+from fanlight.domain.installation import and_the_rest_works, how_to_add, how_to_replace
 from fanlight.i18n import N_, _
 
 
@@ -189,11 +190,12 @@ class SpeechError(FanlightError):
 class SpeechModelError(SpeechError):
     """The speech model cannot be used, or is missing."""
 
-    hint = N_("Set up Fanlight again (`make run`), or choose a folder with another speech model in the settings.")
+    hint = N_("Install Fanlight again, or choose a folder with another speech model in the settings.")
 
 
 class SpeechMissing(SpeechModelError):
-    hint = N_('Install it with: pip install "fanlight-core[speech]". Everything else works without it.')
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, and_the_rest_works(how_to_add("speech")) if hint is None else hint)
 
 
 class MicrophoneError(SpeechError):
@@ -213,11 +215,13 @@ class OcrError(FanlightError):
 
 
 class OcrMissing(OcrError):
-    hint = N_('Install it with: pip install "fanlight-core[ocr]". Everything else works without it.')
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, and_the_rest_works(how_to_add("ocr")) if hint is None else hint)
 
 
 class OcrBroken(OcrError):
-    hint = N_("Reinstall it with: pip install --force-reinstall --no-deps rapidocr. Everything else works without it.")
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, and_the_rest_works(how_to_replace("--no-deps rapidocr")) if hint is None else hint)
 
 
 class DownloadError(FanlightError):

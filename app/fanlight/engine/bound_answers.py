@@ -13,6 +13,7 @@ from fanlight.domain.models import Sampling
 from fanlight.domain.packages import package_imports
 from fanlight.engine.constraint import Constraint, GrammarConstraint
 from fanlight.engine.vocab import Vocab
+from fanlight.domain.installation import and_the_rest_works, how_to_add_packages
 from fanlight.i18n import _
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _no_packages(error: Exception) -> SchemaError:
         _("JSON schemas need the packages llguidance and jsonschema, which cannot be loaded: {reason}.").format(
             reason=error
         ),
-        _("Install them with: pip install llguidance jsonschema. Everything else works without them."),
+        and_the_rest_works(how_to_add_packages("llguidance jsonschema")),
     )
 
 

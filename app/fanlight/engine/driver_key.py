@@ -3,11 +3,13 @@ Read from files alone, since to ask a driver is to run it."""
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib.util
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -21,6 +23,23 @@ VULKAN_CHOICE = "GGML_VK_VISIBLE_DEVICES"
 VULKAN_CHOICE_BEFORE = "FANLIGHT_VULKAN_CHOICE_BEFORE"
 """What that was before Fanlight changed it, for itself and its child processes."""
 _VARIABLES = ("GGML_", "VK_", "CUDA_", "HIP_", "ROCR_", "HSA_", "MESA_", "ZE_", "ONEAPI_")
+
+
+def loadable_libraries() -> list[Path]:
+    """As `graphics_libraries`, without that for Vulkan where the system has no loader of its drivers: ggml cannot load
+    it then, and leaves it out. The loader by itself touches no driver."""
+    found = graphics_libraries()
+    if any("ggml-vulkan" in path.name for path in found) and not _has_vulkan_loader():
+        return [path for path in found if "ggml-vulkan" not in path.name]
+    return found
+
+
+def _has_vulkan_loader() -> bool:
+    try:
+        ctypes.CDLL("vulkan-1.dll" if sys.platform == "win32" else "libvulkan.so.1")
+    except OSError:
+        return False
+    return True
 
 
 def graphics_libraries() -> list[Path]:

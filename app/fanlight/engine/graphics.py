@@ -15,7 +15,7 @@ from typing import Any
 from fanlight.engine import devices
 from fanlight.engine.device_trials import Attempt, HiddenDevices, TriedDevice, hidden_devices, try_in_child
 from fanlight.engine.devices import ComputeDevice
-from fanlight.engine.driver_key import VULKAN_CHOICE, VULKAN_CHOICE_BEFORE, driver_key, graphics_libraries
+from fanlight.engine.driver_key import VULKAN_CHOICE, VULKAN_CHOICE_BEFORE, driver_key, loadable_libraries
 from fanlight.files import replace_file
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class GraphicsFound:
 def find_graphics(folder: Path, attempt: Attempt | None = None) -> GraphicsFound:
     """Call it before llama.cpp is used in this process: it may be that its drivers must not be touched. `folder` keeps
     what was found out; the first time that may take a minute for each device."""
-    if not graphics_libraries():
+    if not loadable_libraries():
         return GraphicsFound()
     if reason := hide_where_listing_fails(folder, attempt):
         return GraphicsFound((), reason)
@@ -60,7 +60,7 @@ def find_graphics(folder: Path, attempt: Attempt | None = None) -> GraphicsFound
 def hide_where_listing_fails(folder: Path, attempt: Attempt | None = None) -> str:
     """Why the devices of this computer cannot even be listed; "" where they can. llama.cpp lists them however little it
     is to use them: so this comes first also where the processor alone computes."""
-    if not graphics_libraries():
+    if not loadable_libraries():
         return ""
     if reason := _Probes(folder / "devices.json", attempt or try_in_child).reason(_LISTING, ()):
         log.warning("the graphics devices cannot be listed, and are hidden: %s", reason)

@@ -28,6 +28,7 @@ from fanlight.domain.hub import (
 from fanlight.domain.served_chat import ServedEvent, ServedOrder, served_event_line, served_order_of
 from fanlight.fetch.pacing import Pacer
 from fanlight.fetch.reporting import Reporter, log, start_fetch_log
+from fanlight.domain.installation import and_the_rest_works, how_to_add
 from fanlight.i18n import _
 
 T = TypeVar("T")
@@ -146,7 +147,7 @@ def _guarded(work: Callable[[], T]) -> T | DownloadFailed:
         return DownloadFailed(
             FailureReason.NOT_INSTALLED,
             _("Fetching models is not installed ({name} is missing).").format(name=error.name or error),
-            _('Install it with: pip install "fanlight-core[fetch]". Everything else works without it.'),
+            and_the_rest_works(how_to_add("fetch")),
         )
     except Exception as error:
         log.exception("this is a bug")

@@ -21,6 +21,7 @@ from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
 from fanlight.fetch.pacing import BLOCK_BYTES
 from fanlight.fetch.trouble import Trouble
+from fanlight.domain.installation import how_to_add_packages, package_name
 from fanlight.i18n import _
 
 MOST_REDIRECTS = 10
@@ -140,7 +141,7 @@ def _made_pool(proxy: str) -> urllib3.PoolManager:
             raise Trouble(
                 FailureReason.PROXY,
                 _("The proxy is a SOCKS proxy, and PySocks is not installed."),
-                _("Install it with: pip install PySocks"),
+                _("Set a proxy for HTTP instead.") if package_name() else how_to_add_packages("PySocks"),
                 is_final=True,
             ) from None
         return SOCKSProxyManager(proxy, ssl_context=tls_context())

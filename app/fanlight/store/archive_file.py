@@ -24,6 +24,7 @@ from typing import IO, Any
 
 from fanlight.domain.errors import InputError, StoreError, WrongPassphrase
 from fanlight.domain.path_kinds import shortened
+from fanlight.domain.installation import how_to_add_packages
 from fanlight.i18n import _
 
 KEY, BODY, SUMS = "key.age", "backup.tar.age", "SHA256SUMS"
@@ -128,7 +129,9 @@ def _age() -> Any:
     except ImportError as error:
         raise StoreError(
             _("Encrypted backups need the package pyrage, which is not installed."),
-            _("Install it with pip, or make a backup without a passphrase."),
+            _("{how_to_install} Or make a backup without a passphrase.").format(
+                how_to_install=how_to_add_packages("pyrage")
+            ),
         ) from error
     return pyrage
 
