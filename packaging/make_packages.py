@@ -85,7 +85,7 @@ def _packages(out: Path, wheels: Path, name: str, seconds: int, options: argpars
     shutil.rmtree(tree, ignore_errors=True)
     print(f"{name}: installing into a tree", flush=True)
     requirement = f"{PARTS[name]}=={version}"
-    build_tree(tree, Contents(SOURCE, wheels, options.python, requirement, version, f"{when:%Y-%m-%d}"))
+    build_tree(tree, Contents(SOURCE, wheels, options.python, requirement, name, version, f"{when:%Y-%m-%d}"))
     parts = write_parts(tree, out / f"{name}-{version}.cdx.json", version)
     print(f"{name}: {folder_bytes(tree) / 1e6:.0f} MB; packing", flush=True)
     other = SMALL if name == WHOLE else WHOLE

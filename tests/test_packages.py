@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,3 +77,49 @@ def test_the_engine_of_a_package_loads_the_kernels_that_fit(monkeypatch: pytest.
     touch(tmp_path / "libggml-cpu-haswell.so")
     backend._load_variants(tmp_path)
     assert asked == [str(tmp_path).encode()]
+
+
+def icu_data(entries: dict[str, bytes]) -> bytes:
+    """As ICU writes it: a header of 32 bytes, a table, names, and bytes."""
+    header = b"\x20\0\xda\x27" + bytes(8) + b"CmnD" + bytes(16)
+    names = b"".join(name.encode() + b"\0" for name in entries)
+    table, at, place = b"", 4 + 8 * len(entries), 4 + 8 * len(entries) + len(names)
+    for name, item in entries.items():
+        table += at.to_bytes(4, "little") + place.to_bytes(4, "little")
+        at, place = at + len(name) + 1, place + len(item)
+    return header + len(entries).to_bytes(4, "little") + table + names + b"".join(entries.values())
+
+
+def test_what_texts_are_compared_by_stays_in_icus_data(module: Any) -> None:
+    icu = module("icu_data")
+    kept = {"icudt73l/coll/de.res": b"a" * 5, "icudt73l/coll/ucadata.icu": b"b" * 40, "icudt73l/root.res": b"c",
+            "icudt73l/nfkc.nrm": b"d", "icudt73l/ibm-5348_P100-1997.cnv": b"e" * 1000}  # fmt: skip
+    gone = {"icudt73l/de.res": b"f", "icudt73l/lang/de.res": b"g", "icudt73l/brkitr/thaidict.dict": b"h",
+            "icudt73l/ibm-943_P15A-2003.cnv": b"i" * 5000}  # fmt: skip
+    read = icu.read_entries(icu_data({**kept, **gone}))
+    assert read.items == {**kept, **gone}
+    left = {name: item for name, item in read.items.items() if icu.is_kept(name, len(item))}
+    again = icu.read_entries(icu.written(icu.Entries(read.header, left)))
+    assert again.header == read.header
+    assert {name: item.rstrip(b"\0") for name, item in again.items.items()} == kept
+
+
+@pytest.mark.skipif(not (shutil.which("cc") and shutil.which("readelf")), reason="needs a compiler and readelf")
+def test_icus_library_is_replaced_by_one_with_less(module: Any, tmp_path: Path) -> None:
+    icu = module("icu_data")
+    library = tmp_path / "libicudata.so.73"
+    icu._make_library(library, "icudt73_dat", icu_data({"icudt73l/coll/de.res": b"a", "icudt73l/de.res": bytes(9000)}))
+    assert icu.take_out_unused_data(library) > 8000
+    held = library.read_bytes()
+    assert b"coll/de.res" in held
+    assert b"73l/de.res" not in held
+    assert b"libicudata.so.73" in held
+    assert ctypes.c_char.in_dll(ctypes.CDLL(str(library)), "icudt73_dat").value == b"\x20"
+
+
+def test_fanlight_knows_which_package_it_is_of(module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fanlight.domain.installation import package_name
+
+    module("interpreter").name_package(tmp_path, "fanlight-small")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert package_name() == "fanlight-small"

@@ -15,6 +15,11 @@ NOT_LINKED = ("_crypt", "_curses", "_curses_panel", "_dbm", "_gdbm", "_tkinter",
 """Modules that ask for libraries that nothing else of Fanlight needs, or are there for Python's own tests."""
 
 
+def name_package(home: Path, name: str) -> None:
+    """Where Fanlight reads which package it is of (domain/installation.py): Python's prefix is `home`."""
+    (home / "package.txt").write_text(f"{name}\n", "utf-8")
+
+
 def copy_interpreter(home: Path, python: Path) -> Path:
     """`python`, as /usr/bin/python3.11, into `home`; the folder for packages is returned, and does not exist yet."""
     name = python.name

@@ -1,6 +1,7 @@
 """Takes out of PySide6-Essentials what Fanlight does not use: QML, Quick, the designer, and the tools of developers.
 
-Nothing is changed in what stays, and each Qt library is a file of its own: they can be replaced, as the LGPL asks.
+Nothing of Qt is changed in what stays, and each of its libraries is a file of its own: they can be replaced, as the
+LGPL asks.
 """
 
 from __future__ import annotations

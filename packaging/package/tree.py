@@ -16,7 +16,8 @@ from pathlib import Path
 
 from command_line import commands, write_completions, write_man_pages
 from desktop_files import copy_desktop_files
-from interpreter import copy_interpreter
+from icu_data import take_out_unused_data
+from interpreter import copy_interpreter, name_package
 from licenses import write_licenses
 from qt_parts import take_out_unused
 from strip_debug import strip_modules
@@ -27,7 +28,7 @@ LAUNCHER = """#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/python3" -I -m fanlight "$@"
 """
 NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
-               "share", "hf_xet", "numpy/distutils", "numpy/f2py", "onnxruntime/transformers",
+               "share", "hf_xet", "numpy/distutils", "numpy/f2py", "numpy/_core/_simd.*", "onnxruntime/transformers",
                "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*",
                "tqdm/completion.sh")  # fmt: skip
 """What dependencies bring along and nothing of Fanlight's imports: the tools of onnxruntime and numpy, onnxruntime's
@@ -49,6 +50,8 @@ class Contents:
     """The distribution's interpreter, as /usr/bin/python3.11."""
     requirement: str
     """`fanlight`, or `fanlight-core` with the parts that it shall have."""
+    package: str
+    """Its name."""
     version: str
     date: str
     """On the man pages."""
@@ -65,6 +68,7 @@ def build_tree(root: Path, contents: Contents) -> None:
                 continue  # licenses are found by it
             _remove(path)
     strip_modules(home)
+    name_package(home, contents.package)
     launcher = home / "bin" / "fanlight"
     launcher.write_text(LAUNCHER)
     launcher.chmod(0o755)
@@ -105,6 +109,8 @@ def install(site: Path, contents: Contents) -> None:
         for path in [*site.glob(name), *site.glob(f"{name}-*.dist-info")]:
             _remove(path)
     take_out_unused(site / "PySide6")
+    for library in (site / "PySide6" / "Qt" / "lib").glob("libicudata.so.*"):
+        take_out_unused_data(library)
     _link_copies(site / "llama_cpp" / "lib")
 
 
