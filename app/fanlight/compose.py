@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import paths
 from fanlight.domain.errors import ModelError
+from fanlight.domain.installation import how_to_replace
 from fanlight.domain.models import LoadOptions, ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.packages import package_imports
 from fanlight.domain.ports import Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
-from fanlight.domain.installation import how_to_replace
 from fanlight.i18n import _
 from fanlight.settings import FILE_NAME, Settings
 

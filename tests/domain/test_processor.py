@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain import processor
+from fanlight.domain.errors import ProcessorTooOld
 
 APP = Path(__file__).parents[2] / "app"
 EMULATOR = shutil.which("qemu-x86_64")
@@ -35,7 +36,7 @@ def test_what_an_old_processor_lacks_is_named(
     monkeypatch.setattr(processor, "_leaf_1", lambda: register)
     assert processor.missing_instructions() == missing
     if missing:
-        with pytest.raises(processor.ProcessorTooOld, match=", ".join(missing)) as caught:
+        with pytest.raises(ProcessorTooOld, match=", ".join(missing)) as caught:
             processor.check_processor()
         assert "virtual machine" in caught.value.hint
 

@@ -20,6 +20,7 @@ from fanlight.domain.installation import how_to_add, how_to_replace, package_nam
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.i18n import N_, _
 
+
 @dataclass(slots=True)
 class DoctorReport:
     """`missing` stops something from working, `notes` are optional improvements."""

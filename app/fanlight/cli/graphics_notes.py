@@ -31,8 +31,8 @@ def _none_found() -> str:
     if not package_name():
         return _("llama.cpp was built for a GPU, and finds none that it can use. Check its driver.")
     return _(
-        "No graphics card is used, and the processor computes: there is no card with a driver for Vulkan. The driver of "
-        "AMD's and Intel's cards is the package mesa-vulkan-drivers, that of NVIDIA's comes from NVIDIA."
+        "The processor computes: there is no graphics card with a driver for Vulkan. That for cards of AMD and Intel is "
+        "the package mesa-vulkan-drivers; NVIDIA has its own."
     )
 
 

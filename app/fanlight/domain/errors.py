@@ -35,7 +35,8 @@
         OcrBroken           its networks are damaged, or a package of it cannot be loaded
       DownloadError         a file could not be fetched
       ExportError           conversations could not be written, or read, as files of their own
-      …                     of the desktop: `desktop_errors`; of the processor: `processor`
+      ProcessorTooOld       the processor lacks instructions that the libraries are compiled for
+      …                     of the desktop: `desktop_errors`
       StoreError            conversations could not be read or written
         DatabaseDamaged     the database file cannot be read as one
           DatabaseForeign   it is another program's
@@ -222,6 +223,13 @@ class OcrMissing(OcrError):
 class OcrBroken(OcrError):
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message, and_the_rest_works(how_to_replace("--no-deps rapidocr")) if hint is None else hint)
+
+
+class ProcessorTooOld(FanlightError):
+    hint = N_(
+        "Computers made since about 2009 have them. In a virtual machine, choose a processor of the type “host”, or "
+        "“x86-64-v2” and newer."
+    )
 
 
 class DownloadError(FanlightError):

@@ -6,20 +6,13 @@ from __future__ import annotations
 import ctypes
 import platform
 
-from fanlight.domain.errors import FanlightError
-from fanlight.i18n import N_, _
+from fanlight.domain.errors import ProcessorTooOld
+from fanlight.i18n import _
 
 NEEDED = {"SSSE3": 9, "SSE4.1": 19, "SSE4.2": 20, "POPCNT": 23}
 """Bits of ECX of CPUID's leaf 1. They, with what any processor of 64 bits with Linux or Windows has, are x86-64-v2; the
 wheels of NumPy, PySide6, onnxruntime, OpenCV, and soxr were tried on emulated processors with and without them."""
 _ECX = 2
-
-
-class ProcessorTooOld(FanlightError):
-    hint = N_(
-        "Computers made since about 2009 have them. In a virtual machine, choose a processor of the type “host”, or "
-        "“x86-64-v2” and newer."
-    )
 
 
 class _Leaf(ctypes.Structure):

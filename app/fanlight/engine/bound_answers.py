@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from fanlight.domain.errors import AnswerInvalid, SchemaError
 from fanlight.domain.events import Event, Reason, TextDelta
+from fanlight.domain.installation import and_the_rest_works, how_to_add_packages
 from fanlight.domain.models import Sampling
 from fanlight.domain.packages import package_imports
 from fanlight.engine.constraint import Constraint, GrammarConstraint
 from fanlight.engine.vocab import Vocab
-from fanlight.domain.installation import and_the_rest_works, how_to_add_packages
 from fanlight.i18n import _
 
 if TYPE_CHECKING:

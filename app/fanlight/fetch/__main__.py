@@ -25,10 +25,10 @@ from fanlight.domain.hub import (
     kept_line,
     token_order_of,
 )
+from fanlight.domain.installation import and_the_rest_works, how_to_add
 from fanlight.domain.served_chat import ServedEvent, ServedOrder, served_event_line, served_order_of
 from fanlight.fetch.pacing import Pacer
 from fanlight.fetch.reporting import Reporter, log, start_fetch_log
-from fanlight.domain.installation import and_the_rest_works, how_to_add
 from fanlight.i18n import _
 
 T = TypeVar("T")

@@ -17,11 +17,11 @@ from urllib3.util import Timeout, make_headers
 from fanlight import __version__
 from fanlight.domain.downloads import FailureReason, FetchPatience, host_of
 from fanlight.domain.file_names import SHA256
+from fanlight.domain.installation import how_to_add_packages, package_name
 from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
 from fanlight.fetch.pacing import BLOCK_BYTES
 from fanlight.fetch.trouble import Trouble
-from fanlight.domain.installation import how_to_add_packages, package_name
 from fanlight.i18n import _
 
 MOST_REDIRECTS = 10

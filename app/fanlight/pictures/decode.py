@@ -20,9 +20,9 @@ from typing import cast
 from PIL import Image, ImageFile
 
 from fanlight.domain.errors import PictureError
+from fanlight.domain.installation import package_name
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
-from fanlight.domain.installation import package_name
 from fanlight.i18n import N_, _
 from fanlight.pictures import bmp, jpeg, png
 from fanlight.pictures.colours import eight_bits, on_white

@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any, Never
 
 from fanlight.domain.errors import OcrBroken, OcrMissing
-from fanlight.domain.packages import package_imports
 from fanlight.domain.installation import and_the_rest_works, how_to_replace
+from fanlight.domain.packages import package_imports
 from fanlight.i18n import _
 
 PACKAGE = "rapidocr"

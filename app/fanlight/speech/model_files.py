@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlight.domain.errors import SpeechModelError
+from fanlight.domain.installation import how_to_add_packages, how_to_replace
 from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, shortened
-from fanlight.domain.installation import how_to_add_packages, how_to_replace
-from fanlight.i18n import N_, _
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
 from fanlight.domain.audio import SILENT_DBFS
 from fanlight.domain.errors import SpeechModelError
-from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.domain.installation import how_to_add_packages, how_to_replace
+from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.i18n import _
 from fanlight.speech.audio import FLOOR_DBFS, Audio, DirectCurrentFilter, level_dbfs
 

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from fanlight.domain.errors import InputError, StoreError, WrongPassphrase
-from fanlight.domain.path_kinds import shortened
 from fanlight.domain.installation import how_to_add_packages
+from fanlight.domain.path_kinds import shortened
 from fanlight.i18n import _
 
 KEY, BODY, SUMS = "key.age", "backup.tar.age", "SHA256SUMS"
