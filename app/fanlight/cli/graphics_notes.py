@@ -31,7 +31,7 @@ def _none_found() -> str:
     if not package_name():
         return _("llama.cpp was built for a GPU, and finds none that it can use. Check its driver.")
     return _(
-        "The processor computes: there is no graphics card with a driver for Vulkan. That for cards of AMD and Intel is "
+        "The processor computes: there is no graphics card with a driver for Vulkan. That for AMD and Intel cards is "
         "the package mesa-vulkan-drivers; NVIDIA has its own."
     )
 
