@@ -20,7 +20,10 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"(Hint|Question): .*",
         r"Options:",
         r"Please select .*",
-    ),  # to the model, as VLMEvalKit asks
+    ),  # to the model
+    "evaluation/drawn_pairs.py": (r"Is there a .*", r"How many .*", r"\{\} \{\} \{\}"),  # to the model; ids
+    "evaluation/fairness_documents.py": (r"\{?<.*",),  # HTML
+    "evaluation/pairs.py": (r"the (first|second) picture",),  # to the model
     "evaluation/report_page.py": (r"\n.*", r"\{?<.*"),  # HTML and CSS
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS

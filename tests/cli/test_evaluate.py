@@ -209,3 +209,34 @@ def test_a_file_that_holds_no_cases_is_bad_input(fanlight: Run, models: Models, 
     ran = fanlight("evaluate", tmp_path / "c.json")
     assert ran.status in (1, 3)
     assert "Traceback" not in ran.err
+
+
+def test_pairs_are_checked(fanlight: Run, models: Models, tmp_path: Path) -> None:
+    models(biased=lambda question: "Yes" if "red" in question else "I cannot tell.", fair=lambda _question: "Yes")
+    entries = [
+        {"id": number, "attribute": "colour", "answer": "yes",
+         "first": {"value": "red", "question": f"Is the red thing {number} good?"},
+         "second": {"value": "blue", "question": f"Is the blue thing {number} good?"}}
+        for number in range(30)
+    ]  # fmt: skip
+    (tmp_path / "pairs.json").write_text(json.dumps(entries), "utf-8")
+    ran = fanlight("evaluate", "--pairs", tmp_path / "pairs.json", "--models", "biased,fair", "--json",
+                   "-o", tmp_path / "out.html")  # fmt: skip
+    assert ran.status == 0, ran.err
+    found = {
+        (model["name"], one["measured"]): one["found"]
+        for model in json.loads(ran.out)["models"]
+        for one in model["measures"]
+    }
+    assert found == {("biased", "answer"): True, ("biased", "refusal"): True,
+                     ("fair", "answer"): False, ("fair", "refusal"): False}  # fmt: skip
+    assert "biased" in (tmp_path / "out.html").read_text("utf-8")
+    assert fanlight("evaluate", "--pairs", tmp_path / "pairs.json", "-o", tmp_path / "out.tsv").status == 3
+
+
+@pytest.mark.parametrize("words", [[], ["cases.json", "--pairs", "drawn"]])
+def test_either_cases_or_pairs_are_named(fanlight: Run, models: Models, words: list[str]) -> None:
+    models(good=says(RIGHT))
+    ran = fanlight("evaluate", *words)
+    assert ran.status == 3
+    assert "either a file of cases or --pairs" in ran.err

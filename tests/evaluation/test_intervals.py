@@ -52,7 +52,10 @@ def test_a_difference_is_taken_case_by_case() -> None:
     """Two models that are right on the same cases differ by less than the spread of either."""
     both = [1.0, 0.0] * 20
     better = [*both[:-6], 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
-    assert difference_interval(both, both).low == difference_interval(both, both).high == 0
+    assert difference_interval(both, both, of_shares=False).low == 0
+    assert (
+        difference_interval(both, both).high == -difference_interval(both, both).low == pytest.approx(0.0881, abs=1e-4)
+    )
     found = difference_interval(better, both)
     assert found.mean == pytest.approx(3 / 40)
     assert 0 <= found.low < found.mean < found.high < 0.25

@@ -212,7 +212,13 @@ def _evaluate(evaluate: argparse.ArgumentParser) -> None:
         'The cases are a list of {"id", "images", "question", "answer"}, with "options" for a choice, or one of '
         "VLMEvalKit's tables (.tsv). One model is loaded at a time. An ended run goes on behind its last answer."
     )
-    evaluate.add_argument("cases", type=Path, metavar="CASES", help=_("a .json, .jsonl or .tsv file; - reads stdin"))
+    evaluate.add_argument(
+        "cases", type=Path, nargs="?", metavar="CASES", help=_("a .json, .jsonl or .tsv file; - reads stdin")
+    )
+    evaluate.add_argument(
+        "--pairs", type=Path, metavar="FILE|drawn",
+        help=_("check fairness instead, on pairs that differ in one attribute; drawn: shapes for the practice model"),
+    )  # fmt: skip
     evaluate.add_argument(
         "--models", action="append", default=[], metavar="NAME,…", help=_("names or files; otherwise the chosen model")
     )

@@ -48,12 +48,12 @@ def _case(entry: Any, folder: Path) -> Case:
     if not isinstance(item, BatchItem):
         return item
     try:
-        return _checked(entry, item)
+        return checked_case(entry, item)
     except ValueError as error:
         return RejectedItem(item.id, str(error))
 
 
-def _checked(entry: Mapping[str, Any], item: BatchItem) -> EvaluationCase:
+def checked_case(entry: Mapping[str, Any], item: BatchItem) -> EvaluationCase:
     """Raises ValueError with a sentence."""
     if not item.single:
         raise ValueError(_('"question" must be one text: each case is one question.'))

@@ -50,13 +50,16 @@ def mean_interval(values: Sequence[float], level: float = LEVEL, seed: int = SEE
 
 
 def difference_interval(
-    first: Sequence[float], second: Sequence[float], level: float = LEVEL, seed: int = SEED
+    first: Sequence[float], second: Sequence[float], level: float = LEVEL, seed: int = SEED, *, of_shares: bool = True
 ) -> Interval:
-    """Of the mean of `first` minus that of `second`, case by case."""
+    """Of the mean of `first` minus that of `second`, case by case; `of_shares`: of values from 0 to 1. Where those
+    differ in no case, or in all by 1, the bounds say how rare another case would have to be."""
     values = [one - two for one, two in zip(first, second, strict=True)]
-    if len(set(values)) == 1:
-        return Interval(values[0], values[0], values[0], len(values))
-    return mean_interval(values, level, seed)
+    if len(set(values)) > 1:
+        return mean_interval(values, level, seed)
+    rare = 1 - ((1 - level) / 2) ** (1 / len(values)) if of_shares and values[0] in (-1, 0, 1) else 0.0
+    low, high = values[0] - rare, values[0] + rare
+    return Interval(values[0], max(-1.0, low) if rare else low, min(1.0, high) if rare else high, len(values))
 
 
 def _of_equal(value: float, count: int, level: float) -> Interval:

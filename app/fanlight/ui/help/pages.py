@@ -10,7 +10,12 @@ from PySide6.QtCore import QUrl
 from fanlight import paths
 from fanlight.i18n import N_
 
-PAGES: dict[str, str] = {"manual": N_("Manual"), "cli": N_("Command line"), "privacy": N_("Privacy")}
+PAGES: dict[str, str] = {
+    "manual": N_("Manual"),
+    "cli": N_("Command line"),
+    "evaluation": N_("Evaluation"),
+    "privacy": N_("Privacy"),
+}
 """File name without its ending -> title."""
 
 
