@@ -25,9 +25,10 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 NAME, PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
 SCREENSHOT, SHORTCUTS = "org.freedesktop.portal.Screenshot", "org.freedesktop.portal.GlobalShortcuts"
+LOOKS = "org.freedesktop.portal.Settings"
 SIGNATURES = {
     "Register": "sa{sv}", "Screenshot": "sa{sv}", "CreateSession": "a{sv}", "BindShortcuts": "oa(sa{sv})sa{sv}",
-    "GetAll": "s", "Get": "ss",
+    "GetAll": "s", "Get": "ss", "ReadAll": "as",
 }  # fmt: skip
 
 
@@ -45,6 +46,8 @@ class Script:
     triggers: dict[str, str] | None = None
     """By the shortcut's name; None gives everything that is asked for, as it was wished."""
     answers_before_taking: bool = False
+    looks: dict[str, dict[str, tuple[str, Any]]] = field(default_factory=dict)
+    """What `Settings` tells, where `has` names it: values with their signatures, by namespace and key."""
 
 
 class FakePortal:
@@ -109,7 +112,7 @@ class FakePortal:
         asked_for = message.body[0] if member in ("Get", "GetAll") else interface
         answers: dict[str, Callable[[Message], None]] = {
             "Register": self._register, "Get": self._get, "GetAll": self._get_all, "Screenshot": self._screenshot,
-            "CreateSession": self._create_session, "BindShortcuts": self._bind_shortcuts,
+            "ReadAll": self._read_all, "CreateSession": self._create_session, "BindShortcuts": self._bind_shortcuts,
         }  # fmt: skip
         if fields.get(HeaderFields.signature) != SIGNATURES.get(member):
             self._report_refused(message, "InvalidArgs", f"{member} wants {SIGNATURES.get(member)}")
@@ -121,6 +124,15 @@ class FakePortal:
     def _register(self, message: Message) -> None:
         self.ids[message.header.fields[HeaderFields.sender]] = message.body[0]
         self._connection.send(new_method_return(message))
+
+    def _read_all(self, message: Message) -> None:
+        told = {name: values for name, values in self.script.looks.items() if name in message.body[0]}
+        self._connection.send(new_method_return(message, "a{sa{sv}}", (told,)))
+
+    def change_look(self, namespace: str, key: str, value: tuple[str, Any]) -> None:
+        """The user chose another one in the desktop's settings."""
+        signal = new_signal(DBusAddress(PATH, interface=LOOKS), "SettingChanged", "ssv", (namespace, key, value))
+        self._connection.send(signal)
 
     def _get(self, message: Message) -> None:
         self._connection.send(new_method_return(message, "v", (("u", 2),)))

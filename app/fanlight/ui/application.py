@@ -22,8 +22,9 @@ from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
 from fanlight.domain.errors import FanlightError
 from fanlight.ipc.single_instance import SingleInstance
+from fanlight.ui import theme
 from fanlight.ui.app_icon import app_icon
-from fanlight.ui.appearance import Appearance
+from fanlight.ui.appearance import Appearance, kept_looks, on_platform
 from fanlight.ui.controls import message_box
 from fanlight.ui.language import apply_language, keep_decimal_point
 from fanlight.ui.window.window import Window
@@ -52,6 +53,7 @@ def run(
     application = _qt_application(argv)
     core = build()
     apply_language(core.settings_store.now.language)
+    theme.follow(on_platform(kept_looks(core.window_state)))
     appearance = Appearance(core.settings_store, core)
     wiring = Wiring(core, appearance, lambda: Window(core, appearance))
     catch_bugs(wiring.show_problem, core)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QFrame,
     QLabel,
     QMessageBox,
+    QProgressBar,
     QPushButton,
     QToolButton,
     QWidget,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from fanlight.ui import icons
 from fanlight.ui.plain_text import plain_tip
-from fanlight.ui.theme import DARK, LIGHT, Theme, in_text_size
+from fanlight.ui.theme import Theme, applied, in_text_size, moves
 
 _ICON = "iconName"
 
@@ -73,7 +73,7 @@ def rule() -> QFrame:
 def set_icon(button: QAbstractButton, icon: str) -> None:
     """In the current theme's colors, and as large as its text; call `recolour` when they change."""
     button.setProperty(_ICON, icon)
-    _draw(button, DARK if QApplication.palette().window().color().name() == DARK.window else LIGHT)
+    _draw(button, applied())
 
 
 def recolour(root: QWidget, theme: Theme) -> None:
@@ -95,6 +95,12 @@ def _is_worded(button: QAbstractButton) -> bool:
     if isinstance(button, QToolButton):
         return button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     return bool(button.text())
+
+
+def show_busy(bar: QProgressBar) -> None:
+    """It is not known how much is done: the bar moves, or is empty where the desktop wants nothing to move."""
+    bar.setRange(0, 0 if moves() else 1)
+    bar.setValue(0)
 
 
 def repolish(widget: QWidget) -> None:

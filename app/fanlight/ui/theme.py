@@ -6,19 +6,24 @@ Text on its ground has a contrast of at least 4.5 : 1, the outline of a control 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from string import Template
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from fanlight import paths
+from fanlight.desktop.looks import DesktopLooks
+from fanlight.ui.colours import legible, mixed
 
 BODY_PIXELS = 15
 UI_PIXELS = 14
 SMALL_PIXELS = 13
+SMALLEST, LARGEST = 70, 300
+"""Of the text, in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,78 @@ DARK = Theme(
 )  # fmt: skip
 
 
+_AA, _AAA, _SHAPE = 4.6, 7.1, 3.1
+"""Contrasts of WCAG 2.2 for text and for shapes, and a little more: colors are rounded."""
+_INKS = (
+    "text", "muted", "accent", "accent_hover", "focus", "link", "error", "notice", "code_keyword", "code_string",
+    "code_number", "code_comment", "code_name", "code_type",
+)  # fmt: skip
+_GROUNDS = ("window", "surface", "sunken", "code", "error_soft", "notice_soft")
+
+
+def with_accent(theme: Theme, colour: str) -> Theme:
+    """What Fanlight draws in its own accent color, in shades of `colour`. All of it is read as well as before."""
+    accent = legible(colour, {theme.window: _AA, theme.surface: _AA, theme.line: _SHAPE})
+    far = "#000000" if not theme.dark else "#ffffff"
+    return replace(
+        theme,
+        accent=accent,
+        focus=accent,
+        accent_hover=mixed(accent, far, 0.85),
+        on_accent=legible(mixed(accent, theme.window, 0.2) if theme.dark else "#ffffff", {accent: _AA}),
+        accent_soft=mixed(accent, theme.window, 0.14),
+        selection=mixed(accent, theme.surface, 0.3 if theme.dark else 0.25),
+        bubble=mixed(accent, theme.window, 0.07),
+        quote_bar=mixed(accent, theme.window, 0.4),
+    )
+
+
+def with_more_contrast(theme: Theme) -> Theme:
+    """Grounds without a tint, and on them what is read with the contrast of WCAG's AAA."""
+    paper, ink = ("#000000", "#ffffff") if theme.dark else ("#ffffff", "#000000")
+    tint = mixed(ink, paper, 0.12)
+    grounds: dict[str, Any] = dict.fromkeys(_GROUNDS, paper) | dict.fromkeys(("bubble", "hover"), tint)
+    plain = replace(
+        theme, **grounds, text=ink, on_accent=paper, on_selection=paper, accent_soft=mixed(ink, paper, 0.2),
+        line=mixed(ink, paper, 0.35), code_line=mixed(ink, paper, 0.5), quote_bar=mixed(ink, paper, 0.6),
+        outline=mixed(ink, paper, 0.75), selection=mixed(ink, paper, 0.8),
+    )  # fmt: skip
+    wanted = dict.fromkeys((paper, tint), _AAA)
+    inks: dict[str, Any] = {name: legible(getattr(plain, name), wanted) for name in _INKS}
+    return replace(plain, **inks)
+
+
+_looks, _applied = DesktopLooks(), LIGHT
+
+
+def follow(looks: DesktopLooks) -> None:
+    """From now on `current` and `on_desktop` are what the desktop wants."""
+    global _looks
+    _looks = looks
+
+
 def current(settings_theme: str) -> Theme:
     """The theme for the setting "system", "light" or "dark"; connect `QStyleHints.colorSchemeChanged` to ask again."""
-    if settings_theme == "dark":
-        return DARK
-    if settings_theme == "system" and QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark:
-        return DARK
-    return LIGHT
+    follows = settings_theme == "system"
+    is_dark = follows and QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    base = DARK if is_dark or settings_theme == "dark" else LIGHT
+    return _as_wanted(base, _looks.accent if follows else "", _looks.more_contrast)
+
+
+@cache
+def _as_wanted(theme: Theme, accent: str, more_contrast: bool) -> Theme:
+    theme = with_accent(theme, accent) if accent else theme
+    return with_more_contrast(theme) if more_contrast else theme
+
+
+def on_desktop(text_size: int) -> int:
+    """The setting's percent, of the text size that the desktop wants."""
+    return max(SMALLEST, min(LARGEST, round(text_size * _looks.text_scale)))
+
+
+def moves() -> bool:
+    """Whether the desktop lets programs move what does not have to."""
+    return not _looks.less_motion
 
 
 def scaled(pixels: float, text_size: int) -> int:
@@ -150,6 +220,11 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
+def applied() -> Theme:
+    """The one that the program is styled with."""
+    return _applied
+
+
 def apply(app: QApplication, theme: Theme, text_size: int = 100) -> None:
     """Style the whole program: Fusion, which follows the palette on every system, then the sheet."""
     if app.style().objectName().lower() != "fusion":
@@ -157,5 +232,7 @@ def apply(app: QApplication, theme: Theme, text_size: int = 100) -> None:
     font = QFont(app.font())
     font.setPixelSize(scaled(UI_PIXELS, text_size))
     app.setFont(font)
+    global _applied
+    _applied = theme
     app.setPalette(palette(theme))
     app.setStyleSheet(stylesheet(theme, text_size))

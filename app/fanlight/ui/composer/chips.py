@@ -13,7 +13,7 @@ from fanlight.core.chat.attachments import AttachmentItem, Status
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _
 from fanlight.ui.composer.page_box import PageBox
-from fanlight.ui.controls import elided, label, tool
+from fanlight.ui.controls import elided, label, show_busy, tool
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.pixels import to_qimage
 
@@ -46,7 +46,7 @@ class Chip(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
-        self._bar.setRange(0, 0)
+        show_busy(self._bar)
         self.remove_button = tool("close", _("Remove {name}").format(name=self._name))
         self.remove_button.clicked.connect(self.remove_requested)
         self.page = PageBox(self._name)

@@ -99,7 +99,7 @@ class PanelFrame(QFrame):
         place, screen = self._place_of_capture, self._screen_of_capture()
         free = screen.availableGeometry()
         here = place.rect if place is not None else _box(QRect(free.center(), free.center()))
-        size = self._settings_store.now.text_size
+        size = theme.on_desktop(self._settings_store.now.text_size)
         self._spot = place_beside(here, theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
         self._moved = False
 
@@ -107,7 +107,7 @@ class PanelFrame(QFrame):
         """As tall as its content, within the room where it stands."""
         if self._spot is None:
             return
-        size = self._settings_store.now.text_size
+        size = theme.on_desktop(self._settings_store.now.text_size)
         width = min(theme.scaled(WIDTH, size), self._spot.room.width)
         self.bar.setFixedHeight(self.bar.arrange(width - self._border - 2 * MARGIN))
         shown = not self.transcript.isHidden()
@@ -139,7 +139,7 @@ class PanelFrame(QFrame):
 
     def _apply_theme(self, *_: object) -> None:
         wanted = theme.current(self._settings_store.now.theme)
-        self.transcript.set_theme(wanted, self._settings_store.now.text_size)
+        self.transcript.set_theme(wanted, theme.on_desktop(self._settings_store.now.text_size))
         self.transcript.show_timings(self._settings_store.now.show_timings)
         self.transcript.show_wrapped(self._settings_store.now.wrap_code)
         recolour(self, wanted)
@@ -149,7 +149,7 @@ class PanelFrame(QFrame):
     def _draw_keys(self) -> None:
         """Show whether the panel has the keyboard."""
         here, settings = self.keyboard.is_here, self._settings_store.now
-        self.bar.set_look(theme.current(settings.theme), here, settings.text_size)
+        self.bar.set_look(theme.current(settings.theme), here, theme.on_desktop(settings.text_size))
         self.keys_label.setText(keyboard_text(is_here=here, trigger=self._read_trigger()))
         if self.property("keyboard") != here:
             self.setProperty("keyboard", here)

@@ -21,7 +21,7 @@ from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.dictation.status import LevelMeter
 from fanlight.ui.settings.hotkeys import HotkeySection
-from fanlight.ui.theme import Theme, in_text_size
+from fanlight.ui.theme import Theme, in_text_size, on_desktop
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import EDITOR_WIDTH, FieldLabel
 
@@ -60,7 +60,7 @@ class MicrophoneSection(QWidget):
         self.test = push(_("Test Microphone"))
         self.test.clicked.connect(self._start_test)
         self.meter = LevelMeter()
-        self.meter.set_theme(theme, self._settings_store.now.text_size)
+        self.meter.set_theme(theme, on_desktop(self._settings_store.now.text_size))
         self.meter.hide()
         self.result = label("", "muted", wrap=True)
         self.result.hide()

@@ -25,7 +25,7 @@ from fanlight.core.work.throttle import Timeout
 from fanlight.domain.languages import LANGUAGES
 from fanlight.i18n import _, sort_key
 from fanlight.speech.transcript_formats import Format
-from fanlight.ui.controls import elided, label, push, repolish
+from fanlight.ui.controls import elided, label, push, repolish, show_busy
 from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.widgets.banner import announce
 
@@ -166,7 +166,7 @@ class TranscriptionProgress(QWidget):
         self.bar.setVisible(one.state in ("waiting", "working", "stopped"))
         share = one.share
         if share is None and one.state == "working" and not paused:
-            self.bar.setRange(0, 0)
+            show_busy(self.bar)
         else:
             self.bar.setRange(0, _FINE)
             self.bar.setValue(round(_FINE * (share or 0.0)))

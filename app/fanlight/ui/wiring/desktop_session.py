@@ -1,5 +1,5 @@
-"""What the desktop and Fanlight say to each other over the session bus: a menu's commands, and that an answer came
-while the window was away."""
+"""What the desktop and Fanlight say to each other over the session bus: a menu's commands, how programs should look,
+and that an answer came while the window was away."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.bus import Bus, address
 from fanlight.desktop.bus_calls import BusError
 from fanlight.desktop.bus_service import BusService
+from fanlight.desktop.looks import LooksReader
 from fanlight.desktop.notifications import Notifications
 from fanlight.i18n import _
 
@@ -31,6 +32,8 @@ class DesktopSession(QObject):
 
     window_wanted = Signal(object)
     """With an ActivationRequest."""
+    looks_changed = Signal(object)
+    """With the DesktopLooks."""
 
     def __init__(
         self,
@@ -52,6 +55,8 @@ class DesktopSession(QObject):
         self._service = BusService(self._bus, remote.run_command)
         self._notifications = Notifications(self._bus, self)
         self._notifications.clicked.connect(self._on_clicked)
+        self._looks = LooksReader(self._bus, self)
+        self._looks.changed.connect(lambda: self.looks_changed.emit(self._looks.looks))
         session_manager.activity_changed.connect(self._on_activity)
         application = QApplication.instance()
         if isinstance(application, QApplication):

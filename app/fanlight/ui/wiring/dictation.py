@@ -77,7 +77,7 @@ class DictationControls(QObject):
         PushToTalkKeys(self._talk, lambda: target, panel, panel.line.input, is_talk_key)
         self._connect_button(panel.line.talk_button, target)
         panel.line.talk_button.show()
-        panel.talk_status.set_theme(self._theme(), self._settings_store.now.text_size)
+        panel.talk_status.set_theme(self._theme(), theme.on_desktop(self._settings_store.now.text_size))
         panel.session.before_forget = self._dictation.discard_in_panel
         panel.closed.connect(self._remove_panel)
 
@@ -117,7 +117,7 @@ class DictationControls(QObject):
 
     def apply_theme(self) -> None:
         for _target, status, _button in self._places():
-            status.set_theme(self._theme(), self._settings_store.now.text_size)
+            status.set_theme(self._theme(), theme.on_desktop(self._settings_store.now.text_size))
         self.composer_target.paint()
 
     def _connect_button(self, button: QToolButton, target: SpeechTarget) -> None:

@@ -50,7 +50,7 @@ class HandsFreeControls(QObject):
 
     def apply_theme(self) -> None:
         now = self._settings_store.now
-        self._status.set_theme(theme.current(now.theme), now.text_size)
+        self._status.set_theme(theme.current(now.theme), theme.on_desktop(now.text_size))
 
     def _show_status(self) -> None:
         if self._hands_free.on:

@@ -113,7 +113,9 @@ class Wiring(QObject):
         from fanlight.ui.wiring.desktop_session import DesktopSession
 
         core = self._core
-        return DesktopSession(core.remote, core.session_manager, core.settings_store, self)
+        session = DesktopSession(core.remote, core.session_manager, core.settings_store, self)
+        session.looks_changed.connect(lambda looks: self._appearance.follow(looks, core.window_state))
+        return session
 
     @cached_property
     def transcription_queue(self) -> TranscriptionQueue:
