@@ -140,10 +140,11 @@ def test_a_death_between_questions_is_a_sentence_and_the_next_is_answered(separa
 
 def test_a_death_in_an_answer_ends_it_with_a_sentence(spec: ModelSpec, options: LoadOptions) -> None:
     kinds = [DiesAtItsFirstWord, EngineProcess]
+    long = Sampling(temperature=0, grammar=f'root ::= "{"many words " * 150}"')  # it must still be at it then
     with closing(SeparateEngine(spec, options, start=lambda: kinds.pop(0).start(options.folder))) as engine:
         heard: list[Event] = []
         with pytest.raises(ModelDied, match="signal 6"):
-            heard.extend(engine.generate(QUESTION, GREEDY))
+            heard.extend(engine.generate(QUESTION, long))
         assert engine.pid is None
         after = list(engine.generate(QUESTION, GREEDY))
         assert len(notices_of(after)) == 1

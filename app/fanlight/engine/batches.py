@@ -10,6 +10,9 @@ import numpy as np
 
 from fanlight.engine.backend import llama
 
+MOST_TOGETHER = 8
+"""Tokens of a batch that have logits."""
+
 
 class TextBatch:
     """At most `size` tokens, of which the last may have logits."""
@@ -20,13 +23,16 @@ class TextBatch:
         self._positions = np.ctypeslib.as_array(self._batch.pos, (size,))
         self._outputs = np.ctypeslib.as_array(self._batch.logits, (size,))
 
-    def decode(self, context: int, tokens: Sequence[int], position: int, *, logits: bool) -> int:
-        """Evaluate `tokens` at `position` and after; returns llama_decode's code."""
+    def decode(
+        self, context: int, tokens: Sequence[int], position: int, *, logits: bool, all_logits: bool = False
+    ) -> int:
+        """Evaluate `tokens` at `position` and after; returns llama_decode's code. `logits` of the last token, or of
+        all."""
         count = len(tokens)
         self._tokens[:count] = tokens
         self._positions[:count] = np.arange(position, position + count)
-        self._outputs[:count] = 0
-        self._outputs[count - 1] = logits
+        self._outputs[:count] = all_logits
+        self._outputs[count - 1] = logits or all_logits
         self._batch.n_tokens = count
         code: int = llama.llama_decode(context, self._batch)
         return code

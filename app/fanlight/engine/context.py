@@ -80,6 +80,9 @@ class Context:
         self._cells: list[int] = [0]  # cells used before each item, and in all
         self._checkpoints: list[_Checkpoint] = []
         self._tainted = False
+        self.row = -1
+        """Of the logits that follow the last token: -1 the only ones."""
+        self._drafted: list[int] = []
         self._unset_flag = StopFlag()
         self._text = TextBatch(batch, self.sequence)
         self._token = TokenBatch(self.sequence)
@@ -120,6 +123,7 @@ class Context:
 
     def rewind(self, count: int) -> int:
         """Truncate the cache to at most `count` items, as near as the memory allows; returns how many are left."""
+        self.drop_drafted()
         if count >= len(self.items) and not self._tainted:
             return len(self.items)
         position = self._starts[count]
@@ -139,6 +143,7 @@ class Context:
         llama.llama_synchronize(self.handle)
 
     def clear(self) -> None:
+        self._drafted, self.row = [], -1
         llama.llama_memory_clear(self._memory, True)
         self._checkpoints.clear()
         self._truncate_record(0)
@@ -168,6 +173,7 @@ class Context:
 
     def save_state(self) -> SavedContext | None:
         """A copy of the conversation for `restore_state`; None when it could not be made."""
+        self.drop_drafted()
         if self._tainted:
             self.rewind(len(self.items))
         state = self._read_state(_WHOLE)
@@ -177,6 +183,7 @@ class Context:
 
     def restore_state(self, saved: SavedContext) -> None:
         """Replace the conversation by a saved one; by an empty one when llama.cpp does not accept the state."""
+        self._drafted, self.row = [], -1
         llama.llama_memory_clear(self._memory, False)
         self._checkpoints.clear()
         self._truncate_record(0)
@@ -189,6 +196,7 @@ class Context:
 
     def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
         """Evaluate at most `batch_tokens` tokens; `logits` asks for the last one's. Raises ComputationStopped."""
+        self.drop_drafted()
         count, start = len(tokens), self._starts[-1]
         self._check_room(count)
         self._check_decode(self._text.decode(self.handle, tokens, start, logits=logits))
@@ -200,6 +208,8 @@ class Context:
     def add_token(self, token: int) -> bool:
         """Evaluate one sampled token with its logits; False when it was stopped. The hot path: it touches little
         memory, since the weights have just evicted everything else from the processor's caches."""
+        if self.row >= 0:
+            self.drop_drafted()
         start = self._starts[-1]
         code = self._token.decode(self.handle, token, start)
         if code:
@@ -207,14 +217,52 @@ class Context:
                 self._check_decode(code)
             except ComputationStopped:
                 return False
-        self.items.append(token)
-        self._starts.append(start + 1)
-        self._cells.append(self._cells[-1] + 1)
+        self._record(token)
         return True
+
+    def _record(self, token: int) -> None:
+        self.items.append(token)
+        self._starts.append(self._starts[-1] + 1)
+        self._cells.append(self._cells[-1] + 1)
+
+    def add_drafted(self, token: int, draft: Sequence[int]) -> bool:
+        """As `add_token`, and evaluate with it what may follow: one computation for all of them. What was drafted is
+        only in llama.cpp's cache until it is accepted; anything else that is done here drops it."""
+        code = self._text.decode(self.handle, [token, *draft], self._starts[-1], logits=True, all_logits=True)
+        if code:
+            try:
+                self._check_decode(code)
+            except ComputationStopped:
+                return False
+        self._record(token)
+        self._drafted, self.row = list(draft), 0
+        return True
+
+    def accepts(self, token: int) -> bool:
+        """Whether `token` is what was drafted here: then it needs no computation. What was drafted otherwise is
+        dropped."""
+        if not self._drafted or self._drafted[0] != token:
+            self.drop_drafted()
+            return False
+        self._drafted.pop(0)
+        self._record(token)
+        self.row += 1
+        return True
+
+    @property
+    def has_drafted(self) -> bool:
+        return bool(self._drafted)
+
+    def drop_drafted(self) -> None:
+        self.row = -1
+        if self._drafted:
+            self._drafted = []
+            llama.llama_memory_seq_rm(self._memory, self.sequence, self._starts[-1], -1)
 
     def add_media(self, media: MediaChunk, rows: Rows) -> None:
         """Evaluate an encoded chunk; `rows` has shape (tokens, width). Raises ComputationStopped."""
         assert self._vision is not None
+        self.drop_drafted()
         self._check_room(media.tokens)
         if self._vision.non_causal and media.tokens > self._step_tokens:  # llama.cpp would abort the process
             raise PictureError(

@@ -20,6 +20,7 @@ from fanlight.engine.bound_answers import check_constraint, constraint_of, follo
 from fanlight.engine.computation import Computation
 from fanlight.engine.context import ComputationStopped, Context
 from fanlight.engine.detokenizer import StreamParser
+from fanlight.engine.drafts import DraftedTokens
 from fanlight.engine.families import Thinking, closed_in_place
 from fanlight.engine.loading import LoadedModel, load
 from fanlight.engine.mtmd import Item
@@ -228,7 +229,7 @@ class LlamaEngine:
         self, parser: StreamParser, answer: SampledAnswer, sampler: Sampler, sampling: Sampling, run: Computation
     ) -> Generator[Event, None, Reason]:
         context, handle = self._context, self._context.handle
-        sample, feed, add = sampler.sample, parser.feed, context.add_token
+        sample, feed, add = sampler.sample, parser.feed, DraftedTokens(context, greedy=sampling.temperature == 0).add
         piece, ends = self._vocab.token_bytes, self._vocab.ends_turn
         tokens, lengths = answer.tokens, answer.ends
         end = AnswerEnd(parser, context, self._vocab, sampling, run)
@@ -256,7 +257,7 @@ class LlamaEngine:
             if sampling.max_tokens and len(tokens) >= sampling.max_tokens:
                 run.generate += _clock() - began
                 return "end" if sampler.finished else "length"
-            token = sample(handle, unconstrained=opened and parser.thinking)
+            token = sample(handle, context.row, unconstrained=opened and parser.thinking)
             run.generate += _clock() - began
         if token is None and not sampler.complete:
             raise AnswerInvalid(_("The answer cannot go on as it must: the model has no token for it."))

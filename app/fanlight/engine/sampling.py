@@ -61,33 +61,34 @@ class Sampler:
         """Whether the answer cannot go on."""
         return self._constraint is not None and self._constraint.finished
 
-    def sample(self, context: int, *, unconstrained: bool = False) -> int | None:
-        """The token after the last one evaluated; None when the constraint allows none. `unconstrained` ignores it, for
-        thinking."""
-        token = (
-            self._greedy_token(context) if self._greedy else int(llama.llama_sampler_sample(self._chain, context, -1))
-        )
+    def sample(self, context: int, row: int = -1, *, unconstrained: bool = False) -> int | None:
+        """The token after the one that has this row of logits, the last one by default; None when the constraint allows
+        none. `unconstrained` ignores it, for thinking."""
+        if self._greedy:
+            token = self._greedy_token(context, row)
+        else:
+            token = int(llama.llama_sampler_sample(self._chain, context, row))
         if self._constraint is None or unconstrained:
             return token
         if not self._constraint.allows(token):
-            redrawn = self._resample(context, self._constraint)
+            redrawn = self._resample(context, row, self._constraint)
             if redrawn is None:
                 return None
             token = redrawn
         self._constraint.accept(token)
         return token
 
-    def _greedy_token(self, context: int) -> int:
+    def _greedy_token(self, context: int, row: int) -> int:
         """The greedy choice, without llama.cpp's copy of all logits (0.1 ms for 49,000 tokens)."""
-        at = LOGITS(context, -1)
+        at = LOGITS(context, row)
         if at != self._logits_at:  # the buffer rarely moves
             self._logits_at = at
             self._logits = np.ctypeslib.as_array((ctypes.c_float * self._vocab.size).from_address(at))
         return int(self._logits.argmax())
 
-    def _resample(self, context: int, constraint: Constraint) -> int | None:
+    def _resample(self, context: int, row: int, constraint: Constraint) -> int | None:
         """Sample among the 256 most probable tokens, which usually contain an allowed one; only then among all."""
-        logits = np.ctypeslib.as_array(llama.llama_get_logits_ith(context, -1), (self._vocab.size,))
+        logits = np.ctypeslib.as_array(llama.llama_get_logits_ith(context, row), (self._vocab.size,))
         few = min(_FEW, self._vocab.size)
         likeliest = np.argpartition(logits, -few)[-few:]
         token = self._sample_allowed(constraint, likeliest, logits[likeliest])

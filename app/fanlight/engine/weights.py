@@ -12,6 +12,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.domain.placement import Placement
 from fanlight.engine import backend, devices, logs
 from fanlight.engine.backend import llama
+from fanlight.engine.batches import MOST_TOGETHER
 from fanlight.engine.context import Context
 from fanlight.engine.load_steps import LoadProgress
 from fanlight.engine.mtmd import VisionEncoder
@@ -86,7 +87,7 @@ def open_model_context(model: int, vision: VisionEncoder | None, placement: Plac
         "n_batch": batch,
         "n_ubatch": step,
         "n_seq_max": 1,
-        "n_outputs_max": 1,
+        "n_outputs_max": MOST_TOGETHER,
         "n_threads": threads.writing,
         "n_threads_batch": threads.reading,
         "flash_attn_type": auto if placement.on_card else off,  # on a processor it is 3.5 times slower for short texts
