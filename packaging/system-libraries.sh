@@ -44,6 +44,7 @@ program:openbox                openbox                openbox
 program:xdotool                xdotool                xdotool
 program:xclip                  xclip                  xclip
 program:xrandr                 xrandr                 x11-xserver-utils
+program:xset                   xset                   x11-xserver-utils
 program:xprop                  xprop                  x11-utils
 program:xcompmgr               xcompmgr               xcompmgr
 program:picom                  picom                  picom

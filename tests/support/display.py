@@ -18,6 +18,14 @@ class Display:
         ran = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=60, check=check)
         return ran.stdout.strip()
 
+    def type(self, text: str, delay: int = 15) -> None:
+        """Each letter once, also where the machine is so busy that a key stays down until it repeats. `delay`: ms."""
+        self.run("xset", "r", "off", check=False)
+        try:
+            self.run("xdotool", "type", "--delay", str(delay), text, check=False)
+        finally:
+            self.run("xset", "r", "on", check=False)
+
     def window(self, title: str, seconds: float = 60.0) -> str:
         """The id of the visible window whose title holds `title`, as soon as there is one."""
         until = time.monotonic() + seconds

@@ -39,7 +39,7 @@ def x_server(
         for asked, default in ((manager, "openbox"), (compositor, "xcompmgr"))
         if asked
     ]
-    wanted = ["Xvfb", "xdotool", "xrandr", "xprop", *(program[0] for program in programs)]
+    wanted = ["Xvfb", "xdotool", "xrandr", "xset", "xprop", *(program[0] for program in programs)]
     if missing := [program for program in wanted if not shutil.which(program)]:
         pytest.skip(f"not installed: {', '.join(missing)} (packaging/system-libraries.sh test)")
     reader, writer = os.pipe()
@@ -180,8 +180,9 @@ def programs(display: Display, kind: type[P]) -> Iterator[Callable[..., P]]:
             program.end()
 
 
-def wait_for(is_so: Any, seconds: float = _PATIENCE_SECONDS) -> None:
+def wait_for(is_so: Any, seconds: float = _PATIENCE_SECONDS, saw: Callable[[], object] = lambda: "") -> None:
+    """Where it does not happen, the test says what it `saw`."""
     until = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < until, "it did not happen"
+        assert time.monotonic() < until, f"it did not happen {saw()}"
         time.sleep(0.02)

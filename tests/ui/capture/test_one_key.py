@@ -162,14 +162,16 @@ def test_what_is_typed_is_asked_and_escape_gives_the_focus_back(desktop: Desktop
     desktop.other("shapes")
     assert desktop.command("shot", "--region", "130,150,400,280").returncode == 0
     wait_for(lambda: desktop.focus() == PANEL)
-    desktop.do("type", "--delay", "20", "How many shapes?")
+    desktop.display.type("How many shapes?")
     desktop.do("key", "Return")
 
     def asked_and_answered() -> bool:
-        said = [name for _, name, _ in desktop.reader.nodes(READ) if name.startswith(("You: ", "Fanlight: "))]
+        nodes[:] = desktop.reader.nodes(READ)
+        said = [name for _, name, _ in nodes if name.startswith(("You: ", "Fanlight: "))]
         return "You: How many shapes?" in said and said[-1].startswith("Fanlight: ") and "Reading" not in said[-1]
 
-    wait_for(asked_and_answered)
+    nodes: list[tuple[str, str, str]] = []
+    wait_for(asked_and_answered, saw=lambda: [nodes, desktop.focus(), desktop.disturbed()])
     desktop.do("key", "Escape")
     wait_for(lambda: not desktop.windows(PANEL))
     wait_for(lambda: desktop.focus() == "other shapes")

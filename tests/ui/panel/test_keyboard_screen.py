@@ -48,7 +48,7 @@ class Table:
         wait_for(lambda: bool(self.said("place")))
 
     def type(self, text: str) -> None:
-        self.do("type", "--delay", 15, text)
+        self.display.type(text)
 
     def line(self) -> str:
         return str((self.said("line") or [{"text": ""}])[-1]["text"])

@@ -43,7 +43,7 @@ class Hand(Program):
 
     def ask(self, text: str) -> None:
         self.focus()
-        self.do("type", "--delay", "5", text)
+        self._display.type(text, 5)
         self.do("key", "Return")
 
 

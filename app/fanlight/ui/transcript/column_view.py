@@ -20,6 +20,7 @@ from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.column import ColumnLayout
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message import EDGE, MessageView
+from fanlight.ui.transcript.reading_order import put_in_reading_order
 
 RESIZE_MILLISECONDS = 60
 COLUMN_PIXELS = 760
@@ -179,7 +180,8 @@ class MessageColumn(QAbstractScrollArea):
                 view.deleteLater()
 
     def _order(self, shown: range) -> None:
-        """The Tab key goes through the messages from top to bottom."""
+        """The Tab key and a screen reader go through the messages from top to bottom."""
+        put_in_reading_order([view for _i, view in sorted(self._views.items())])
         controls = [self, *(control for i in shown for control in self._views[i].controls()), self._jump]
         if controls != self._controls:
             for before, after in pairwise(controls):

@@ -15,13 +15,10 @@ from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.formula_objects import without_places
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.reading_order import READING_ORDER, put_in_reading_order
 from fanlight.ui.transcript.thumbs import Thumbnails
 
 Part = TypeVar("Part", bound=QWidget)
-_READING_ORDER = (
-    "thoughts", "thinking", "body", "answer_now", "copy", "speak", "again", "continue", "show_other", "stop_other",
-    "edit",
-)  # fmt: skip
 
 
 class MessageStatus(NamedTuple):
@@ -92,9 +89,9 @@ class MessageParts(QWidget):
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches, in reading order."""
         out: list[QWidget] = []
-        for name in _READING_ORDER:
+        for name in READING_ORDER:
             part = self._parts.get(name)
-            if part is not None:
+            if isinstance(part, (MessageBody, TranscriptButton)):
                 out.append(part)
             if isinstance(part, MessageBody):
                 out += part.controls()
@@ -129,6 +126,7 @@ class MessageParts(QWidget):
         self._sync_actions(mine=mine, over=over)
         self._show_text("footer", entry.footer if standing.timings else "", "footer")
         self._name_thoughts(over)
+        put_in_reading_order([self._parts[name] for name in READING_ORDER if name in self._parts])
         self._dirty = True
 
     def _sync_actions(self, *, mine: bool, over: bool) -> None:
