@@ -47,6 +47,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
     "store/database.py": (r"id, CAST.*", r"\{\}, CAST.*", r"message\..*"),  # parts of queries
     "store/picture_index.py": (r"\(vector IS NULL.*", r"\(instr.*"),  # parts of queries
+    "store/shown_pictures.py": (r"FROM part.*", r"CAST\(.*"),
     "store/picture_tables.py": (r"\n    BEGIN.*", r"version=.*"),
     "store/merging.py": (r"[a-z0-9_]+(, [a-z0-9_]+)+",),  # columns
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol

@@ -15,7 +15,7 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.installation import how_to_replace
 from fanlight.domain.models import LoadOptions, ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.packages import package_imports
-from fanlight.domain.ports import Engine, SpeechRecognizer, TextReader, Transcriber
+from fanlight.domain.ports import Embedder, Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.settings import FILE_NAME, Settings
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fanlight.catalog.known_models import KnownModel, KnownModels
     from fanlight.core.app import Application
     from fanlight.core.chat.history import OpenStore, Store
+    from fanlight.core.picture_search.finder import PictureFinder
     from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import StoreError
     from fanlight.engine.deaths import ProcessMode
@@ -151,6 +152,32 @@ def load_reader() -> TextReader:
     return RapidOcrReader.load()
 
 
+def open_picture_finder(settings: Settings) -> PictureFinder:
+    """Pictures by words: the index, and the embedder that the settings name, which is loaded when it is needed. Raises
+    StoreError."""
+    from fanlight.core.picture_search.finder import EmbedderSource, PictureFinder
+    from fanlight.gguf.check import check
+    from fanlight.gguf.embedding_header import space_of
+    from fanlight.store.picture_index import PictureIndex
+
+    index = PictureIndex(paths.home())
+    try:
+        spec = catalog().embedder(settings.picture_model)
+        if spec is None:
+            return PictureFinder(index, None)
+        name = space_of(check(spec).model)
+    except ModelError as error:
+        return PictureFinder(index, None, error)
+    return PictureFinder(index, EmbedderSource(name, lambda stop: _load_embedder(spec, settings.threads, stop)))
+
+
+def _load_embedder(spec: ModelSpec, threads: int, stop: StopFlag | None) -> Embedder:
+    with package_imports(_llama_error, _llama_error):
+        from fanlight.engine.embedder import LlamaEmbedder
+
+    return LlamaEmbedder(spec, threads, stop)
+
+
 def load_transcriber(settings: Settings, progress: Callable[[float], None] | None = None) -> Transcriber:
     """The speech model, loaded on the calling thread, which owns it from now on. The first time it is put together from
     its packages; `progress` is called with 0 to 1 meanwhile. Raises SpeechModelError."""
@@ -203,6 +230,7 @@ def build() -> Application:
             download_request=download_request,
             computer=computer,
             fit_together=fit_together,
+            open_picture_finder=open_picture_finder,
         )
     )
 

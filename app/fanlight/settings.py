@@ -232,6 +232,19 @@ class Settings:
         True, N_("Read the text in kept pictures, to search for it"), group=N_("Privacy and storage"),
         help=N_("On this computer, while nothing else is done, and not on battery."),
     )  # fmt: skip
+    find_pictures: bool = setting(
+        True, N_("Find pictures by words"), group=N_("Pictures"),
+        help=N_("Those of your conversations, and those in the folders below. They are looked at on this computer, "
+        "while nothing else is done, and not on battery."),
+    )  # fmt: skip
+    picture_folders: str = setting("", N_("Folders"), group="Pictures")
+    """One in each line; edited by the section's own part."""
+    picture_model: str = setting(
+        "", N_("Model that compares pictures with words"), group="Pictures",
+        empty=N_("The model that comes with Fanlight"),
+        help=N_("The file of a multimodal embedding model (GGUF), with its projector beside it. The one that comes "
+        "with Fanlight knows colored shapes alone; other pictures are found by their names and the text in them."),
+    )  # fmt: skip
     retention: str = setting(
         "always", N_("Delete conversations automatically"), group=N_("Privacy and storage"),
         choices={
@@ -265,6 +278,10 @@ class Settings:
     def names(self) -> tuple[str, ...]:
         """The words that speech recognition expects."""
         return tuple(name for part in self.speech_names.replace("\n", ",").split(",") if (name := part.strip()))
+
+    def folders_of_pictures(self) -> tuple[str, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(line for line in self.picture_folders.split("\n") if line))
 
     @classmethod
     def load(cls, path: Path) -> Settings:

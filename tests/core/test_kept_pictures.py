@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 
-from fanlight.core import kept_pictures
 from fanlight.core.chat.history import History
-from fanlight.core.kept_pictures import BETWEEN_MS, LATER_MS, QUIET_SECONDS, KeptPictureReader
+from fanlight.core.kept_pictures import KeptPictureReader
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work import idle_time
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.idle_time import BETWEEN_MS, LATER_MS, QUIET_SECONDS
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
@@ -207,4 +208,4 @@ def test_battery_and_processors_are_asked(
 
     monkeypatch.setattr(psutil, "sensors_battery", lambda: None if plugged is None else Battery(), raising=False)
     monkeypatch.setattr(psutil, "cpu_percent", lambda interval=None: percent)
-    assert kept_pictures.is_free() is free
+    assert idle_time.is_free() is free

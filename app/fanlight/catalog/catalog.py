@@ -28,6 +28,7 @@ from fanlight.gguf.split import parts
 from fanlight.i18n import N_, _
 
 PRACTICE = "practice"
+PRACTICE_PROJECTOR, EMBEDDER = "practice-mmproj.gguf", "practice-embedding.gguf"
 FILE = "models.json"
 FOLDER_LEVELS = 4
 PROJECTOR = "clip"
@@ -153,6 +154,15 @@ class Catalog:
                 left_out.append(UnusableModel("", found.name, found, error.message, error.hint))
         return added, left_out
 
+    def embedder(self, file: str) -> ModelSpec | None:
+        """The embedding model in that file, with its projector; "" is the one that is shipped. None where that is
+        missing. Raises ModelError."""
+        if file:
+            return self._in_file(home_expanded(file), [])
+        model, projector = (self._shipped / "practice" / name for name in (EMBEDDER, PRACTICE_PROJECTOR))
+        there = look_at(model).is_file and look_at(projector).is_file
+        return ModelSpec.of_files(model.stem, model, projector) if there else None
+
     def describe(self, spec: ModelSpec, context_tokens: int) -> ModelRow:
         """For a list of models. Reads headers."""
         return describe(spec, context_tokens, free_memory(), self._own_files)
@@ -226,7 +236,7 @@ class Catalog:
 
     def _practice(self) -> ModelSpec | None:
         folder = self._shipped / "practice"
-        model, projector = folder / "practice.gguf", folder / "practice-mmproj.gguf"
+        model, projector = folder / "practice.gguf", folder / PRACTICE_PROJECTOR
         if not look_at(model).is_file:
             return None
         return ModelSpec.of_files(PRACTICE, model, projector if look_at(projector).is_file else None, practice=True)

@@ -33,6 +33,8 @@ from fanlight.core.kept_pictures import KeptPictureReader
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.model_list import ModelList
 from fanlight.core.ocr.ocr_worker import OcrWorker
+from fanlight.core.picture_search.indexer import PictureIndexer
+from fanlight.core.picture_search.picture_search import PictureSearch
 from fanlight.core.remote_commands import RemoteCommands
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
@@ -45,9 +47,10 @@ from fanlight.settings import Settings
 
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
-    `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
-    `attachment_loader`, `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn),
-    `remote` (other starts, command line), `downloads`, `hub_token`, `hub_search`, `model_offers`.
+    `history` (the store), `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words),
+    `session_manager` (conversations), `last_conversation`, `attachment_loader`, `dragged_files`, `picture_texts` (for
+    models that read text alone), `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_token`,
+    `hub_search`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -75,14 +78,7 @@ class Application(QObject):
         self._retention = Retention(self.history, self.session_manager, self.settings_store, self)
         self.dragged_files = DraggedFiles(self.home)
         self.picture_texts = PictureTexts(self.texts.read, self)
-        self.kept_pictures = KeptPictureReader(
-            self.history,
-            self.file_worker,
-            self.texts,
-            self.settings_store,
-            lambda: self.session_manager.busy or bool(self.host.worker.serving) or bool(self.texts.serving),
-            self,
-        )
+        self._build_picture_search()
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
@@ -104,6 +100,19 @@ class Application(QObject):
         self.settings_store.changed.connect(self._on_settings_changed)
         if deps.settings.keep_history:
             self.session_manager.current.draft.text = self.window_state.text("draft")
+
+    def _build_picture_search(self) -> None:
+        """What reads pictures while nothing else is done: their text, and what they show."""
+
+        def busy() -> bool:
+            return self.session_manager.busy or bool(self.host.worker.serving) or bool(self.texts.serving)
+
+        history, files, texts, store = self.history, self.file_worker, self.texts, self.settings_store
+        self.kept_pictures = KeptPictureReader(history, files, texts, store, busy, self)
+        self.picture_search = PictureSearch(
+            self.deps.open_picture_finder, history, files, lambda: self.settings_store.now, self
+        )
+        self.picture_indexer = PictureIndexer(self.picture_search, history, files, texts, store, busy, self)
 
     def _build_downloads(self) -> None:
         deps = self.deps
@@ -152,6 +161,7 @@ class Application(QObject):
         self.dragged_files.remove_all()
         self.downloads.restore()
         self.kept_pictures.start()
+        self.picture_indexer.start()
         self.models.open_last()
         self.file_worker.call(import_picture_library, lambda _: None)
 
@@ -169,8 +179,10 @@ class Application(QObject):
             self.downloads.close,
             *closers,
         ]
-        all_workers = [self.host.worker, *workers, self.texts, self.file_worker, self.formulas.worker]
+        searching = self.picture_search.worker
+        all_workers = [self.host.worker, *workers, self.texts, searching, self.file_worker, self.formulas.worker]
         self.kept_pictures.stop()
+        self.picture_indexer.stop()
         shutdown(all_workers, deadline_seconds, all_closers)
         self.history.try_again()
         self.session_manager.close()
@@ -179,11 +191,17 @@ class Application(QObject):
         self.dragged_files.remove_all()
         self._collector.stop()
 
+    def note_use(self) -> None:
+        """The user does something: what is done while nothing else is waits."""
+        self.kept_pictures.note_use()
+        self.picture_indexer.note_use()
+
     def erase_everything(self) -> None:
         """All that was said, asked, and answered; models and settings stay. What is on the screen goes, too."""
         self.session_manager.forget_all()
         self.window_state.keep(draft="", conversation=0)
         self.dragged_files.remove_all()
+        self.picture_indexer.empty()
         self.file_worker.call(_remove_kept_words, lambda _none: None)
         self.history.erase()
 

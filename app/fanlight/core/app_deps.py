@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # these are types alone, and the window is painted sooner wit
     from fanlight.core.dictation.speech_worker import LoadRecognizer
     from fanlight.core.downloads.downloads import AddFetched, DiscardFetched
     from fanlight.core.ocr.ocr_worker import LoadReader
+    from fanlight.core.picture_search.picture_search import OpenFinder
     from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import FanlightError
     from fanlight.domain.models import ModelSpec
@@ -63,6 +64,8 @@ class AppDeps:
     """Whether these models can be in memory at once. Slow; on any thread."""
     edited_problems: Callable[[], Sequence[FanlightError]] = tuple
     """What cannot be used in files that people edit."""
+    open_picture_finder: OpenFinder | None = None
+    """Pictures by words, as the settings say; called on the thread of that search."""
     sound: AudioSystem | None = None
     """Records; None stands for PortAudio."""
     speaker: Callable[[], Speaker] | None = None

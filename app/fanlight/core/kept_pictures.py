@@ -14,6 +14,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.idle_time import BETWEEN_MS, LATER_MS, IdleTime
 from fanlight.core.work.job import Job, Priority
 from fanlight.core.work.throttle import MakeTimer, Timeout
 from fanlight.domain.errors import FanlightError, OcrError, StoreError
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BETWEEN_MS, LATER_MS = 500, 30_000
-"""Until the next picture; and until it is looked again whether there is one, and whether there is time for it."""
-QUIET_SECONDS = 30.0
-"""Since the user last did something in Fanlight."""
-BUSY_PERCENT = 50.0
-"""Of all processors, by whatever program."""
 SIDE = 2048
 Found = tuple[str, bytes] | None
 
@@ -54,10 +49,9 @@ class KeptPictureReader(QObject):
         make_timer: MakeTimer | None = None,
     ) -> None:
         super().__init__(parent)
-        self._history, self._file_worker, self._texts, self._busy = history, file_worker, texts, busy
-        self._settings_store, self._clock = settings_store, clock
-        self._computer_is_free = computer_is_free or is_free
-        self._used = clock()
+        self._history, self._file_worker, self._texts = history, file_worker, texts
+        self._settings_store = settings_store
+        self._idle = IdleTime(busy, computer_is_free, clock)
         self._reading: str | None = None
         self._job: Job[TextReader] | None = None
         self._next = Timeout(self, self._step, LATER_MS, make_timer)
@@ -68,7 +62,7 @@ class KeptPictureReader(QObject):
 
     def note_use(self) -> None:
         """The user does something: what is being read is read another time."""
-        self._used = self._clock()
+        self._idle.note_use()
         if self._job is not None:
             self._job.stop()
             self._end(LATER_MS)
@@ -83,10 +77,9 @@ class KeptPictureReader(QObject):
         self._next.start(milliseconds)
 
     def _step(self) -> None:
-        quiet = self._clock() - self._used >= QUIET_SECONDS
         if not self._settings_store.now.read_kept_pictures:
             return
-        if self._reading is not None or not quiet or self._busy() or not self._computer_is_free():
+        if self._reading is not None or not self._idle.is_now():
             self._wait(LATER_MS)
             return
         self._reading = "?"
@@ -154,12 +147,3 @@ def _pixels(data: bytes) -> Image:
     from fanlight.pictures.files import read_bytes
 
     return read_bytes(data, "", SIDE).image
-
-
-def is_free() -> bool:
-    """Whether the computer has time: it is not on battery, and no program keeps its processors busy."""
-    import psutil
-
-    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
-    on_battery = battery is not None and battery.power_plugged is False
-    return not on_battery and psutil.cpu_percent(interval=None) < BUSY_PERCENT

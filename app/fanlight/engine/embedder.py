@@ -30,17 +30,14 @@ from fanlight.engine.threads import Threads
 from fanlight.engine.vocab import Vocab
 from fanlight.engine.weights import open_context, open_vision, open_weights
 from fanlight.gguf.check import check
-from fanlight.gguf.header import Header
+from fanlight.gguf.embedding_header import check_pooling, least_similarity_of, no_embedder_hint, space_of
 from fanlight.gguf.kv_cache import BATCH
 from fanlight.i18n import _
 
 WIDTH = 512
 """Of a vector at most: the first numbers of a longer one, which such models are trained to let stand for the whole
 (Kusupati et al. 2022, arXiv 2205.13147)."""
-LEAST_SIMILARITY = "fanlight.least_similarity"
-"""Key of a model's own `least_similarity`."""
 _CONTEXT = 4096
-_POOLINGS = ("last", "none", "")
 
 
 class LlamaEmbedder:
@@ -50,11 +47,11 @@ class LlamaEmbedder:
         """Raises ModelError: also for a model that pools otherwise, or cannot see."""
         checked = check(spec)
         families.check_projector(checked.projector)
-        check_embedder(checked.model)
+        check_pooling(checked.model)
         backend.start()
         header, steps, used = checked.model, LoadProgress(spec, None, stop), Threads.of(threads)
-        self.name = f"{header.name} {header.tensor_bytes}"
-        self.least_similarity = header.get(LEAST_SIMILARITY, -1.0)
+        self.name = space_of(header)
+        self.least_similarity = least_similarity_of(header)
         self._instruction = families.EMBEDDING_INSTRUCTIONS.get(header.architecture, "")
         with contextlib.ExitStack() as handles:
             placement = Placement(_CONTEXT)
@@ -62,7 +59,7 @@ class LlamaEmbedder:
             handles.callback(llama.llama_model_free, model)
             vision = open_vision(spec, model, placement, used, steps, 0)
             if vision is None:
-                raise ModelError(_("The model {name} cannot see pictures.").format(name=spec.name), _no_embedder_hint())
+                raise ModelError(_("The model {name} cannot see pictures.").format(name=spec.name), no_embedder_hint())
             handles.callback(vision.close)
             steps.check()
             handle = open_context(
@@ -104,7 +101,7 @@ class LlamaEmbedder:
                 pass
             pooled = llama.llama_get_embeddings_seq(self._context.handle, self._context.sequence)
             if not pooled:
-                raise ModelError(_("The model gave no vector for the picture or the words."), _no_embedder_hint())
+                raise ModelError(_("The model gave no vector for the picture or the words."), no_embedder_hint())
             whole = np.ctypeslib.as_array(pooled, (self._width,))[:WIDTH].copy()
         except ComputationStopped:
             return None
@@ -113,21 +110,3 @@ class LlamaEmbedder:
             self._evaluator.clear()
         length = float(np.linalg.norm(whole))
         return whole / length if length > 0 else whole
-
-
-def check_embedder(header: Header) -> None:
-    """Raises ModelError for one whose vectors are pooled in another way than by the last token."""
-    names = ("none", "mean", "cls", "last", "rank")
-    kind = header.own("pooling_type", -1)
-    name = names[kind] if 0 <= kind < len(names) else ""
-    if name not in _POOLINGS:
-        raise ModelError(
-            _("{file} pools its vectors by “{kind}”, which Fanlight cannot use for pictures.").format(
-                file=header.path.name, kind=name
-            ),
-            _no_embedder_hint(),
-        )
-
-
-def _no_embedder_hint() -> str:
-    return _("Choose a multimodal embedding model in the settings, or none: pictures are found by their words then.")

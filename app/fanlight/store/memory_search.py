@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from fanlight.domain.folding import fold
@@ -19,11 +19,22 @@ class SearchedStore(Protocol):
     def messages(self, conversation_id: int) -> list[StoredMessage]: ...
 
 
+class UnkeptPictures:
+    """As `store.shown_pictures.ShownPictures`: pictures in memory are never put into an index."""
+
+    def all(self) -> None:
+        return None
+
+    def places(self, _names: Iterable[str]) -> dict[str, tuple[int, int]]:
+        return {}
+
+
 class MemorySearch:
     """As `store.searching.StoreSearch`."""
 
     def __init__(self, store: SearchedStore) -> None:
         self._store = store
+        self.pictures = UnkeptPictures()
 
     def search(self, text: str, limit: int = MOST_HITS) -> SearchResult:
         query = parse_query(text)
@@ -42,6 +53,8 @@ class MemorySearch:
     def unread_picture(self) -> str | None:
         """Pictures in memory are not read."""
         return None
+
+    def known_picture_text(self, sha256: str) -> str | None: ...
 
     def keep_picture_text(self, sha256: str, text: str) -> None: ...
 

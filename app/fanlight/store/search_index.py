@@ -137,9 +137,12 @@ class SearchIndex:
             return {str(name) for (name,) in self._connection.execute("SELECT sha256 FROM picture")}
 
     def picture_text(self, sha256: str) -> str:
+        return self.known_picture_text(sha256) or ""
+
+    def known_picture_text(self, sha256: str) -> str | None:
         with _translated():
             row = self._connection.execute("SELECT text FROM picture WHERE sha256 = ?", (sha256,)).fetchone()
-        return str(row[0]) if row else ""
+        return str(row[0]) if row else None
 
     def keep_picture_text(self, sha256: str, text: str) -> None:
         with _translated():

@@ -22,6 +22,7 @@ from fanlight.store.failures import translated
 from fanlight.store.search_filtering import StoreFilter, models_of_answers
 from fanlight.store.search_hits import HitReader, pictures_of, text_of
 from fanlight.store.search_index import FILE, SearchIndex, SearchIndexFailed, has_fts5, number_of, remove_index
+from fanlight.store.shown_pictures import ShownPictures
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class StoreSearch:
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder, self._connection = folder, connection
+        self.pictures = ShownPictures(folder, connection)
         self._index: SearchIndex | None = None
         self._failures = 0 if has_fts5() else _MOST_FAILURES
         self._retry = 0.0
@@ -93,6 +95,16 @@ class StoreSearch:
                 self._throw_away(error)
                 return None
             return next((name for name in self._kept_pictures() if name not in known), None)
+
+    def known_picture_text(self, sha256: str) -> str | None:
+        """What was read in a kept picture; None while that is not known. Raises StoreError."""
+        with translated(self._folder):
+            index = self._opened()
+            try:
+                return index.known_picture_text(sha256) if index is not None else None
+            except SearchIndexFailed as error:
+                self._throw_away(error)
+                return None
 
     def keep_picture_text(self, sha256: str, text: str) -> None:
         """What was read in it; "" where there is nothing to read. Its messages are indexed again. Raises StoreError."""

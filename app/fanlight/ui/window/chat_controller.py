@@ -105,6 +105,9 @@ class ChatController(QObject):
         self._composer.set_text(text)
         self._composer.input.setFocus()
 
+    def focus_question(self) -> None:
+        self._composer.input.setFocus()
+
     def ask_about(self, picture: Path, text: str) -> None:
         """`text` in the composer, and `picture` with it unless others are there."""
         if not self._current.attachments.items:

@@ -7,12 +7,14 @@ from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from fanlight.core.chat.history_search import HistorySearch
+from fanlight.core.picture_search.picture_search import PictureSearch
 from fanlight.core.work.throttle import Debounce
 from fanlight.domain.search import LONGEST_QUERY, SearchHit, SearchResult
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import label
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
+from fanlight.ui.window.picture_finding import PictureFinding
 from fanlight.ui.window.search_filter_bar import FilterButtons
 from fanlight.ui.window.search_list import HIT, HitDelegate, HitModel
 
@@ -27,9 +29,10 @@ class SearchPalette(QWidget):
     chosen = Signal(object, str)
     """The hit, and what was looked for."""
 
-    def __init__(self, search: HistorySearch, parent: QWidget) -> None:
+    def __init__(self, search: HistorySearch, pictures: PictureSearch, parent: QWidget) -> None:
         super().__init__(parent)
         self._search, self._window = search, parent
+        self.pictures = PictureFinding(pictures)
         self._before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("Search all conversations"))
@@ -51,14 +54,16 @@ class SearchPalette(QWidget):
         column = QVBoxLayout(self.card)
         column.setContentsMargins(14, 14, 14, 12)
         column.setSpacing(10)
-        for widget, stretch in ((self.field, 0), (self.filters, 0), (self.list, 1), (self.state, 0)):
-            column.addWidget(widget, stretch)
+        for widget in (self.field, self.filters, self.pictures, self.list, self.state):
+            column.addWidget(widget, 1 if widget is self.list else 0)
         self._typed = Debounce(self, self._look, TYPING_MS)
         self.field.textChanged.connect(self.filters.show_text)
         self.field.textChanged.connect(self._typed.request)
         self.field.installEventFilter(self)
         self.list.activated.connect(self._choose)
         self.list.clicked.connect(self._choose)
+        for signal in (self.pictures.asked, self.pictures.shown_in_conversation, self.pictures.file_shown):
+            signal.connect(self.dismiss)
         search.found.connect(self._show_found)
         parent.installEventFilter(self)
         self.hide()
@@ -105,7 +110,7 @@ class SearchPalette(QWidget):
 
     def focusNextPrevChild(self, next_one: bool) -> bool:
         """Tab stays in here, also while this is being hidden."""
-        every = (self.field, *self.filters.buttons, self.list)
+        every = (self.field, *self.filters.buttons, self.pictures.grid, self.list)
         ring = [one for one in every if one.isVisible() and one.isEnabled()] or [self.field]
         here = next((i for i, one in enumerate(ring) if one.hasFocus()), 0)
         ring[(here + (1 if next_one else -1)) % len(ring)].setFocus(Qt.FocusReason.TabFocusReason)
@@ -120,6 +125,7 @@ class SearchPalette(QWidget):
         if not event.spontaneous():
             self._typed.cancel()
             self._search.stop()
+            self.pictures.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -144,6 +150,7 @@ class SearchPalette(QWidget):
     def _look(self) -> None:
         self._typed.cancel()
         self._search.look_for(self.field.text())
+        self.pictures.look_for(self.field.text())
 
     def _show_found(self, text: str, result: SearchResult) -> None:
         if self.isHidden():

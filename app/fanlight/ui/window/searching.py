@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fanlight.core.chat.history import History
+from fanlight.core.app import Application
 from fanlight.core.chat.history_search import HistorySearch
-from fanlight.core.chat.session_manager import SessionManager
+from fanlight.domain.errors import PictureError
+from fanlight.domain.picture_finding import PictureHit
 from fanlight.domain.search import SearchHit
 from fanlight.domain.search_filters import split_filters
+from fanlight.files import shown_name
+from fanlight.i18n import _
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.find_bar import FindBar
+from fanlight.ui.window.picture_grid import name_of
 from fanlight.ui.window.search_palette import SearchPalette
 
 
 class Searching(QObject):
     """Owns the palette over `window` and the bar that finds words in `transcript`."""
 
-    def __init__(
-        self,
-        window: QWidget,
-        transcript: Transcript,
-        chat: ChatController,
-        session_manager: SessionManager,
-        history: History,
-    ) -> None:
+    def __init__(self, window: QWidget, transcript: Transcript, chat: ChatController, core: Application) -> None:
         super().__init__(window)
-        self._session_manager, self._transcript = session_manager, transcript
-        self._search = HistorySearch(history, self)
-        self.palette, self.find_bar = SearchPalette(self._search, window), FindBar(transcript)
+        self._session_manager, self._transcript, self._chat = core.session_manager, transcript, chat
+        self._pictures, self._loader = core.picture_search, core.attachment_loader
+        self._search = HistorySearch(core.history, self)
+        self.palette, self.find_bar = SearchPalette(self._search, self._pictures, window), FindBar(transcript)
         self._wanted: tuple[int, int, str] | None = None  # a conversation, a place in it, what was looked for
         self.palette.chosen.connect(self._go)
+        self.palette.pictures.shown_in_conversation.connect(self._go_to_picture)
+        self.palette.pictures.asked.connect(self._ask_about)
         chat.changed.connect(self.find_bar.refresh)
-        session_manager.shown.connect(self._on_shown)
+        core.session_manager.shown.connect(self._on_shown)
 
     def actions(self) -> dict[str, Callable[[], object]]:
         """What the keys of the window do, by name."""
@@ -48,16 +49,35 @@ class Searching(QObject):
         }
 
     def _go(self, hit: SearchHit, text: str) -> None:
-        def open_there(place: int) -> None:
-            self._wanted = (hit.conversation_id, place, "" if hit.kind == "picture" else text)
-            self._session_manager.open(hit.conversation_id)
-            self._show_place()
-
         if hit.message_id:
-            self._search.place_of(hit.conversation_id, hit.message_id, open_there)
+            self._open_at(hit.conversation_id, hit.message_id, "" if hit.kind == "picture" else text)
         else:
             self._wanted = None
             self._session_manager.open(hit.conversation_id)
+
+    def _go_to_picture(self, hit: PictureHit) -> None:
+        self._open_at(hit.conversation_id, hit.message_id, "")
+
+    def _open_at(self, conversation_id: int, message_id: int, text: str) -> None:
+        def open_there(place: int) -> None:
+            self._wanted = (conversation_id, place, text)
+            self._session_manager.open(conversation_id)
+            self._show_place()
+
+        self._search.place_of(conversation_id, message_id, open_there)
+
+    def _ask_about(self, hit: PictureHit) -> None:
+        """Attach it to the next question."""
+
+        def attach(source: bytes | Path | None) -> None:
+            if source is None:
+                gone = _("The picture {name} is no longer on this computer.").format(name=name_of(hit))
+                self._loader.problem.emit(PictureError(gone, _("Search again: what is gone is not found then.")))
+            else:
+                self._loader.load(source, shown_name(Path(name_of(hit))))
+
+        self._pictures.read_picture(hit.place, attach)
+        self._chat.focus_question()
 
     def _on_shown(self) -> None:
         """Another conversation: what was looked for in the last one is over."""

@@ -102,7 +102,7 @@ class Window(QMainWindow):
         self._conversations = Conversations(
             self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
-        self.searching = Searching(self, self.transcript, self._chat, core.session_manager, core.history)
+        self.searching = Searching(self, self.transcript, self._chat, core)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)
@@ -139,8 +139,8 @@ class Window(QMainWindow):
         self.searching.find_bar.closed.connect(composer.input.setFocus)
         self.sidebar.search.connect(self.searching.palette.open)
         composer.attach.connect(self._pick_files)
-        composer.text_changed.connect(core.kept_pictures.note_use)
-        self._chat.changed.connect(core.kept_pictures.note_use)
+        composer.text_changed.connect(core.note_use)
+        self._chat.changed.connect(core.note_use)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))

@@ -238,8 +238,15 @@ class Wiring(QObject):
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The features' parts of the settings dialog, by their group."""
         from fanlight.ui.settings.login import LoginSection
+        from fanlight.ui.settings.pictures_section import PicturesSection
 
-        return {"General": LoginSection, **self.captures.sections(), **self.voice.sections()}
+        core = self._core
+        return {
+            "General": LoginSection,
+            **self.captures.sections(),
+            **self.voice.sections(),
+            "Pictures": lambda: PicturesSection(core.settings_store, core.picture_search, core.picture_indexer),
+        }
 
     def _open_settings(self) -> None:
         from fanlight.ui.settings.dialog import SettingsDialog

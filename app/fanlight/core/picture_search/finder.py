@@ -1,0 +1,128 @@
+"""What the thread of picture search owns: the index, and the embedder as long as it is needed."""
+
+from __future__ import annotations
+
+import logging
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fanlight.domain.errors import FanlightError, ModelError, PictureError
+from fanlight.domain.messages import Image
+from fanlight.domain.picture_finding import (
+    IndexProgress,
+    KnownPicture,
+    PicturePlace,
+    PictureResult,
+    UnreadPicture,
+    Vector,
+)
+from fanlight.domain.ports import Embedder
+from fanlight.domain.search import parse_query
+from fanlight.domain.stop import StopFlag
+
+if TYPE_CHECKING:
+    from fanlight.store.picture_index import PictureIndex
+
+log = logging.getLogger(__name__)
+
+MOST_HITS = 60
+
+
+@dataclass(frozen=True)
+class EmbedderSource:
+    """An embedder that can be loaded. `name` is its own, known without loading it."""
+
+    name: str
+    load: Callable[[StopFlag | None], Embedder]
+    """Slow. Raises ModelError."""
+
+
+class PictureFinder:
+    """One thread opens, uses, and closes it. Without an embedder pictures are found by their words alone."""
+
+    def __init__(
+        self, index: PictureIndex, source: EmbedderSource | None, problem: FanlightError | None = None
+    ) -> None:
+        """`problem`: why the embedder cannot be used. Raises StoreError."""
+        self._index, self._source, self.problem = index, source, problem
+        self._embedder: Embedder | None = None
+        if source is not None:
+            index.use_space(source.name)
+
+    @property
+    def can_see(self) -> bool:
+        return self._source is not None and self.problem is None
+
+    def find(self, text: str, stop: StopFlag | None = None) -> PictureResult:
+        """The best for these words, and filters of time. Raises StoreError."""
+        query = parse_query(text)
+        filters = query.filters
+        if not query.wanted or filters.wants_model or filters.is_pinned is not None:
+            return PictureResult(progress=self.progress())
+        words = " ".join(term.text for term in query.wanted)
+        vector, least = self._vector_of(lambda embedder: embedder.embed_text(words, stop))
+        hits = self._index.find(query, vector, least, MOST_HITS)
+        return PictureResult(tuple(hits), self.progress(), by_sight=vector is not None)
+
+    def find_similar(self, place: PicturePlace) -> PictureResult:
+        """Raises StoreError."""
+        return PictureResult(tuple(self._index.find_similar(place, MOST_HITS)), self.progress(), by_sight=True)
+
+    def progress(self, *, reads_text: bool = False) -> IndexProgress:
+        return self._index.progress(vectors=self.can_see, texts=reads_text)
+
+    def next_unread(self, *, reads_text: bool) -> UnreadPicture | None:
+        return self._index.next_unread(vectors=self.can_see, texts=reads_text)
+
+    def read(self, unread: UnreadPicture, image: Image | None, text: str | None, stop: StopFlag) -> bool:
+        """Keep what is to be known of a picture; `image` is None for one that cannot be read. False when it was
+        stopped: nothing is kept then."""
+        vector: Vector | None = None
+        if unread.wants_vector:
+            if image is None:
+                vector = array("f")
+            else:
+                vector, _least = self._vector_of(lambda embedder: self._seen(embedder, image, stop))
+            if vector is None and self.can_see:
+                return False
+        self._index.write(unread.place, vector, text)
+        return True
+
+    def sync(self, origin: str, pictures: Iterable[KnownPicture]) -> None:
+        self._index.sync(origin, pictures)
+
+    def keep_origins(self, origins: Iterable[str]) -> None:
+        self._index.keep_origins(origins)
+
+    def clear(self) -> None:
+        self._index.clear()
+        if self._source is not None:
+            self._index.use_space(self._source.name)
+
+    def close(self) -> None:
+        if self._embedder is not None:
+            self._embedder.close()
+        self._index.close()
+
+    def _seen(self, embedder: Embedder, image: Image, stop: StopFlag) -> Vector | None:
+        try:
+            return embedder.embed_picture(image, stop)
+        except PictureError as error:  # this one alone
+            log.info("a picture is left out: %s", error)
+            return array("f")
+
+    def _vector_of(self, embed: Callable[[Embedder], Vector | None]) -> tuple[Vector | None, float]:
+        """And the similarity from which on something is found."""
+        if not self.can_see:
+            return None, 0.0
+        assert self._source is not None
+        try:
+            if self._embedder is None:
+                self._embedder = self._source.load(None)
+            return embed(self._embedder), self._embedder.least_similarity
+        except ModelError as error:
+            log.warning("pictures are found by their words alone: %s", error)
+            self.problem = error
+            return None, 0.0
