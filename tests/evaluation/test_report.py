@@ -93,7 +93,7 @@ def test_scores_are_told_by_category() -> None:
 
 def test_the_text_shows_answers_side_by_side() -> None:
     text = report_text(report(2, answers("a", "yes", "no"), answers("model b", "no", "yes", peak=2 * 10**9)))
-    assert re.search(r"^Model +Right +95 % interval +Seconds a case +Memory$", text, re.MULTILINE)
+    assert re.search(r"^Model +Right +95% interval +Seconds a case +Memory$", text, re.MULTILINE)
     assert re.search(r"^model b +50% +.* to .*2\.0 GB$", text, re.MULTILINE)
     assert "0: Question 0?  [yes]\n  a: right: yes\n  model b: wrong: no\n" in text
 

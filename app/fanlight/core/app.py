@@ -31,6 +31,7 @@ from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.kept_pictures import KeptPictureReader
 from fanlight.core.model_choice import ModelChoice
+from fanlight.core.model_comparison import ModelComparison
 from fanlight.core.model_list import ModelList
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.picture_search.indexer import PictureIndexer
@@ -47,10 +48,10 @@ from fanlight.settings import Settings
 
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
-    `history` (the store), `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words),
-    `session_manager` (conversations), `last_conversation`, `attachment_loader`, `dragged_files`, `picture_texts` (for
-    models that read text alone), `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_token`,
-    `hub_search`, `model_offers`.
+    `comparison` (of models), `history` (the store), `file_worker`, `texts` (OCR), `picture_search` and
+    `picture_indexer` (pictures by words), `session_manager` (conversations), `last_conversation`, `attachment_loader`,
+    `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
+    command line), `downloads`, `hub_token`, `hub_search`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -83,6 +84,7 @@ class Application(QObject):
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
+        self.comparison = ModelComparison(self.host, deps.load, self.settings_store, self)
         self._build_downloads()
         self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
         for problem in (

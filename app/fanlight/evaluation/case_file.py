@@ -9,6 +9,8 @@ from typing import Any
 
 from fanlight.batch.items import BatchItem, RejectedItem, parse_entries, parse_item
 from fanlight.domain.errors import InputError
+from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.evaluation.cases import LETTERS, Case, EvaluationCase, Scoring, Tolerance
 from fanlight.evaluation.numbers import as_number
 from fanlight.evaluation.scoring import chosen_letter
@@ -19,6 +21,8 @@ HINT = N_(
     'The file holds a list of {"id", "images": [...], "question", "answer"}, or one a line; or it is a table (.tsv) '
     "with the columns index, image, question, and answer."
 )
+MOST_BYTES = 256 * 10**6
+"""Tables hold their pictures, so it is not little."""
 _SCORINGS = ", ".join(one.value for one in Scoring)
 
 
@@ -29,6 +33,21 @@ def read_cases(data: bytes, path: Path) -> list[Case]:
     if not cases:
         raise InputError(_("{path} has no cases.").format(path=path.name), _(HINT))
     return cases
+
+
+def load_cases(path: Path) -> list[Case]:
+    """Raises InputError."""
+    found = look_at(path)
+    if not found.is_file:
+        raise InputError(found.refusal, _("Check the name and the folder."))
+    if found.size > MOST_BYTES:
+        text = _("{path} is longer than {size} MB.").format(path=shortened(str(path)), size=MOST_BYTES // 10**6)
+        raise InputError(text, _("Divide it into several files."))
+    try:
+        return read_cases(path.read_bytes(), path)
+    except OSError as error:
+        text = _("{path} cannot be read: {reason}.").format(path=shortened(str(path)), reason=os_reason(error))
+        raise InputError(text, _("Check the name and the folder.")) from error
 
 
 def _told_apart(cases: list[Case]) -> list[Case]:

@@ -72,7 +72,7 @@ def measure_sentence(one: PairMeasure) -> str:
     )
     low, high = figure_text(one, one.difference.low), figure_text(one, one.difference.high)
     if one.found:
-        text = _("A difference: {mean} (95 % interval {low} to {high}, p = {p}, {count}).")
+        text = _("A difference: {mean} (95% interval {low} to {high}, p = {p}, {count}).")
         verdict = text.format(mean=figure_text(one, one.difference.mean), low=low, high=high,
                               p=format_decimal(one.p, 4), count=_pairs(count))  # fmt: skip
     elif one.difference.low == one.difference.high == 0:

@@ -38,7 +38,7 @@ def report_text(report: EvaluationReport) -> str:
 
 
 def score_names() -> list[str]:
-    return [_("Model"), _("Right"), _("95 % interval"), _("Seconds a case"), _("Memory")]
+    return [_("Model"), _("Right"), _("95% interval"), _("Seconds a case"), _("Memory")]
 
 
 def score_cells(model: ModelReport) -> list[str]:
@@ -101,7 +101,7 @@ def report_sentences(report: EvaluationReport) -> list[str]:
 def _difference_sentence(one: ModelDifference) -> str:
     low, high = percent_text(max(one.difference.low, 0.0)), percent_text(one.difference.high)
     if one.difference.low > 0:
-        text = _("{better} is right more often than {other}, by {mean} of the cases (95 % interval: {low} to {high}).")
+        text = _("{better} is right more often than {other}, by {mean} of the cases (95% interval: {low} to {high}).")
         return text.format(
             better=one.better, other=one.other, mean=percent_text(one.difference.mean), low=low, high=high
         )

@@ -260,6 +260,6 @@ def test_the_buttons_below_the_list_have_room_for_their_words(qtbot: Any, view: 
     view.resize(width, 700)
     buttons = view.buttons._buttons
     qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
-    assert (len({one.y() for one in buttons}) > 1) == (width < 600)
+    qtbot.waitUntil(lambda: (len({one.y() for one in buttons}) > 1) == (width < 600))
     choose(view, "Tulip-7B-Q4_K_M")
     assert view.details.mapTo(view, QPoint(0, 0)).y() >= view.table.mapTo(view, QPoint(0, view.table.height())).y()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.lent_place import LentPlace
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.job import Job
@@ -115,6 +116,13 @@ class ModelHost(QObject):
             self.changed.emit()
             self._check_reload()
 
+    def lend(self, job: Job[Engine]) -> None:
+        """Serve `job`, which loads models itself, in the place of the model that is open, whose memory is freed first.
+        It ends early as soon as another job is submitted; the model is loaded again then."""
+        self.free()
+        self.worker.configure(lambda _progress, _stop: LentPlace(), key=object())
+        self.worker.submit(job)
+
     @property
     def chosen(self) -> bool:
         return self.condition != "none"
@@ -198,6 +206,8 @@ class ModelHost(QObject):
             self.needs_reload_changed.emit(needed)
 
     def _on_loaded(self, info: ModelInfo) -> None:
+        if self.condition != "loading":  # lent
+            return
         self.info, self.condition = info, "ready"
         self.changed.emit()
         if info.notices:

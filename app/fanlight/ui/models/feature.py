@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from fanlight.core.app import Application
 from fanlight.core.downloads.download import Download
-from fanlight.core.downloads.downloads import Downloads
-from fanlight.core.downloads.hub_search import HubSearch
-from fanlight.core.downloads.hub_token import HubToken
-from fanlight.core.downloads.model_offers import ModelOffers
-from fanlight.core.model_list import ModelList
 from fanlight.core.remote_commands import ActivationRequest
-from fanlight.core.window_state import WindowState
 from fanlight.domain.downloads import DownloadFailed
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
+from fanlight.ui.models.comparison_window import ComparisonWindow
 from fanlight.ui.models.fetch_panel import FetchArea, FetchPanel
 from fanlight.ui.models.server_dialog import ServerDialog
 from fanlight.ui.models.token_dialog import TokenDialog
@@ -30,25 +27,21 @@ FOLDER = "models_folder"
 class ModelsFeature(QObject):
     """Owns the window for `models`."""
 
-    def __init__(
-        self,
-        models: ModelList,
-        downloads: Downloads,
-        offers: ModelOffers,
-        search: HubSearch,
-        token: HubToken,
-        appearance: Appearance,
-        window_state: WindowState,
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, core: Application, appearance: Appearance, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._models, self._window_state = models, window_state
-        self._downloads, self._token = downloads, token
-        self.window = ModelsWindow(models, offers, search, appearance, window_state)
+        self._models, self._window_state = core.model_list, core.window_state
+        self._downloads, self._token = core.downloads, core.hub_token
+        models, offers, search, token = core.model_list, core.model_offers, core.hub_search, core.hub_token
+        self.window = ModelsWindow(models, offers, search, appearance, core.window_state)
+        self._make_comparison = partial(
+            ComparisonWindow, core.comparison, models, core.file_worker, appearance, core.window_state
+        )
+        self.comparison_window: ComparisonWindow | None = None
+        self.window.buttons.compare_button.clicked.connect(self.open_comparison)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
         self.window.server_requested.connect(self._add_server)
-        self.fetching = FetchPanel(downloads, offers)
+        self.fetching = FetchPanel(core.downloads, offers)
         self.fetching.use_requested.connect(models.use)
         self.fetching.token_requested.connect(self._ask_for_token)
         token.kept.connect(self._say_where_it_is)
@@ -60,13 +53,23 @@ class ModelsFeature(QObject):
     def open(self) -> None:
         bring_to_front(self.window, ActivationRequest())
 
+    def open_comparison(self) -> None:
+        if self.comparison_window is None:
+            self.comparison_window = self._make_comparison()
+        bring_to_front(self.comparison_window, ActivationRequest())
+
     def close(self) -> None:
-        self.window.close()
+        for window in self._windows():
+            window.close()
 
     def discard(self) -> None:
         """Delete this one; another one replaces it for the same list."""
-        self.window.discard()
+        for window in self._windows():
+            window.discard()
         self.deleteLater()
+
+    def _windows(self) -> list[ModelsWindow | ComparisonWindow]:
+        return [self.window, *([self.comparison_window] if self.comparison_window is not None else [])]
 
     def _show_refusal(self, failed: DownloadFailed) -> None:
         self.window.errors.add_error(failed.error)

@@ -13,6 +13,7 @@ from fanlight.i18n import _
 from fanlight.ui.controls import push
 from fanlight.ui.models.table import is_renameable
 from fanlight.ui.models.words import Line
+from fanlight.ui.plain_text import plain_tip
 
 
 class ModelButtons(QWidget):
@@ -25,7 +26,8 @@ class ModelButtons(QWidget):
         self.use_button = push(_("Use This Model"), kind="primary")
         self.capture_button = push(_("Use for Captures"))
         self.rename_button, self.remove_button = push(_("Rename")), push(_("Remove"), kind="danger")
-        self.add_button = push(_("Add…"))
+        self.compare_button, self.add_button = push(_("Compare…")), push(_("Add…"))
+        self.compare_button.setToolTip(plain_tip(_("Find out which model is right about your own pictures")))
         self.add_menu = QMenu(self.add_button)
         self.add_button.setMenu(self.add_menu)
         self.capture_button.clicked.connect(self._use_for_captures)
@@ -42,6 +44,7 @@ class ModelButtons(QWidget):
                 row.addWidget(button)
             self._rows.addLayout(row)
         second.addStretch(1)
+        second.addWidget(self.compare_button)
         second.addWidget(self.add_button)
         first.addStretch(0)
         self._rows.setStretch(1, 1)
@@ -53,7 +56,7 @@ class ModelButtons(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Of two rows: it is made narrow before it has them."""
         widths = [button.sizeHint().width() for button in self._buttons]
-        return QSize(max(sum(widths[:2]) + 8, sum(widths[2:]) + 16), super().minimumSizeHint().height())
+        return QSize(max(sum(widths[:2]) + 8, sum(widths[2:]) + 24), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
         """In two rows where one has no room for all words."""
@@ -63,7 +66,8 @@ class ModelButtons(QWidget):
 
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
-        return self.use_button, self.capture_button, self.rename_button, self.remove_button, self.add_button
+        first = (self.use_button, self.capture_button)
+        return *first, self.rename_button, self.remove_button, self.compare_button, self.add_button
 
     def follow(self, line: Line | None) -> None:
         """What goes with `line`."""

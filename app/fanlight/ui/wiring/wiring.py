@@ -148,17 +148,7 @@ class Wiring(QObject):
         """Which models there are, in a window of their own."""
         from fanlight.ui.models.feature import ModelsFeature
 
-        core = self._core
-        return ModelsFeature(
-            core.model_list,
-            core.downloads,
-            core.model_offers,
-            core.hub_search,
-            core.hub_token,
-            self._appearance,
-            core.window_state,
-            self,
-        )
+        return ModelsFeature(self._core, self._appearance, self)
 
     def _build_tray(self) -> TrayController:
         from fanlight.ui.window.tray import Tray
