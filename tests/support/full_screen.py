@@ -1,6 +1,6 @@
-"""`python full_screen.py full|bypassing|locking|plain`: another program, in full screen ("bypassing": over the window
-manager; "locking": and it holds mouse and keyboard), which says each letter that it gets; F11 puts a
-plain one into full screen. Says "ready"."""
+"""`python full_screen.py full|bypassing|locking|obscuring|plain`: another program, in full screen ("bypassing": over
+the window manager; "locking": and it holds mouse and keyboard; "obscuring": as xsecurelock does, which leaves the
+outermost pixels out), which says each letter that it gets; F11 puts a plain one into full screen. Says "ready"."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ if __name__ == "__main__":
     application = QApplication(sys.argv[:1])
     window = FullScreen()
     window.setWindowTitle("In full screen")
-    if sys.argv[1] in ("bypassing", "locking"):
+    if sys.argv[1] in ("bypassing", "locking", "obscuring"):
         window.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
-        window.setGeometry(application.primaryScreen().geometry())
+        edge = 1 if sys.argv[1] == "obscuring" else 0
+        window.setGeometry(application.primaryScreen().geometry().adjusted(edge, edge, -edge, -edge))
         window.show()
         window.activateWindow()
-        if sys.argv[1] == "locking":
+        if sys.argv[1] != "bypassing":
             window.grabMouse()
             window.grabKeyboard()
     elif sys.argv[1] == "full":

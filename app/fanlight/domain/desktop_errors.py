@@ -10,6 +10,7 @@ FanlightError (`errors`)
     CaptureTimedOut     the system never answered
     CaptureEmpty        no pixels came, or none were asked for
     CaptureBusy         another program holds the keyboard or the mouse
+    ScreenLocked        there is only a screen lock to see
   LoginError            the start at login could not be changed
 """
 
@@ -69,6 +70,13 @@ class CaptureEmpty(CaptureError):
 
 class CaptureBusy(CaptureError):
     hint = N_("Close its menu and press the key again, or take the picture after a delay.")
+
+
+class ScreenLocked(CaptureError):
+    hint = N_("If the screen is locked, unlock it, then capture again.")
+
+    def __init__(self) -> None:
+        super().__init__(_("Another program covers the screen and holds the mouse."))
 
 
 class LoginError(FanlightError):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, CapturedImage
-from fanlight.domain.desktop_errors import CaptureDenied, CaptureError
+from fanlight.domain.desktop_errors import CaptureDenied, CaptureError, ScreenLocked
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -344,6 +344,13 @@ def test_what_went_wrong_is_said_over_all_windows_until_the_next_capture(qtbot: 
     scene.screens.fails = None
     scene.controller.press_key()
     assert notices() == []
+
+
+def test_under_a_screen_lock_it_is_said_in_the_window_where_it_waits(scene: Scene) -> None:
+    said: list[Exception] = []
+    scene.view.problem.connect(said.append)
+    scene.controller.failed.emit(ScreenLocked())
+    assert (len(notices()), [str(error) for error in said]) == (0, [str(ScreenLocked())])
 
 
 def test_it_is_said_once_in_a_window_that_has_the_focus_or_over_all_others(qtbot: Any, scene: Scene) -> None:

@@ -247,9 +247,10 @@ def test_a_program_that_does_not_let_the_mouse_go_is_waited_for_not_for_ever(ben
     overlay.hears("left")
 
 
-def test_under_a_screen_lock_nothing_is_said_about_a_menu_and_nothing_is_frozen(bench: Bench) -> None:
+@pytest.mark.parametrize("kind", ["locking", "obscuring"])
+def test_under_a_screen_lock_nothing_is_said_about_a_menu_and_nothing_is_frozen(bench: Bench, kind: str) -> None:
     overlay = bench.overlay()
-    lock = Program(bench.display, "full_screen.py", "locking")
+    lock = Program(bench.display, "full_screen.py", kind)
     bench.programs.append(lock)
     assert lock.line() == "ready"
     overlay.tell("take")

@@ -195,6 +195,33 @@ def test_it_leaves_a_monitor_that_is_unplugged(tmp_path: Path) -> None:
         table.end()
 
 
+@pytest.mark.parametrize("kind", ["locking", "obscuring"])
+def test_under_a_screen_lock_nothing_is_captured_shown_or_lost(lay: Lay, kind: str) -> None:
+    table = lay()
+    table.shoot()
+    wait_for(lambda: table.focus() == PANEL)
+    lock = Program(table.display, "full_screen.py", kind)
+    try:
+        lock.until("ready")
+        table.type("secret")
+        wait_for(lambda: "key t" in lock.lines)
+        for command in ("shot 200 200 200 150", "take"):
+            before = len(table.said("failed"))
+            table.fanlight.tell(command)
+            wait_for(lambda before=before: len(table.said("failed")) > before)
+        assert all("locked" in said["text"] for said in table.said("failed"))
+        assert table.in_panel() == BELOW
+        for title in ("Notice", "Choose a Part", "Capture countdown"):
+            assert not table.do("search", "--onlyvisible", "--name", f"^{title}")
+    finally:
+        lock.end()
+    wait_for(lambda: table.in_panel() != BELOW)
+    assert table.line() == ""
+    assert [said["bypasses"] for said in table.said("opened")] == [False]
+    assert not table.said("closed")
+    assert not table.said("action")
+
+
 @pytest.mark.parametrize("manager", [True, "metacity"])
 def test_a_program_that_goes_full_screen_later_does_not_cover_it(lay: Lay, manager: bool | str) -> None:
     table = lay("plain", manager)

@@ -12,7 +12,8 @@ from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 from fanlight.desktop.capture.fading import LONGEST_SECONDS
 from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.domain.desktop_errors import CaptureError
+from fanlight.desktop.capture.x11_windows import is_screen_locked
+from fanlight.domain.desktop_errors import CaptureError, ScreenLocked
 
 POLL_MS = 12
 UNCHANGED_SECONDS = 0.3
@@ -55,6 +56,9 @@ class ScreenGrabber(QObject):
         """Call `on_grabbed` with the capture, or why there is none: before this returns when no own window is on view,
         or was a moment ago, else as soon as the screen is painted without them. A second start drops the first."""
         self.cancel()
+        if is_screen_locked():
+            on_grabbed(ScreenLocked())
+            return
         own = [window for window in QGuiApplication.topLevelWindows() if _is_on_view(window)]
         try:
             before = self.backend.grab_screens() if own else []

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QRegion, QScreen, QWindow
+from PySide6.QtGui import QGuiApplication, QRegion, QScreen, QWindow
 from shiboken6 import isValid
 
 from fanlight.desktop import xcb
@@ -30,6 +30,7 @@ _STATIC_GRAVITY = 10
 _GRAVITY_WORD = 17
 _BELOW = 1
 _FROM_A_PAGER = 2
+_EDGE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,17 @@ def is_covered_by_another(window: QWindow) -> bool:
     return False
 
 
+def is_screen_locked() -> bool:
+    """Whether another program receives every click and covers all screens, over the window manager, as screen locks
+    do: i3lock, slock, xsecurelock, XScreenSaver. False where that cannot be determined."""
+    return menu_is_open() and all(is_screen_covered(screen, bypassing=True) for screen in QGuiApplication.screens())
+
+
 def _whole(screen: QScreen) -> Box:
-    """In device pixels, without the last ones, which rounding may cost."""
+    """In device pixels, without the outermost: rounding may cost some, and xsecurelock leaves them out."""
     place, scale = screen.geometry(), screen.devicePixelRatio()
-    return Box(place.x(), place.y(), int((place.width() - 1) * scale), int((place.height() - 1) * scale))
+    width, height = int((place.width() - 1) * scale), int((place.height() - 1) * scale)
+    return Box(place.x() + _EDGE, place.y() + _EDGE, width - 2 * _EDGE, height - 2 * _EDGE)
 
 
 def _stack(connection: xcb.XcbConnection) -> list[StackedWindow]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 
+from fanlight.desktop.capture.x11_windows import is_screen_locked
 from fanlight.i18n import _, ngettext
 from fanlight.ui.capture.notice import ClickThroughWindow
 from fanlight.ui.theme import DARK
@@ -21,8 +22,8 @@ class CountdownWindow(ClickThroughWindow):
         self._seconds = 0
 
     def show_seconds(self, seconds: int) -> None:
-        """On the screen with the pointer; 0 hides it."""
-        if not seconds:
+        """On the screen with the pointer; 0 hides it, and so does a screen lock."""
+        if not seconds or is_screen_locked():
             self.hide()
             return
         self._seconds = seconds

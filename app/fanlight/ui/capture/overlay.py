@@ -11,14 +11,13 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.selection import SelectionMade, SelectionModel
 from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
-from fanlight.desktop.capture.x11_windows import is_screen_covered, menu_is_open, mouse_is_free
+from fanlight.desktop.capture.x11_windows import is_screen_locked, mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.desktop.xcb import is_x11
-from fanlight.domain.desktop_errors import CaptureBusy, CaptureEmpty, CaptureError
-from fanlight.i18n import N_, _
+from fanlight.domain.desktop_errors import CaptureBusy, CaptureEmpty, CaptureError, ScreenLocked
+from fanlight.i18n import _
 from fanlight.ui.capture.menu_wait import MenuWait
-from fanlight.ui.capture.notice import screen_under_pointer
 from fanlight.ui.capture.overlay_window import OverlayWindow
 from fanlight.ui.widgets.banner import announce
 
@@ -34,7 +33,6 @@ _GRAB_AGAIN_MS = 20
 _GRAB_SECONDS = 0.6
 """A key bound in the window manager keeps the keyboard grabbed until it is released; a menu grabs the mouse, too."""
 _ANNOUNCE_AFTER_MS = 250
-_LOCKED = N_("If the screen is locked, unlock it, then capture again.")
 
 
 class Overlays(QObject):
@@ -82,8 +80,8 @@ class Overlays(QObject):
         """Freeze the screens; does nothing while open. `windows`, topmost first, are what a click takes."""
         if self.is_open:
             return
-        if menu_is_open() and is_screen_covered(screen_under_pointer(), bypassing=True):
-            self._fail_busy(_("Another program covers the screen and holds the mouse."), _(_LOCKED))
+        if is_screen_locked():
+            self.failed.emit(ScreenLocked())
             return
         if self._menus.start():
             self._pictured = frames, windows
@@ -115,9 +113,9 @@ class Overlays(QObject):
         (frames, windows), self._pictured = self._pictured, ((), ())
         self._freeze(frames, windows)
 
-    def _fail_busy(self, why: str, hint: str | None = None) -> None:
+    def _fail_busy(self, why: str) -> None:
         self.close()
-        self.failed.emit(CaptureBusy(why, hint))
+        self.failed.emit(CaptureBusy(why))
 
     def close(self) -> None:
         """Hide the windows and end all grabs; emits no signal."""

@@ -12,6 +12,7 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.domain.desktop_errors import ScreenLocked
 from fanlight.domain.errors import FanlightError
 from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
@@ -78,10 +79,11 @@ class CaptureView(QObject):
         self._countdown.show_seconds(seconds)
 
     def _show_failure(self, error: FanlightError) -> None:
-        """Once, where the user looks: in Fanlight's window, or over all others where it does not have the focus."""
+        """Once, where the user looks: in Fanlight's window, or over all others where it lacks the focus; never over a
+        screen lock."""
         focus = QGuiApplication.focusWindow()
         panels = [panel.windowHandle() for panel in self.panels]
-        if focus is not None and focus.isVisible() and focus not in panels:
+        if isinstance(error, ScreenLocked) or (focus is not None and focus.isVisible() and focus not in panels):
             self.problem.emit(error)
         else:
             self._notice = self._notice or CaptureNotice()

@@ -13,7 +13,7 @@ from fanlight.core.capture.placement import PanelPlacement, place_beside
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
-from fanlight.desktop.capture.x11_windows import is_screen_covered
+from fanlight.desktop.capture.x11_windows import is_screen_covered, is_screen_locked
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.i18n import N_, _
 from fanlight.ui import theme
@@ -41,7 +41,7 @@ class PanelFrame(QFrame):
         """`read_trigger`: the shortcut that brings the keyboard here, for the user; "" for none."""
         super().__init__(None, _KIND)
         self._place_of_capture, self._settings_store = capture.place, settings_store
-        if is_screen_covered(self._screen_of_capture()):
+        if is_screen_covered(self._screen_of_capture()) and not is_screen_locked():
             self.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
         self.keyboard = PanelKeyboard(self, loan, stays_below=settings_store.now.panel_keyboard == "never")
         self.setObjectName("quickPanel")
