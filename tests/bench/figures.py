@@ -48,6 +48,8 @@ FIGURES = (
     Figure("language_prefill_tokens_per_second", "tokens/s", None, "language"),
     Figure("language_decode_ratio_llama_bench", "x", Target(">=", 0.95), "language"),
     Figure("language_decode_tokens_per_second", "tokens/s", None, "language"),
+    Figure("draft_copy_ratio", "x", Target(">=", 1.3), "drafting"),
+    Figure("draft_story_ratio", "x", Target(">=", 0.97), "drafting"),
     Figure("stop_ms", "ms", Target("<=", 200), "stopping"),
     Figure("stop_encode_ms", "ms", None, "stopping"),
     Figure("stop_prefill_ms", "ms", None, "stopping"),

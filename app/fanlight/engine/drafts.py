@@ -19,7 +19,7 @@ _KEY = 3
 """Tokens that have to be the same for what followed them to be expected again."""
 _FEWEST, _MOST = 3, MOST_TOGETHER - 1
 """Tokens of a draft: eight together cost about as much as three, one by one, on a processor."""
-_SURE, _LEAST_SURE = 4, 64
+SURE, _LEAST_SURE = 4, 64
 """Tokens that were as expected before anything is drafted; more after each draft that was wrong."""
 _LOSS, _LOST_TOKENS = 0.02, 2
 """Share of the time of an answer that drafts may cost, beside the time of some tokens."""
@@ -34,7 +34,7 @@ class Expectation:
         for place in range(_KEY, len(self._tokens) + 1):
             self._after[tuple(self._tokens[place - _KEY : place])] = place
         self._next: int | None = None
-        self._right, self._sure, self._length = 0, _SURE, _FEWEST
+        self._right, self._sure, self._length = 0, SURE, _FEWEST
 
     def add(self, token: int) -> None:
         """The next token of the text."""
@@ -60,7 +60,7 @@ class Expectation:
     def judge(self, *, right: bool) -> None:
         """Whether all of a draft came so."""
         if right:
-            self._length, self._sure = _MOST, max(_SURE, self._sure // 2)
+            self._length, self._sure = _MOST, max(SURE, self._sure // 2)
         else:
             self._length, self._sure = _FEWEST, min(_LEAST_SURE, self._sure * 2)
 
