@@ -94,6 +94,8 @@ FIGURES = (
     Figure("encode_talking_ratio", "x", None, "talking"),
     Figure("search_ms_max", "ms", Target("<=", 50), "searching", by_name_only=True),
     Figure("search_index_slice_ms", "ms", None, "searching", by_name_only=True),
+    Figure("picture_search_ms_max", "ms", Target("<=", 100), "picture_searching", by_name_only=True),
+    Figure("picture_search_first_ms", "ms", None, "picture_searching", by_name_only=True),
     Figure("wrong_words_ratio_stock", "x", Target("<=", 0.9), "transcribing", by_name_only=True),
     Figure("wrong_words_more_worst", "points", Target("<=", 1), "transcribing", by_name_only=True),
     Figure("word_start_error_s", "s", Target("<=", 0.3), "transcribing", by_name_only=True),

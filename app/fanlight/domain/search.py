@@ -19,9 +19,9 @@ from fanlight.domain.folding import UNSPACED, composed, fold, fold_in_place, pla
 from fanlight.domain.messages import Role
 from fanlight.domain.search_filters import SearchFilters, split_filters
 
-_QUOTES = '"“”„‟«»「」『』'
+QUOTES = '"“”„‟«»「」『』'
 """As people type them, and as input methods and word processors make them of the plain ones."""
-_PIECE = re.compile(rf"(-?)[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|(\S+)")
+_PIECE = re.compile(rf"(-?)[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]?|(\S+)")
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_]+")
 _INSIDE = r"[^\W_]"
 _EMPHASIS = re.compile(r"\*\*|__|`+|^#{1,6} ", re.MULTILINE)

@@ -35,7 +35,7 @@ from fanlight.store.vector_table import Floats, VectorTable, packed, unpacked
 
 _MOST_RANKED = 200
 """Of each ranking."""
-_MOST_WORDS = 2_000
+_MOST_WORDS = 1_000
 """Pictures with the words, of which each is compared with the query."""
 _UNREAD = "(vector IS NULL AND ?) OR (NOT has_text AND ?)"
 
@@ -156,22 +156,29 @@ class PictureIndex:
         if not query.wanted:
             return []
         pieces = [max(term.text.split(), key=len) for term in query.wanted]
-        conditions = " AND ".join(["(instr(words.text, ?) OR instr(words.title, ?))"] * len(pieces))
-        sql = (
-            "SELECT id, words.title || char(10) || words.text FROM words JOIN picture USING (id) "
-            f"WHERE {conditions} ORDER BY taken DESC LIMIT {_MOST_WORDS}"
-        )
-        rows = self._connection.execute(sql, [piece for piece in pieces for _twice in range(2)]).fetchall()
-        whole = [id_ for id_, text in rows if query.matches(text)]
-        known = set(whole)
-        parts = [id_ for id_, text in rows if id_ not in known and query.matches(text, parts=True)]
+        conditions = " AND ".join(["(instr(text, ?) OR instr(title, ?))"] * len(pieces))
+        sql = f"SELECT id FROM words WHERE {conditions} ORDER BY taken DESC LIMIT {_MOST_WORDS}"
+        ids = self._connection.execute(sql, [piece for piece in pieces for _twice in range(2)]).fetchall()
+        whole: list[int] = []
+        parts: list[int] = []
+        for (id_,) in ids:
+            text = self._words_of(id_)
+            if query.matches(text):
+                whole.append(id_)
+            elif query.matches(text, parts=True):
+                parts.append(id_)
+            if len(whole) == _MOST_RANKED:
+                break
         return [*whole, *parts][:_MOST_RANKED]
+
+    def _words_of(self, id_: int) -> str:
+        sql = "SELECT title || char(10) || text FROM words WHERE id = ?"
+        return str(self._connection.execute(sql, (id_,)).fetchone()[0])
 
     def _has_unwanted(self, query: SearchQuery, id_: int) -> bool:
         if not query.unwanted:
             return False
-        sql = "SELECT title || char(10) || text FROM words WHERE id = ?"
-        (text,) = self._connection.execute(sql, (id_,)).fetchone()
+        text = self._words_of(id_)
         return any(term.pattern.search(text) for term in query.unwanted)
 
     def _hits(self, ids: Iterable[int], near: dict[int, float]) -> Iterator[tuple[int, PictureHit]]:
@@ -198,15 +205,16 @@ class PictureIndex:
             sql = "INSERT OR IGNORE INTO picture (place, origin, title, taken, stamp) VALUES (?, ?, ?, ?, ?)"
             values = (raw(one.place.where), raw(origin), one.title, one.taken, one.stamp)
             if (made := self._connection.execute(sql, values)).rowcount:
-                sql = "INSERT INTO words (id, title, text) VALUES (?, ?, '')"
-                self._connection.execute(sql, (made.lastrowid, fold(one.title)))
+                sql = "INSERT INTO words (id, taken, title, text) VALUES (?, ?, ?, '')"
+                self._connection.execute(sql, (made.lastrowid, one.taken, fold(one.title)))
             return
         id_, *rest = known
         if rest == [one.title, one.taken, one.stamp]:
             return
         sql = "UPDATE picture SET title = ?, taken = ?, stamp = ? WHERE id = ?"
         self._connection.execute(sql, (one.title, one.taken, one.stamp, id_))
-        self._connection.execute("UPDATE words SET title = ? WHERE id = ?", (fold(one.title), id_))
+        sql = "UPDATE words SET title = ?, taken = ? WHERE id = ?"
+        self._connection.execute(sql, (fold(one.title), one.taken, id_))
         if rest[2] != one.stamp:
             self._connection.execute("UPDATE picture SET has_text = 0, vector = NULL WHERE id = ?", (id_,))
             self._connection.execute("UPDATE words SET text = '' WHERE id = ?", (id_,))

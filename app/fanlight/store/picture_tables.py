@@ -25,7 +25,8 @@ _TABLES = """
     );
     CREATE INDEX picture_by_origin ON picture (origin);
     CREATE TABLE words (
-        id INTEGER PRIMARY KEY REFERENCES picture (id) ON DELETE CASCADE, title TEXT NOT NULL, text TEXT NOT NULL
+        id INTEGER PRIMARY KEY REFERENCES picture (id) ON DELETE CASCADE,
+        taken REAL NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL
     );
     CREATE TABLE space (name TEXT NOT NULL);
     COMMIT;

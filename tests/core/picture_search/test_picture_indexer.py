@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.chat.history import History
 from fanlight.core.ocr.ocr_worker import OcrWorker
-from fanlight.core.picture_search.finder import EmbedderSource, PictureFinder
+from fanlight.core.picture_search.finder import EmbedderSource, PictureFinder, shown_words
 from fanlight.core.picture_search.indexer import SYNC_MS, PictureIndexer
 from fanlight.core.picture_search.picture_search import PictureSearch
 from fanlight.core.settings_store import SettingsStore
@@ -364,3 +364,26 @@ def test_between_two_pictures_there_is_a_pause(qtbot: Any, desk: Desk) -> None:
     assert len(desk.embedder.seen) == 1
     desk.clock.advance(BETWEEN_MS)
     wait_for(qtbot, lambda: desk.told[-1].unread == 0)
+
+
+def test_when_all_is_known_the_models_may_leave_the_memory(qtbot: Any, desk: Desk, tmp_path: Path) -> None:
+    """Each job would keep them there."""
+    work_off(qtbot, desk, 2)
+    wait_for(qtbot, lambda: not desk.indexer._working)
+    desk.clock.advance(LATER_MS)
+    wait_for(qtbot, lambda: not desk.indexer._working)
+    assert not desk.indexer._next.pending
+    desk.settings_store.choose(picture_folders=str(tmp_path / "none"))
+    wait_for(qtbot, lambda: desk.indexer._next.pending)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ein „rotes Café“ -Schnee after:2026-01", "Ein rotes Café"),
+        ("red-hot -  has:picture", "red-hot -"),
+        ("-nothing", ""),
+    ],
+)
+def test_what_an_embedder_reads_of_a_search(text: str, words: str) -> None:
+    assert shown_words(text) == words

@@ -19,7 +19,8 @@ from fanlight.domain.picture_finding import (
     Vector,
 )
 from fanlight.domain.ports import Embedder
-from fanlight.domain.search import parse_query
+from fanlight.domain.search import QUOTES, parse_query
+from fanlight.domain.search_filters import split_filters
 from fanlight.domain.stop import StopFlag
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_HITS = 60
+_NO_QUOTES = dict.fromkeys(map(ord, QUOTES), " ")
+
+
+def shown_words(text: str) -> str:
+    """What a picture is to show: the search without filters, quotation marks, and words that are not wanted."""
+    words = split_filters(text)[0].translate(_NO_QUOTES).split()
+    return " ".join(word for word in words if not (word.startswith("-") and len(word) > 1))
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class PictureFinder:
         filters = query.filters
         if not query.wanted or filters.wants_model or filters.is_pinned is not None:
             return PictureResult(progress=self.progress())
-        words = " ".join(term.text for term in query.wanted)
+        words = shown_words(text)
         vector, least = self._vector_of(lambda embedder: embedder.embed_text(words, stop))
         hits = self._index.find(query, vector, least, MOST_HITS)
         return PictureResult(tuple(hits), self.progress(), by_sight=vector is not None)

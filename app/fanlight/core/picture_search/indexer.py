@@ -68,7 +68,7 @@ class PictureIndexer(QObject):
         self._looked = -LOOK_AGAIN_SECONDS
         self._jobs: list[Job[Any]] = []
         self._turn = self._emptied = 0
-        self._started = False
+        self._started = self._working = False
         self._next = Timeout(self, self._step, LATER_MS, make_timer)
         self._sync_soon = Debounce(self, self._sync_kept, SYNC_MS, make_timer)
         history.listed.connect(self._on_listed)
@@ -83,7 +83,7 @@ class PictureIndexer(QObject):
     def note_use(self) -> None:
         """The user does something: what is being read is read another time."""
         self._idle.note_use()
-        if self._started and not self._next.pending:
+        if self._working:
             self._end(LATER_MS)
 
     def stop(self) -> None:
@@ -105,7 +105,9 @@ class PictureIndexer(QObject):
             return
         self._looked = self._clock()
         folders = self._settings_store.now.folders_of_pictures()
-        self._search.run(lambda finder, _control: finder.keep_origins((KEPT, *folders)), lambda _none: self._tell())
+        self._search.run(
+            lambda finder, _control: finder.keep_origins((KEPT, *folders)), lambda _none: self._on_synced()
+        )
         for folder in folders:
             self._look_into(folder)
 
@@ -132,7 +134,12 @@ class PictureIndexer(QObject):
 
     def _sync(self, origin: str, found: Sequence[KnownPicture]) -> None:
         if self._search.is_on:
-            self._search.run(lambda finder, _control: finder.sync(origin, found), lambda _none: self._tell())
+            self._search.run(lambda finder, _control: finder.sync(origin, found), lambda _none: self._on_synced())
+
+    def _on_synced(self) -> None:
+        self._tell()
+        if self._started and not self._working:
+            self._next.start(LATER_MS)
 
     def _tell(self) -> None:
         reads_text = self._reads_text
@@ -148,12 +155,13 @@ class PictureIndexer(QObject):
             return
         if self._clock() - self._looked >= LOOK_AGAIN_SECONDS and self._settings_store.now.picture_folders:
             self.look_again()
+        self._working = True
         reads_text = self._reads_text
         self._run(lambda finder, _control: finder.next_unread(reads_text=reads_text), self._on_unread)
 
     def _on_unread(self, unread: UnreadPicture | None) -> None:
-        if unread is None:
-            self._end(LATER_MS)
+        if unread is None:  # the index and the embedder leave the memory until something new is known
+            self._end(int(1_000 * LOOK_AGAIN_SECONDS) if self._settings_store.now.picture_folders else None)
         elif unread.place.kept:
             self._read_kept(unread)
         else:
@@ -239,7 +247,7 @@ class PictureIndexer(QObject):
 
     def _end(self, milliseconds: int | None) -> None:
         """What belongs to this picture ends, and comes too late; the next one so many milliseconds later."""
-        jobs, self._jobs = self._jobs, []
+        jobs, self._jobs, self._working = self._jobs, [], False
         self._turn += 1
         for job in jobs:
             job.stop()
