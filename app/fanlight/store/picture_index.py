@@ -120,6 +120,11 @@ class PictureIndex:
                 self._connection.execute("UPDATE picture SET has_text = 1 WHERE id = ?", row[:1])
                 self._connection.execute("UPDATE words SET text = ? WHERE id = ?", (fold(text), row[0]))
 
+    def forget(self, place: PicturePlace) -> None:
+        with self._change():
+            row = self._connection.execute("SELECT id FROM picture WHERE place = ?", (raw(place.where),)).fetchone()
+            self._forget(row or ())
+
     # finding
 
     def find(self, query: SearchQuery, vector: Vector | None, least: float, most: int) -> list[PictureHit]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from fanlight.core.picture_search.finder import EmbedderSource, PictureFinder
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
@@ -20,6 +20,8 @@ from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.picture_index import PictureIndex
 from fanlight.store.picture_tables import KEPT
+from fanlight.ui.transcript.message import MessageView
+from fanlight.ui.transcript.thumbs import Thumbnails
 from support.colour_embedder import ColourEmbedder
 from support.whole_window import WholeWindow
 from support.window_hands import Open
@@ -176,3 +178,19 @@ def test_what_is_switched_off_finds_nothing(qtbot: Any, window: WholeWindow) -> 
     qtbot.keyClicks(palette.field, "red")
     qtbot.wait(400)
     assert not palette.pictures.isVisible()
+
+
+def test_pictures_like_one_on_the_screen(qtbot: Any, window: WholeWindow) -> None:
+    window.session_manager.open(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: bool(window.transcript.findChildren(Thumbnails)), timeout=60_000)
+    (shown,) = window.transcript.findChildren(Thumbnails)
+    view = shown.parentWidget()
+    assert isinstance(view, MessageView)
+    centre = shown.mapTo(view, shown.findChildren(QWidget)[0].geometry().center())
+    name = "Find pictures like this"
+    (action,) = [action for action in view.menu(centre).actions() if action.text() == name]
+    assert name not in [action.text() for action in view.menu(view.rect().bottomRight()).actions()]
+    action.trigger()
+    finding = window.searching.palette.pictures
+    qtbot.waitUntil(lambda: finding.heading.text() == "Pictures like kept.png", timeout=60_000)
+    assert [hit.title for hit in finding.grid.pictures.hits] == ["rose.png", "sea.png"]

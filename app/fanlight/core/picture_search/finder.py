@@ -6,6 +6,7 @@ import logging
 from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanlight.domain.errors import FanlightError, ModelError, PictureError
@@ -56,8 +57,6 @@ class PictureFinder:
         """`problem`: why the embedder cannot be used. Raises StoreError."""
         self._index, self._source, self.problem = index, source, problem
         self._embedder: Embedder | None = None
-        if source is not None:
-            index.use_space(source.name)
 
     @property
     def can_see(self) -> bool:
@@ -82,11 +81,17 @@ class PictureFinder:
         return self._index.progress(vectors=self.can_see, texts=reads_text)
 
     def next_unread(self, *, reads_text: bool) -> UnreadPicture | None:
+        """With another embedder than before, all pictures are unread."""
+        if self.can_see and self._source is not None:
+            self._index.use_space(self._source.name)
         return self._index.next_unread(vectors=self.can_see, texts=reads_text)
 
     def read(self, unread: UnreadPicture, image: Image | None, text: str | None, stop: StopFlag) -> bool:
         """Keep what is to be known of a picture; `image` is None for one that cannot be read. False when it was
         stopped: nothing is kept then."""
+        if image is None and not unread.place.kept and not Path(unread.place.where).is_file():
+            self._index.forget(unread.place)  # with a disk that is not there now; it is found again with it
+            return True
         vector: Vector | None = None
         if unread.wants_vector:
             if image is None:
@@ -106,8 +111,6 @@ class PictureFinder:
 
     def clear(self) -> None:
         self._index.clear()
-        if self._source is not None:
-            self._index.use_space(self._source.name)
 
     def close(self) -> None:
         if self._embedder is not None:
@@ -128,6 +131,7 @@ class PictureFinder:
         assert self._source is not None
         try:
             if self._embedder is None:
+                self._index.use_space(self._source.name)
                 self._embedder = self._source.load(None)
             return embed(self._embedder), self._embedder.least_similarity
         except ModelError as error:

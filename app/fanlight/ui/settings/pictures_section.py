@@ -134,7 +134,6 @@ class PicturesSection(QWidget):
     def _show_buttons(self) -> None:
         self.remove.setEnabled(bool(self.folders.selectedItems()))
         self.again.setEnabled(self._search.is_on and self.folders.count() > 0)
-        self.empty.setEnabled(self._search.is_on)
 
     def _on_settings_changed(self, before: Settings, now: Settings) -> None:
         if before.picture_folders != now.picture_folders:

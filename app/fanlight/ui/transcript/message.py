@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
@@ -26,7 +27,8 @@ class MessageView(MessageParts):
     """`arrange` lays out for a column's width and returns the height; nothing is drawn outside it."""
 
     picture_dragged = Signal(int)
-    """Its number in the message."""
+    similar_wanted = Signal(int)
+    """Both with its number in the message."""
 
     def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)
@@ -71,6 +73,10 @@ class MessageView(MessageParts):
             elif isinstance(part, Thumbnails):
                 part.dragged.connect(self.picture_dragged)
         return part
+
+    def _picture_at(self, point: QPoint) -> int | None:
+        shown = next((part for part in self._parts.values() if isinstance(part, Thumbnails)), None)
+        return shown.picture_at(shown.mapFrom(self, point)) if shown is not None else None
 
     def _drag_text(self) -> None:
         mime = QMimeData()
@@ -209,6 +215,8 @@ class MessageView(MessageParts):
                 menu.addAction(_("Read aloud"), self._speak)
             menu.addSeparator()
             menu.addAction(_("Select all"), body.selectAll)
+        if (number := self._picture_at(point)) is not None:
+            menu.addAction(_("Find pictures like this"), partial(self.similar_wanted.emit, number))
         if self._standing.last_answer and self._entry.state != "open":
             menu.addAction(_("Ask again"), self.ask_again.emit)
         if "continue" in self._parts:

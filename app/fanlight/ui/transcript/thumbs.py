@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -71,6 +71,10 @@ class Thumbnails(QWidget):
             below.setObjectName("footer")
             below.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._cells.append((picture, below))
+
+    def picture_at(self, point: QPoint) -> int | None:
+        """Its number."""
+        return next((i for i, (picture, _below) in enumerate(self._cells) if picture.geometry().contains(point)), None)
 
     def arrange(self, width: int) -> QSize:
         """Place the pictures in rows within `width`; returns the size used."""

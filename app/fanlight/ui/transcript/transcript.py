@@ -53,6 +53,8 @@ class Transcript(MessageColumn):
     link_requested = Signal(QUrl)
     picture_dragged = Signal(int, int)
     """The number of an entry, and of a picture in it that the user drags out."""
+    similar_wanted = Signal(int, int)
+    """The same of a picture that others like it are looked for."""
     wrap_requested = Signal(bool)
     """Break long lines of code, or scroll them."""
 
@@ -244,6 +246,7 @@ class Transcript(MessageColumn):
         view.wrap_chosen.connect(self.wrap_requested)
         view.read_aloud.connect(self.read_aloud)
         view.picture_dragged.connect(lambda number: self.picture_dragged.emit(index, number))
+        view.similar_wanted.connect(lambda number: self.similar_wanted.emit(index, number))
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)
         view.sought.connect(self._show_place)

@@ -18,6 +18,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.throttle import Debounce
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.messages import Picture
 from fanlight.i18n import _
 from fanlight.ui.composer.attaching import attach_from_mime, describe_drop
 from fanlight.ui.composer.composer import Composer
@@ -211,11 +212,15 @@ class ChatController(QObject):
         self._current.begin_edit()
         self._composer.input.setFocus()
 
-    def _drag_picture(self, entry: int, number: int) -> None:
-        """As a file, under its name."""
+    def picture_of(self, entry: int, number: int) -> Picture | None:
+        """That picture of an entry of the transcript."""
         shown = [turn for turn in self._current.turns if turn.shown]
         pictures = [one for one in shown[entry].attachments if one.thumbnail is not None] if entry < len(shown) else []
-        if number < len(pictures) and (picture := pictures[number].picture) is not None:
+        return pictures[number].picture if number < len(pictures) else None
+
+    def _drag_picture(self, entry: int, number: int) -> None:
+        """As a file, under its name."""
+        if (picture := self.picture_of(entry, number)) is not None:
             try:
                 path = self._dragged_files.file_of(picture)
             except FanlightError as error:

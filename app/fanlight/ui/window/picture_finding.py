@@ -41,7 +41,7 @@ class PictureFinding(QWidget):
         self._typed = Debounce(self, self._look, TYPING_MS)
         self.grid.picked.connect(self._on_picked)
         self.grid.asked.connect(self.asked)
-        self.grid.like_wanted.connect(self.look_like)
+        self.grid.like_wanted.connect(lambda hit: self.look_like(hit.place, name_of(hit)))
         self.grid.place_wanted.connect(self._show_place)
         search.found.connect(self._on_found)
         self.hide()
@@ -51,11 +51,11 @@ class PictureFinding(QWidget):
         self._text = text
         self._typed.request()
 
-    def look_like(self, hit: PictureHit) -> None:
+    def look_like(self, place: PicturePlace, name: str) -> None:
         """Other pictures that show the like."""
         self._typed.cancel()
-        self._like = name_of(hit)
-        self._search.look_for(hit.place)
+        self._like = name
+        self._search.look_for(place)
 
     def stop(self) -> None:
         self._typed.cancel()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QVBoxL
 from fanlight.core.chat.history_search import HistorySearch
 from fanlight.core.picture_search.picture_search import PictureSearch
 from fanlight.core.work.throttle import Debounce
+from fanlight.domain.picture_finding import PicturePlace
 from fanlight.domain.search import LONGEST_QUERY, SearchHit, SearchResult
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import label
@@ -79,6 +80,12 @@ class SearchPalette(QWidget):
         self.filters.show_text(self.field.text())
         self._search.read_models(self.filters.offer_models)
         self._look()
+
+    def open_like(self, place: PicturePlace, name: str) -> None:
+        """With pictures like this one."""
+        self.field.clear()
+        self.open()
+        self.pictures.look_like(place, name)
 
     def dismiss(self) -> None:
         """Closed; the focus is where it was."""

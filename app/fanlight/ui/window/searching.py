@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
 from fanlight.core.chat.history_search import HistorySearch
-from fanlight.domain.errors import PictureError
-from fanlight.domain.picture_finding import PictureHit
+from fanlight.domain.errors import FanlightError, PictureError
+from fanlight.domain.picture_finding import PictureHit, PicturePlace
 from fanlight.domain.search import SearchHit
 from fanlight.domain.search_filters import split_filters
 from fanlight.files import shown_name
@@ -36,6 +37,7 @@ class Searching(QObject):
         self.palette.chosen.connect(self._go)
         self.palette.pictures.shown_in_conversation.connect(self._go_to_picture)
         self.palette.pictures.asked.connect(self._ask_about)
+        transcript.similar_wanted.connect(self._look_like)
         chat.changed.connect(self.find_bar.refresh)
         core.session_manager.shown.connect(self._on_shown)
 
@@ -65,6 +67,17 @@ class Searching(QObject):
             self._show_place()
 
         self._search.place_of(conversation_id, message_id, open_there)
+
+    def _look_like(self, entry: int, number: int) -> None:
+        """A picture on the screen: the index knows it by its content."""
+        if (picture := self._chat.picture_of(entry, number)) is None:
+            return
+        try:
+            place = PicturePlace(hashlib.sha256(picture.data).hexdigest(), kept=True)
+        except FanlightError as error:
+            self._loader.problem.emit(error)
+            return
+        self.palette.open_like(place, picture.name or _("Picture"))
 
     def _ask_about(self, hit: PictureHit) -> None:
         """Attach it to the next question."""
