@@ -44,6 +44,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts what 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # and a program under test would inherit it
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Window managers, input methods and buses of a screen have races of their own on a busy machine: what depends on
+    them is tried once more, and the summary says so (RERUN). All other tests have one try."""
+    for item in items:
+        on_screen = {"display", "desktop"} & set(getattr(item, "fixturenames", ()))
+        if on_screen or item.get_closest_marker("xvfb"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_collection_finish() -> None:
     """Thousands of tests and all modules are here to stay: the collector need not look at them after each test."""
     gc.collect()
