@@ -28,6 +28,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query
+    "domain/notes.py": (r"Notes that .*", r"If the user .*"),  # to the model
     "domain/language_tags.py": (r".*",),  # what people may write
     "domain/written_language.py": (r".*",),  # common words of languages
     "engine/scripted.py": (".*",),  # the fake engine: its words are a test's

@@ -30,9 +30,11 @@ from fanlight.core.downloads.hub_token import HubToken
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.kept_pictures import KeptPictureReader
+from fanlight.core.lasting_notes import LastingNotes
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.model_comparison import ModelComparison
 from fanlight.core.model_list import ModelList
+from fanlight.core.noted_conversations import NotedConversations
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.picture_search.indexer import PictureIndexer
 from fanlight.core.picture_search.picture_search import PictureSearch
@@ -43,15 +45,19 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.garbage import GarbageCollector
 from fanlight.core.work.shutdown import Close, shutdown
 from fanlight.core.work.worker import Worker
+from fanlight.domain.errors import StoreError
+from fanlight.domain.os_errors import os_reason
+from fanlight.i18n import _
 from fanlight.settings import Settings
 
 
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
-    `comparison` (of models), `history` (the store), `file_worker`, `texts` (OCR), `picture_search` and
-    `picture_indexer` (pictures by words), `session_manager` (conversations), `last_conversation`, `attachment_loader`,
-    `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
-    command line), `downloads`, `hub_token`, `hub_search`, `model_offers`.
+    `comparison` (of models), `notes`, `noted` (which conversations they are put before), `history` (the store),
+    `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words), `session_manager`
+    (conversations), `last_conversation`, `attachment_loader`, `dragged_files`, `picture_texts` (for models that read
+    text alone), `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_token`, `hub_search`,
+    `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -70,6 +76,8 @@ class Application(QObject):
         self.formulas = FormulaTypesetter(self)
         self.texts = OcrWorker(deps.load_reader, self)
         self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
+        self.notes = LastingNotes(self.home, self)
+        self.noted = NotedConversations(self.notes, self.session_manager, self.settings_store, self.window_state, self)
         self.last_conversation = LastConversation(
             self.session_manager, self.history, self.settings_store, self.window_state, self
         )
@@ -95,6 +103,7 @@ class Application(QObject):
             self.session_manager.problem,
             self.attachment_loader.problem,
             self.picture_texts.problem,
+            self.notes.problem,
             self.models.problem,
         ):
             problem.connect(self.problem)
@@ -202,6 +211,12 @@ class Application(QObject):
         """All that was said, asked, and answered; models and settings stay. What is on the screen goes, too."""
         self.session_manager.forget_all()
         self.window_state.keep(draft="", conversation=0)
+        try:
+            self.notes.erase()
+        except OSError as error:
+            self.problem.emit(
+                StoreError(_("The notes could not be deleted: {reason}.").format(reason=os_reason(error)))
+            )
         self.dragged_files.remove_all()
         self.picture_indexer.empty()
         self.file_worker.call(_remove_kept_words, lambda _none: None)

@@ -35,7 +35,7 @@ from fanlight.store.opening import FILE
 from fanlight.store.schema import MIGRATIONS
 
 SUFFIX = ".fanlight-backup"
-OTHERS = ("settings.json", "actions.toml", "catalog.toml", "models.json")
+OTHERS = ("settings.json", "actions.toml", "catalog.toml", "models.json", "notes.md")
 _PICTURE = re.compile(r"pictures/[0-9a-f]{2}/([0-9a-f]{64})")
 _MOST_SUMS = 2**30
 

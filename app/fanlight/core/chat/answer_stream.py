@@ -132,7 +132,7 @@ class AnswerStream(QObject):
 
     def prompt(self, turns: Sequence[Turn]) -> tuple[Message, ...]:
         return prompt(
-            self._settings_store.now.system_prompt,
+            self._turns.system(self._settings_store.now),
             turns,
             supports_images=self._host.supports_images_in(self._prefetch.slot),
         )

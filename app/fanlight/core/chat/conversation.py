@@ -6,7 +6,7 @@ error of the store costs nothing that is shown. Without one, nothing of the conv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -92,6 +92,13 @@ class Conversation(ConversationState):
         self.draft.text = text
         if (autosave := self._stream.autosave) is not None and not self.draft.editing:
             autosave.set_draft(text)
+
+    def use_notes(self, notes: Callable[[], str] | None) -> None:
+        """Put them before every question from now on; None: no longer."""
+        if (notes is None) != (self._turns.notes is None):
+            self._turns.notes = notes
+            self._ahead.refresh()
+            self.changed.emit()
 
     # What the user does.
 

@@ -118,6 +118,10 @@ class ConversationState(QObject):
         return self._turns.entries()
 
     @property
+    def uses_notes(self) -> bool:
+        return self._turns.notes is not None
+
+    @property
     def last_answer(self) -> str:
         """As it is copied."""
         self._stream.join_pieces()

@@ -150,7 +150,7 @@ class DraftPrefetch(QObject):
         turns, draft = self._turns, self._draft
         before = turns.all[: turns.last_question_index] if draft.editing else turns.all
         messages = prompt(
-            self._settings_store.now.system_prompt,
+            turns.system(self._settings_store.now),
             [*before, question("", draft.attachments.read)],
             supports_images=self._host.supports_images_in(self.prefetch.slot),
         )

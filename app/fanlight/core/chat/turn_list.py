@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.turns import Turn
+from fanlight.domain.notes import with_notes
+from fanlight.settings import Settings
 
 
 class TurnList(QObject):
@@ -26,6 +28,12 @@ class TurnList(QObject):
         super().__init__(parent)
         self.all: list[Turn] = []
         self.title = ""
+        self.notes: Callable[[], str] | None = None
+        """What is put before them, where the user wants that."""
+
+    def system(self, settings: Settings) -> str:
+        """What the model is told first."""
+        return with_notes(settings.system_prompt, self.notes()) if self.notes is not None else settings.system_prompt
 
     @property
     def last(self) -> Turn:

@@ -39,8 +39,8 @@ class Archiving(QObject):
             len(rows),
         ).format(count=format_number(len(rows)))
         consequence = _(
-            "The trash, pictures, backups of the last days, drafts, and kept transcripts leave this computer, too. "
-            "Models, settings, and files that you have exported stay. Nothing of it can be restored."
+            "The trash, pictures, backups of the last days, drafts, notes, and kept transcripts leave this computer, "
+            "too. Models, settings, and files that you have exported stay. Nothing of it can be restored."
         )
         if confirmed(self._window, question, consequence, _("Delete Everything")):
             self._core.erase_everything()

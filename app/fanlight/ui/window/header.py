@@ -37,6 +37,10 @@ class HeaderBar(QFrame):
         )
         self.more_button = tool("more", _("Rename, export, or delete this conversation"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.notes_button = tool("notes", _("Notes"), _("Notes that a model gets before a conversation"))
+        self.notes_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.notes_menu = QMenu(self.notes_button)
+        self.notes_button.setMenu(self.notes_menu)
         self.settings_button = tool(
             "settings", _("Settings"), _("Settings ({keys})").format(keys=shown_keys("settings"))
         )
@@ -64,5 +68,6 @@ class HeaderBar(QFrame):
         row.addStretch(1)
         row.addWidget(self.private_label)
         row.addWidget(self.not_kept_button)
+        row.addWidget(self.notes_button)
         row.addWidget(self.more_button)
         row.addWidget(self.settings_button)

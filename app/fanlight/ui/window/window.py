@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -19,10 +19,10 @@ from fanlight.ui.controls import recolour
 from fanlight.ui.models.fetch_line import FetchLine
 from fanlight.ui.models.server_line import ServerLine
 from fanlight.ui.plain_text import plain_title
-from fanlight.ui.theme import in_text_size
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
+from fanlight.ui.widgets.form import give_room
 from fanlight.ui.widgets.front import bring_to_front
 from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
@@ -35,6 +35,7 @@ from fanlight.ui.window.error_control import ErrorControl
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.model_controls import ModelControls
+from fanlight.ui.window.noting import Noting
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.searching import Searching
 from fanlight.ui.window.sidebar import Sidebar
@@ -99,6 +100,7 @@ class Window(QMainWindow):
         self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
         self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
         self.archiving = Archiving(self, core, self.sidebar, self.offers)
+        self.noting = Noting(self, core, self.header, self._appearance)
         self._conversations = Conversations(
             self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
@@ -111,6 +113,7 @@ class Window(QMainWindow):
     def _page(self) -> QWidget:
         below = QVBoxLayout()
         below.setContentsMargins(16, 4, 16, 14)
+        below.addWidget(self.noting.line)
         below.addWidget(self.composer)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -253,8 +256,6 @@ class Window(QMainWindow):
         if quotation.problem is not None:
             self.show_problem(quotation.problem)
 
-    # Reactions.
-
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=title) if title else "Fanlight"))
@@ -289,12 +290,11 @@ class Window(QMainWindow):
 
     def _keep_place(self) -> None:
         self._chat.keep_draft()
+        self.noting.close()
         self._core.window_state.keep(geometry=self.saveGeometry(), **self._panes.state())
 
     def _restore_place(self) -> None:
         state = self._core.window_state
         if not self.restoreGeometry(state.data("geometry")):
-            room = self.screen().availableSize()
-            wanted = QSize(in_text_size(1080), in_text_size(760))
-            self.resize(wanted.boundedTo(room * 0.9))
+            give_room(self, 1080, 760)
         self._panes.restore(state)
