@@ -4,8 +4,8 @@
 #   sudo sh packaging/try_package.sh dist/fanlight_VERSION_amd64.deb [WORK]
 #
 # SUITE (bookworm) and MIRROR choose the system, as SUITE=jammy MIRROR=http://archive.ubuntu.com/ubuntu. WORK (a folder,
-# /var/tmp/fanlight-try otherwise) keeps the empty system for the next try. Needed here: debootstrap, Xvfb, xdotool, the
-# network for apt. Fanlight itself runs without one, as a user of its own, in package/try_inside.sh.
+# /var/tmp/fanlight-try otherwise) keeps the empty system for the next try. Needed here: debootstrap, Xvfb, xdotool,
+# espeak-ng, the network for apt. Fanlight itself runs without one, as a user of its own, in package/try_inside.sh.
 set -eu
 
 package=$(readlink -f "$1")
@@ -52,12 +52,17 @@ files > "$work/before"
 run apt-get install -qq -y --no-install-recommends /packages/older.deb > "$work/apt.log" 2>&1 || { tail -20 "$work/apt.log"; fail "install"; }
 [ "$(run dpkg-query -W -f '${Version}' "$name")" = 0.0.1 ] || fail "the older version is not there"
 install -d -o 4321 -g 4321 "$root/home/try/.local/share/fanlight"
-printf '{"text_size": 130}' > "$root/home/try/.local/share/fanlight/settings.json"
+printf '{"text_size": 130, "talk_sends": true}' > "$root/home/try/.local/share/fanlight/settings.json"
 chown -R 4321:4321 "$root/home/try"
 run apt-get install -qq -y --no-install-recommends /packages/new.deb >> "$work/apt.log" 2>&1 || { tail -20 "$work/apt.log"; fail "upgrade"; }
 [ "$(run dpkg-query -W -f '${Version}' "$name")" = "$version" ] || fail "not upgraded"
 run dpkg --verify "$name" | grep . && fail "files differ from the package's"
 ! run sh -c 'command -v gcc || command -v cc' || fail "a compiler came along"
+speech=no
+if [ -d "$(echo "$root"/usr/lib/fanlight/lib/python3.*/dist-packages/faster_whisper)" ]; then
+    speech=yes
+    run apt-get install -qq -y --no-install-recommends pulseaudio pulseaudio-utils >> "$work/apt.log" 2>&1   # as a desktop has it
+fi
 
 say "Fanlight, without a network"
 rm "$root/packages/older.deb"
@@ -65,6 +70,9 @@ files > "$work/installed"
 mkdir -p "$root/try" "$root/tmp/.X11-unix"
 install -d -o 4321 -g 4321 -m 700 "$root/run/user/4321"   # as a desktop has it; sound servers' clients use it
 cp "$here/package/try_inside.sh" "$here/../tests/data/speech/jfk.wav" "$root/try/"
+mkdir "$root/try/support"
+cp "$here"/../tests/support/drag_source.py "$here"/../tests/support/foreign_mime.py "$here"/../tests/support/offers.py "$root/try/support/"
+espeak-ng -s 140 -w "$root/try/question.wav" "How many shapes are there?"
 Xvfb "$display" -screen 0 1400x1000x24 -nolisten tcp > "$work/xvfb.log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
@@ -74,7 +82,7 @@ unshare --mount --net --pid --fork sh -c '
     exec chroot --userspec=4321:4321 "$1" env -i PATH=/usr/bin:/bin HOME=/home/try LANG=C.UTF-8 USER=try DISPLAY="$2" XDG_RUNTIME_DIR=/run/user/4321 \
         sh /try/try_inside.sh' sh "$root" "$display" > "$work/inside.log" 2>&1 &
 inside=$!
-DISPLAY=$display sh "$here/package/try_hands.sh" "$root/home/try" "$work" || { kill "$inside"; cat "$work/inside.log"; fail "the window"; }
+DISPLAY=$display sh "$here/package/try_hands.sh" "$root/home/try" "$work" $speech || { kill "$inside"; cat "$work/inside.log"; fail "the window"; }
 wait "$inside" || { cat "$work/inside.log"; fail "Fanlight in the clean system"; }
 cat "$work/inside.log"
 

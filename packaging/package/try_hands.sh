@@ -1,11 +1,12 @@
 #!/bin/sh
-# usage: try_hands.sh HOME WORK, with DISPLAY: types a question into the window that try_inside.sh opened, takes pictures
+# usage: try_hands.sh HOME WORK SPEECH, with DISPLAY: what somebody does with the window that try_inside.sh opened: drops a
+# picture, types a question, holds a key to speak (SPEECH is "yes"). Takes pictures.
 set -eu
-home=$1 work=$2
+home=$1 work=$2 speech=$3
 wait_for() {
     tries=0
     until [ -e "$home/$1" ]; do
-        [ ! -e "$home/failed" ] && [ $tries -lt 600 ] || exit 1
+        [ ! -e "$home/failed" ] && [ $tries -lt 800 ] || exit 1
         tries=$((tries + 1))
         sleep 0.5
     done
@@ -13,14 +14,35 @@ wait_for() {
 picture() { command -v import > /dev/null && import -window root "$work/$1.png" || true; }
 
 wait_for window-serves
-window=$(xdotool search --sync --onlyvisible --class fanlight | head -1)
+window=$(xdotool search --sync --onlyvisible --name Fanlight | head -1)
 sleep 2
 xdotool windowfocus --sync "$window" || true
-sleep 1
+eval "$(xdotool getwindowgeometry --shell "$window")"
+xdotool mousemove 60 30 mousedown 1
+for step in 1 2 3 4 5 6; do
+    xdotool mousemove $((60 + step * (X + WIDTH / 2 - 60) / 6)) $((30 + step * (Y + HEIGHT / 2 - 30) / 6))
+    sleep 0.3
+done
+picture dragged
+xdotool mouseup 1
+sleep 3
+xdotool windowfocus --sync "$window" || true
 xdotool type --delay 40 "How many shapes are there?"
 sleep 1
+picture typed
 xdotool key Return
 touch "$home/typed"
+if [ "$speech" = yes ]; then
+    wait_for can-hear
+    xdotool windowfocus --sync "$window" || true
+    xdotool keydown F9
+    touch "$home/key-is-down"
+    wait_for said
+    sleep 1
+    xdotool keyup F9
+    wait_for heard
+    picture heard
+fi
 wait_for captured
 sleep 4
 picture captured
