@@ -97,6 +97,9 @@ def _packages(out: Path, wheels: Path, name: str, seconds: int, options: argpars
 
 def _compile(work: Path, wheels: Path) -> None:
     """The two wheels that the index has not as they are needed; minutes, once."""
+    tools = Path(os.environ.setdefault("VULKAN_SDK", str(work / "vulkan")))
+    if not (tools / "bin" / "glslc").exists():
+        subprocess.run(["sh", str(HERE / "package" / "vulkan_tools.sh"), str(tools)], check=True)
     for script, pattern in (("build_llama.sh", "llama_cpp_python-*.whl"), ("build_av.sh", "av-*.whl")):
         if not any(wheels.glob(pattern)):
             print(f"{script}: minutes", flush=True)

@@ -82,7 +82,7 @@ unshare --mount --net --pid --fork sh -c '
     exec chroot --userspec=4321:4321 "$1" env -i PATH=/usr/bin:/bin HOME=/home/try LANG=C.UTF-8 USER=try DISPLAY="$2" XDG_RUNTIME_DIR=/run/user/4321 \
         sh /try/try_inside.sh' sh "$root" "$display" > "$work/inside.log" 2>&1 &
 inside=$!
-DISPLAY=$display sh "$here/package/try_hands.sh" "$root/home/try" "$work" $speech || { kill "$inside"; cat "$work/inside.log"; fail "the window"; }
+DISPLAY=$display sh "$here/package/try_hands.sh" "$root/home/try" "$work" $speech || { kill "$inside" || true; cat "$work/inside.log"; fail "the window"; }
 wait "$inside" || { cat "$work/inside.log"; fail "Fanlight in the clean system"; }
 cat "$work/inside.log"
 

@@ -3,7 +3,7 @@
 # llama.cpp for every processor: each variant is a library of its own, and ggml takes the best one that runs here. The
 # wheel's own CMake builds the variants and leaves them out: the lines that are added install them. The backend for graphics
 # cards is one more library, made with Vulkan's headers (1.3.275 or newer) and glslc: of the folder VULKAN_SDK, as
-# vulkan_tools.sh makes one, or else the system's.
+# vulkan_tools.sh or Vulkan's SDK makes one, or else the system's.
 set -eu
 work=$1 wheels=$2 python=$3
 version=$(sed -n 's/^ *"llama-cpp-python==\([0-9.]*\)".*/\1/p' "$(dirname "$0")/../../pyproject.toml")
@@ -30,7 +30,8 @@ fi
 if command -v glslc >/dev/null && printf '#include <vulkan/vulkan.h>\n#if VK_HEADER_VERSION < 275\n#error old\n#endif\n' | cc -E - >/dev/null 2>&1; then
     options="$options -DGGML_VULKAN=ON"
 else
-    echo "Without the backend for graphics cards: glslc or new Vulkan headers are missing."
+    echo "glslc, or Vulkan's headers 1.3.275 or newer, are missing (package/vulkan_tools.sh fetches them)."
+    exit 1
 fi
 # Without the macro llama.cpp leaves AMX alone (Makefile says why). The prefix map keeps the builder's folders out.
 export CFLAGS="-U__AMX_INT8__ -ffile-prefix-map=$work=." CXXFLAGS="-U__AMX_INT8__ -ffile-prefix-map=$work=." CMAKE_ARGS="$options"

@@ -20,7 +20,7 @@ FOR_WINDOWS = (
     "libxcb-xfixes0", "libxcb-xkb1", "fonts-dejavu-core | fonts-liberation",
 )  # fmt: skip
 FOR_SOUND = ("libportaudio2", "libasound2", "libasound2-plugins")
-RECOMMENDS = ("ca-certificates", "espeak-ng", "mesa-vulkan-drivers", "xdg-desktop-portal")
+RECOMMENDS = ("ca-certificates", "espeak-ng", "libvulkan1", "mesa-vulkan-drivers", "xdg-desktop-portal")
 SUGGESTS = ("python3-nautilus", "thunarx-python")
 DESCRIPTION = """private desktop assistant
  Drop a picture and ask about it, hold a key and speak, or press a hotkey
