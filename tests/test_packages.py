@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import configparser
 import ctypes
 import importlib
+import runpy
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -123,3 +125,25 @@ def test_fanlight_knows_which_package_it_is_of(module: Any, tmp_path: Path, monk
     module("interpreter").name_package(tmp_path, "fanlight-small")
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     assert package_name() == "fanlight-small"
+
+
+def test_file_managers_ask_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(PACKAGE / "fanlight-dolphin.desktop", "utf-8")
+    action = entry["Desktop Action askFanlight"]
+    names = {key[5:-1]: value for key, value in action.items() if key.startswith("name[")}
+    assert set(names) == {"de", "es", "fr"}
+    for manager, namespace in (("nautilus", "Nautilus"), ("thunar", "Thunarx")):
+        repository = ModuleType("gi.repository")
+        for name in ("GObject", namespace):
+            setattr(
+                repository, name, SimpleNamespace(GObject=type("Base", (), {}), MenuProvider=type("Provider", (), {}))
+            )
+        monkeypatch.setitem(sys.modules, "gi", ModuleType("gi"))
+        monkeypatch.setitem(sys.modules, "gi.repository", repository)
+        made = runpy.run_path(str(PACKAGE / f"fanlight-{manager}.py"))
+        assert made["LABELS"] == names
+        monkeypatch.setattr("locale.getlocale", lambda _kind: ("de_AT", "UTF-8"))
+        assert made["label"]() == names["de"]
+        monkeypatch.setattr("locale.getlocale", lambda _kind: (None, None))
+        assert made["label"]() == action["Name"] == "Ask Fanlight"

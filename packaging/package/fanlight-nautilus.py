@@ -1,8 +1,11 @@
 """Nautilus: "Ask Fanlight" in the menu of pictures and recordings. Needs the package python3-nautilus."""
 
+import locale
 import subprocess
 
 from gi.repository import GObject, Nautilus
+
+LABELS = {"de": "Fanlight fragen", "es": "Preguntar a Fanlight", "fr": "Demander à Fanlight"}
 
 
 class AskFanlight(GObject.GObject, Nautilus.MenuProvider):
@@ -12,9 +15,14 @@ class AskFanlight(GObject.GObject, Nautilus.MenuProvider):
         kinds = ("image/", "audio/", "video/")
         if not files or not all(file.get_mime_type().startswith(kinds) for file in files):
             return []
-        item = Nautilus.MenuItem(name="Fanlight::ask", label="Ask Fanlight", icon="org.fanlight.Fanlight")
+        item = Nautilus.MenuItem(name="Fanlight::ask", label=label(), icon="org.fanlight.Fanlight")
         item.connect("activate", self._ask, [file.get_location().get_path() for file in files])
         return [item]
 
     def _ask(self, _item, paths):
         subprocess.Popen(["fanlight", "open", *paths])
+
+
+def label():
+    language, _encoding = locale.getlocale(locale.LC_MESSAGES)
+    return LABELS.get((language or "")[:2], "Ask Fanlight")

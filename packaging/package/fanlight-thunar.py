@@ -1,8 +1,11 @@
 """Thunar: "Ask Fanlight" in the menu of pictures and recordings. Needs the package thunarx-python."""
 
+import locale
 import subprocess
 
 from gi.repository import GObject, Thunarx
+
+LABELS = {"de": "Fanlight fragen", "es": "Preguntar a Fanlight", "fr": "Demander à Fanlight"}
 
 
 class AskFanlight(GObject.GObject, Thunarx.MenuProvider):
@@ -11,9 +14,14 @@ class AskFanlight(GObject.GObject, Thunarx.MenuProvider):
         kinds = ("image/", "audio/", "video/")
         if not files or not all(paths) or not all(file.get_mime_type().startswith(kinds) for file in files):
             return []
-        item = Thunarx.MenuItem(name="Fanlight::ask", label="Ask Fanlight", icon="org.fanlight.Fanlight")
+        item = Thunarx.MenuItem(name="Fanlight::ask", label=label(), icon="org.fanlight.Fanlight")
         item.connect("activate", self._ask, paths)
         return [item]
 
     def _ask(self, _item, paths):
         subprocess.Popen(["fanlight", "open", *paths])
+
+
+def label():
+    language, _encoding = locale.getlocale(locale.LC_MESSAGES)
+    return LABELS.get((language or "")[:2], "Ask Fanlight")
