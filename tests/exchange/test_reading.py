@@ -25,7 +25,7 @@ Turns = list[tuple[str, str]]
 
 
 def turns(one: ArchivedConversation) -> Turns:
-    return [(message.role, message.text) for message in one.messages]
+    return [(message.role, message.text) for message in one.shown_messages]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_thoughts_and_the_name_of_the_model_come_with_the_answer(
 ) -> None:
     file = tmp_path / "export.json"
     file.write_text(json.dumps(entry))
-    answer = read_export(file).conversations[0].messages[-1]
+    answer = read_export(file).conversations[0].shown_messages[-1]
     assert [part.text for part in answer.parts if isinstance(part, ThinkingPart)] == [thinking]
     assert model_in_footer(answer.footer) == model
 

@@ -52,7 +52,7 @@ def test_a_picture_is_found_by_its_text_wherever_it_is_shown(tmp_path: Path, ope
     assert found(database, "menutext has:picture") == [("new", "picture")]
     assert found(database, "about") == [("new", "text"), ("old", "text")]
     hit = database.searching.search("menutext").hits[0]
-    assert database.searching.place_of(hit.conversation_id, hit.message_id) == 0
+    assert database.searching.steps_to(hit.conversation_id, hit.message_id) == (0,)
 
 
 def test_each_is_read_once_also_after_a_restart(tmp_path: Path, opened: Opened) -> None:

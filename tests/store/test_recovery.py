@@ -20,6 +20,7 @@ from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store import recovery
 from fanlight.store.database import Database
 from fanlight.store.schema import MIGRATIONS
+from support.branches import links, shown
 
 Opened = Callable[..., Database]
 Said = dict[str, list[str]]
@@ -241,7 +242,8 @@ def test_what_is_newer_in_the_file_wins_over_the_backup(was: Was, opened: Opened
     database.close()
     header(was)
     database = opened(was.folder)
-    assert kept(database)["another name"] == ["question 3 ☂", "another answer"]
+    assert shown(database, row.id) == ["question 3 ☂", "another answer"]
+    assert links(database, row.id)["question 3 ☂"] == [answer.message.text, "another answer"]
     assert "conversation 3" not in kept(database)
 
 

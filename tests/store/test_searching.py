@@ -42,7 +42,7 @@ def write_many(folder: Path, count: int) -> None:
         connection.execute("INSERT INTO conversation (title, created, updated) VALUES ('Many', 1, 1)")
         for number in range(count):
             role, text = ("assistant", f"answer {number}") if number % 2 else ("user", f"question {number}")
-            connection.execute("INSERT INTO message VALUES (?, 1, ?, 'complete', '', 1)", (number + 1, role))
+            connection.execute("INSERT INTO message VALUES (?, 1, ?, 'complete', '', 1, NULL)", (number + 1, role))
             sql = "INSERT INTO part (message_id, position, kind, text) VALUES (?, 0, 'text', ?)"
             connection.execute(sql, (number + 1, text))
 
@@ -68,7 +68,7 @@ def test_titles_questions_and_answers_are_found_the_newest_first(
     assert looked_for(database, '"red car"') == ["Where is the red car?"]
     assert looked_for(database, "arag") == ["In the garage."]
     last = result.hits[-1]
-    assert database.searching.place_of(last.conversation_id, last.message_id) == 0
+    assert database.searching.steps_to(last.conversation_id, last.message_id) == (0,)
     assert not result.has_more
     assert not result.pending
     assert database.searching.search("r", limit=2).has_more

@@ -12,6 +12,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.shutdown import shutdown
+from fanlight.domain.archive import read_archived
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 from fanlight.settings import Settings
@@ -49,12 +50,12 @@ class Room:
         return self.session.condition == "idle" and not self.session.queued
 
     def kept(self) -> list[tuple[str, str]]:
-        """What is on disk once the window is closed: (text, state)."""
+        """What is on disk of the shown branches once the window is closed: (text, state)."""
         self.close()
         database = Database(self.home)
-        rows = [(m.message.text, str(m.state)) for row in database.conversations() for m in database.messages(row.id)]
+        kept = [one for row in database.conversations() for one in read_archived(database, row).shown_messages]
         database.close()
-        return rows
+        return [(one.text, str(one.state)) for one in kept]
 
     def close(self) -> None:
         assert shutdown([self.host.worker], 5)

@@ -12,7 +12,7 @@ from typing import cast
 from fanlight import paths
 from fanlight.cli.output import BAD_INPUT, OK, complain, complain_about, counted
 from fanlight.cli.streams import put
-from fanlight.domain.archive import archived
+from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import ExportError, InputError
 from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stored import ConversationRow
@@ -93,9 +93,7 @@ def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kin
         raise ExportError(_("There are no conversations."), _("Nothing was written."))
     writer = open_writer(place, kind, replace=replace)
     try:
-        for conversation in counted(
-            (archived(row, database.messages(row.id), database.picture) for row in rows), len(rows)
-        ):
+        for conversation in counted((read_archived(database, row, database.picture) for row in rows), len(rows)):
             writer.add(conversation)
         writer.finish()
     except BaseException:  # Ctrl+C, too

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from fanlight.domain.branches import path_to
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Role, TextPart
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart, StoredPicture
@@ -20,6 +22,9 @@ class ArchivedMessage:
     state: State = "complete"
     footer: str = ""
     created: float = 0.0
+    follows: int | None = None
+    """The place in the list of the message that it follows, which is before it; -1 for none; None: the last one before
+    it."""
 
     @property
     def text(self) -> str:
@@ -32,7 +37,7 @@ class ArchivedMessage:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedConversation:
-    """`pictures`: files by sha256; one that is lost is missing."""
+    """`messages` are those of all branches; `pictures`: files by sha256; one that is lost is missing."""
 
     title: str
     created: float
@@ -40,16 +45,60 @@ class ArchivedConversation:
     messages: tuple[ArchivedMessage, ...]
     pinned: bool = False
     pictures: dict[str, bytes] = field(default_factory=dict)
+    shown: int | None = None
+    """The place in the list of the message that ends the branch that is shown; None: the last one."""
+
+    @property
+    def parents(self) -> dict[int, int]:
+        """As `domain/branches.py` has them: numbers are places, from 1 on."""
+        return {place: place - 1 if one.follows is None else one.follows + 1
+                for place, one in enumerate(self.messages, 1)}  # fmt: skip
+
+    @property
+    def shown_messages(self) -> tuple[ArchivedMessage, ...]:
+        """Those of the branch that is shown."""
+        end = len(self.messages) if self.shown is None else self.shown + 1
+        return tuple(self.messages[place - 1] for place in path_to(self.parents, end))
+
+
+class ReadStore(Protocol):
+    """The part of store.database.Database that reads a conversation."""
+
+    def messages(self, conversation_id: int) -> list[StoredMessage]: ...
+
+    def shown_end(self, conversation_id: int) -> int: ...
+
+
+def read_archived(
+    store: ReadStore, row: ConversationRow, read: Callable[[str], bytes] | None = None
+) -> ArchivedConversation:
+    """On the store's thread. As `archived`. Raises StoreError."""
+    return archived(row, store.messages(row.id), read, store.shown_end(row.id))
 
 
 def archived(
-    row: ConversationRow, messages: Iterable[StoredMessage], read: Callable[[str], bytes] | None = None
+    row: ConversationRow,
+    messages: Sequence[StoredMessage],
+    read: Callable[[str], bytes] | None = None,
+    shown_end: int = 0,
 ) -> ArchivedConversation:
-    """`read` returns the file of a picture; StoreError for one that is lost. Without it there are no files."""
-    kept = tuple(ArchivedMessage(one.role, one.parts, one.state, one.footer, one.created) for one in messages)
+    """`read` returns the file of a picture; StoreError for one that is lost. Without it there are no files.
+    `shown_end`: the number of the message that ends the shown branch; 0: the last one."""
+    places = {one.id: place for place, one in enumerate(messages)}
+    kept = tuple(
+        ArchivedMessage(
+            one.role, one.parts, one.state, one.footer, one.created, _unless(places.get(one.parent, -1), place - 1)
+        )
+        for place, one in enumerate(messages)
+    )
     pictures: dict[str, bytes] = {}
     if read is not None:
         for name in dict.fromkeys(picture.sha256 for message in kept for picture in message.pictures):
             with suppress(StoreError):
                 pictures[name] = read(name)
-    return ArchivedConversation(row.title, row.created, row.updated, kept, row.pinned, pictures)
+    shown = _unless(places.get(shown_end, len(kept) - 1), len(kept) - 1)
+    return ArchivedConversation(row.title, row.created, row.updated, kept, row.pinned, pictures, shown)
+
+
+def _unless(place: int, usual: int) -> int | None:
+    return None if place == usual else place

@@ -61,6 +61,8 @@ class StoredMessage:
     state: State
     footer: str
     created: float = field(default=0.0, compare=False)
+    parent: int = field(default=0, compare=False)
+    """The message that it follows; 0 for none."""
 
     @property
     def message(self) -> Message:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.exchange.foreign import branch, conversation_of, message_of
+from fanlight.exchange.foreign import Carried, MessageTree, branch, conversation_of, message_of
 
 _TEXTS = ("text", "multimodal_text", "code")
 
@@ -21,22 +21,18 @@ def recognizes(entry: dict[str, Any]) -> bool:
 def read_conversation(entry: Any) -> ArchivedConversation:
     nodes = entry["mapping"]
     last = entry.get("current_node")
-    shown = branch(nodes, last if last in nodes else _deepest(nodes), "parent")
-    messages = _messages([node.get("message") for node in shown])
-    return conversation_of(entry.get("title"), entry.get("create_time"), entry.get("update_time"), messages)
+    end = last if last in nodes else _deepest(nodes)
+    tree = MessageTree(nodes, end, "parent", "children", _read_node)
+    times = (entry.get("create_time"), entry.get("update_time"))
+    return conversation_of(entry.get("title"), *times, tree.messages, shown=tree.shown)
 
 
-def _messages(found: list[Any]) -> list[ArchivedMessage | None]:
+def _read_node(node: Any, thoughts: Carried) -> tuple[ArchivedMessage | None, Carried]:
     """Thoughts stand before the answer that they led to."""
-    read: list[ArchivedMessage | None] = []
-    thoughts: list[str] = []
-    for one in found:
-        thoughts += _thoughts(one)
-        message = _message(one, "\n\n".join(thoughts))
-        if message is not None:
-            thoughts.clear()
-        read.append(message)
-    return read
+    found = node.get("message")
+    thoughts = (*thoughts, *_thoughts(found))
+    message = _message(found, "\n\n".join(thoughts))
+    return message, thoughts if message is None else ()
 
 
 def _thoughts(found: Any) -> list[str]:
@@ -63,7 +59,7 @@ def _message(found: Any, thinking: str) -> ArchivedMessage | None:
     return message_of((found.get("author") or {}).get("role"), text, found.get("create_time"), thinking, model)
 
 
-def _deepest(nodes: dict[str, Any]) -> str | None:
+def _deepest(nodes: dict[str, Any]) -> str:
     """The newest leaf, where the export does not say which branch was shown."""
     leaves = [name for name, node in nodes.items() if not node.get("children")]
-    return max(leaves, key=lambda name: len(branch(nodes, name, "parent")), default=None)
+    return max(leaves, key=lambda name: len(branch(nodes, name, "parent")), default="")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
@@ -41,9 +42,16 @@ def message_of(
 
 
 def conversation_of(
-    title: object, created: object, updated: object, messages: Iterable[ArchivedMessage | None], *, pinned: bool = False
+    title: object,
+    created: object,
+    updated: object,
+    messages: Iterable[ArchivedMessage | None],
+    *,
+    pinned: bool = False,
+    shown: int | None = None,
 ) -> ArchivedConversation:
-    """Without a title it is named after its first question."""
+    """Without a title it is named after its first question. `shown`: as ArchivedConversation has it; then none of the
+    messages is None."""
     kept = tuple(one for one in messages if one is not None)
     named = " ".join(title.split()) if isinstance(title, str) else ""
     first = next((one.text for one in kept if one.role == "user"), "")
@@ -54,7 +62,74 @@ def conversation_of(
         seconds_of(updated) or max([begun, *(one.created for one in kept)]),
         kept,
         pinned,
+        shown=None if shown == len(kept) - 1 else shown,
     )
+
+
+Carried = tuple[str, ...]
+"""What stands before a message and belongs to it."""
+ReadNode = Callable[[Any, Carried], tuple[ArchivedMessage | None, Carried]]
+"""The message of a node, and what is carried on to those that follow it."""
+
+
+class MessageTree:
+    """`messages` in an order in which each stands after the one that it follows; `shown` is the place of the last one
+    of the branch up to the node `last`, None where that has none. Nodes without a message are left out; one beside that
+    branch which cannot be read is, too."""
+
+    def __init__(self, nodes: Mapping[str, Any], last: str, parent_key: str, children_key: str, read: ReadNode) -> None:
+        self.messages: list[ArchivedMessage] = []
+        self.shown: int | None = None
+        path = {id(node) for node in branch(nodes, last, parent_key)}
+        places: dict[str | None, tuple[int, Carried]] = {None: (-1, ())}
+        for name, parent in _in_order(nodes, last, parent_key, children_key):
+            before, carried = places[parent]
+            try:
+                message, carried = read(nodes[name], carried)
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+                if id(nodes[name]) in path:
+                    raise
+                message = None
+            if message is not None:
+                self._add(message, before)
+                before = len(self.messages) - 1
+            places[name] = (before, carried)
+            if name == last and before >= 0:
+                self.shown = before
+
+    def _add(self, message: ArchivedMessage, follows: int) -> None:
+        self.messages.append(linked(message, follows, len(self.messages)))
+
+
+def linked(message: ArchivedMessage, follows: int, place: int) -> ArchivedMessage:
+    """At that place of the list."""
+    return replace(message, follows=None if follows == place - 1 else follows)
+
+
+def _in_order(
+    nodes: Mapping[str, Any], last: str, parent_key: str, children_key: str
+) -> Iterator[tuple[str, str | None]]:
+    """Each node after its parent, which is None for a first one; those of one parent as it lists them. A circle is cut
+    where the branch up to `last` begins."""
+    known = {name: node for name, node in nodes.items() if isinstance(node, dict)}
+    below: dict[str | None, list[str]] = {None: []}
+    cut = next(
+        (name for name, node in known.items() if any(node is one for one in branch(known, last, parent_key)[:1])), ""
+    )
+    for name, node in known.items():
+        parent = node.get(parent_key)
+        has_parent = isinstance(parent, str) and parent in known and name != cut
+        below.setdefault(parent if has_parent else None, []).append(name)
+    stack: list[tuple[str, str | None]] = [(name, None) for name in reversed(below[None])]
+    while stack:
+        name, parent = stack.pop()
+        yield name, parent
+        listed = known[name].get(children_key)
+        rank = (
+            {child: i for i, child in enumerate(listed) if isinstance(child, str)} if isinstance(listed, list) else {}
+        )
+        followers = sorted(below.get(name, ()), key=lambda child: rank.get(child, len(rank)))
+        stack += [(child, name) for child in reversed(followers)]
 
 
 def branch(nodes: Mapping[str, Any], last: object, parent_key: str) -> list[Any]:

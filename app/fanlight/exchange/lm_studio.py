@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.exchange.foreign import conversation_of, message_of
+from fanlight.exchange.foreign import conversation_of, linked, message_of
 
 
 def recognizes(entry: dict[str, Any]) -> bool:
@@ -16,15 +16,32 @@ def recognizes(entry: dict[str, Any]) -> bool:
 
 
 def read_conversation(entry: Any) -> ArchivedConversation:
-    messages = [_message(one) for one in entry["messages"]]
-    begun = entry.get("createdAt")
-    return conversation_of(entry.get("name"), begun, begun, messages, pinned=entry.get("pinned") is True)
+    """What follows a message follows the version that is selected."""
+    read: list[ArchivedMessage] = []
+    end = -1
+    for found in entry["messages"]:
+        versions, before = found["versions"], end
+        number = found.get("currentlySelected", 0)
+        selected = number if isinstance(number, int) and 0 <= number < len(versions) else len(versions) - 1
+        versions[selected]  # an entry without any is broken
+        for place, version in enumerate(versions):
+            message = _message(version) if place == selected else _other(version)
+            if message is not None:
+                read.append(linked(message, before, len(read)))
+                end = len(read) - 1 if place == selected else end
+    begun, pinned = entry.get("createdAt"), entry.get("pinned") is True
+    return conversation_of(entry.get("name"), begun, begun, read, pinned=pinned, shown=end if end >= 0 else None)
 
 
-def _message(found: Any) -> ArchivedMessage | None:
-    versions = found["versions"]
-    number = found.get("currentlySelected", 0)
-    version = versions[number if isinstance(number, int) and 0 <= number < len(versions) else -1]
+def _other(version: Any) -> ArchivedMessage | None:
+    """One that cannot be read is left out."""
+    try:
+        return _message(version)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _message(version: Any) -> ArchivedMessage | None:
     if version.get("type") != "multiStep":
         return message_of(version.get("role"), _text(version.get("content")))
     steps = [step for step in version.get("steps") or [] if step.get("type") == "contentBlock"]

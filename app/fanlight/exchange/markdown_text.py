@@ -23,7 +23,7 @@ def conversation_markdown(conversation: ArchivedConversation, place_of: PlaceOf 
     named only."""
     title = " ".join(conversation.title.split()) or _("Untitled")
     blocks = [f"# {title}", date_text(conversation.created)]
-    for message in conversation.messages:
+    for message in conversation.shown_messages:
         blocks += [f"## {speaker_name(message)}", *_pictures(message, place_of), message.text.strip("\n")]
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.exchange.foreign import branch, conversation_of, message_of
+from fanlight.exchange.foreign import MessageTree, conversation_of, message_of
 
 _END = "</details>"
 _THOUGHTS = re.compile(
@@ -26,11 +26,15 @@ def read_conversation(entry: Any) -> ArchivedConversation:
     chat = entry["chat"]
     history = chat.get("history") or {}
     nodes = history.get("messages") or {}
-    found = branch(nodes, history.get("currentId"), "parentId") or chat.get("messages") or list(nodes.values())
     title = entry.get("title") or chat.get("title")
-    begun = entry.get("created_at") or chat.get("timestamp")
-    messages = [_message(one) for one in found]
-    return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=entry.get("pinned") is True)
+    begun, pinned = entry.get("created_at") or chat.get("timestamp"), entry.get("pinned") is True
+    last = history.get("currentId")
+    if isinstance(last, str) and last in nodes:
+        tree = MessageTree(nodes, last, "parentId", "childrenIds", lambda node, _carried: (_message(node), ()))
+        messages: list[ArchivedMessage | None] = [*tree.messages]
+        return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=pinned, shown=tree.shown)
+    messages = [_message(one) for one in chat.get("messages") or list(nodes.values())]
+    return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=pinned)
 
 
 def _message(found: Any) -> ArchivedMessage | None:

@@ -13,7 +13,8 @@ from fanlight.domain.file_names import SHA256
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import State, StoredPart, StoredPicture
 
-FORMAT, VERSION = "fanlight-conversations", 1
+FORMAT, VERSION = "fanlight-conversations", 2
+"""Version 1 had no branches."""
 HEAD = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": ['
 TAIL = "\n]}\n"
 
@@ -26,6 +27,7 @@ def conversation_text(conversation: ArchivedConversation) -> str:
         "created": conversation.created,
         "updated": conversation.updated,
         "pinned": conversation.pinned,
+        **({} if conversation.shown is None else {"shown": conversation.shown}),
         "messages": [_plain_message(message, conversation, seen) for message in conversation.messages],
     }
     return json.dumps(plain, ensure_ascii=False, indent=1)
@@ -34,9 +36,10 @@ def conversation_text(conversation: ArchivedConversation) -> str:
 def read_conversation(found: Any) -> ArchivedConversation:
     """Raises KeyError, TypeError, ValueError for what is no conversation."""
     pictures: dict[str, bytes] = {}
-    messages = tuple(_read_message(one, pictures) for one in found["messages"])
+    messages = tuple(_read_message(one, pictures, place) for place, one in enumerate(found["messages"]))
     title, created, updated = _text(found["title"]), _time(found["created"]), _time(found["updated"])
-    return ArchivedConversation(title, created, updated, messages, found.get("pinned") is True, pictures)
+    shown = _place(found.get("shown"), 0, len(messages))
+    return ArchivedConversation(title, created, updated, messages, found.get("pinned") is True, pictures, shown)
 
 
 def _plain_message(message: ArchivedMessage, conversation: ArchivedConversation, seen: set[str]) -> dict[str, Any]:
@@ -45,6 +48,7 @@ def _plain_message(message: ArchivedMessage, conversation: ArchivedConversation,
         "created": message.created,
         "state": message.state,
         "footer": message.footer,
+        **({} if message.follows is None else {"follows": message.follows}),
         "parts": [_plain_part(part, conversation, seen) for part in message.parts],
     }
 
@@ -65,13 +69,14 @@ def _plain_part(part: StoredPart, conversation: ArchivedConversation, seen: set[
             return made
 
 
-def _read_message(found: Any, pictures: dict[str, bytes]) -> ArchivedMessage:
+def _read_message(found: Any, pictures: dict[str, bytes], place: int) -> ArchivedMessage:
     role, state = found["role"], found["state"]
     if role not in get_args(Role) or state not in get_args(State):
         raise ValueError(role, state)
     parts = tuple(_read_part(part, pictures) for part in found["parts"])
     footer, created = _text(found["footer"]), _time(found["created"])
-    return ArchivedMessage(cast("Role", role), parts, cast("State", state), footer, created)
+    follows = _place(found.get("follows"), -1, place)
+    return ArchivedMessage(cast("Role", role), parts, cast("State", state), footer, created, follows)
 
 
 def _read_part(found: Any, pictures: dict[str, bytes]) -> StoredPart:
@@ -109,6 +114,15 @@ def _time(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TypeError(value)
     return float(value)
+
+
+def _place(value: Any, first: int, end: int) -> int | None:
+    """Of a message in the list. The usual one is not written: it would be another file after a second export."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not first <= value < end:
+        raise ValueError(value)
+    return None if value == end - 1 else value
 
 
 def _size(value: Any) -> int:

@@ -104,7 +104,7 @@ def _no_constant(name: str) -> None:
 
 def _recognized(found: Any, path: Path) -> tuple[str, Sequence[Any], Reader]:
     if isinstance(found, dict) and found.get("format") == own_json.FORMAT:
-        if found.get("version") != own_json.VERSION:
+        if found.get("version") not in range(1, own_json.VERSION + 1):
             raise InputError(_("This file is from a newer Fanlight."), _("Update Fanlight."))
         return "Fanlight", _list(found.get("conversations")), own_json.read_conversation
     entries = found if isinstance(found, list) else [found]

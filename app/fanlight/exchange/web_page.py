@@ -65,7 +65,7 @@ def page_head(title: str, more_style: str = "") -> str:
 def conversation_html(conversation: ArchivedConversation) -> str:
     title = escape(conversation.title or _("Untitled"))
     date = escape(date_text(conversation.created))
-    messages = "".join(_message(message, conversation) for message in conversation.messages)
+    messages = "".join(_message(message, conversation) for message in conversation.shown_messages)
     return f'<section>\n<h1 dir="auto">{title}</h1>\n<p class="date">{date}</p>\n{messages}</section>\n'
 
 

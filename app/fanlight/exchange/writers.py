@@ -138,7 +138,7 @@ class _FolderWriter(_DraftWriter):
     def add(self, conversation: ArchivedConversation) -> None:
         with self._guarded():
             places = {picture.sha256: self._keep(picture_file(picture), conversation.pictures[picture.sha256])
-                      for message in conversation.messages for picture in message.pictures
+                      for message in conversation.shown_messages for picture in message.pictures
                       if picture.sha256 in conversation.pictures}  # fmt: skip
             text = conversation_markdown(conversation, lambda picture: places.get(picture.sha256, ""))
             path = self._draft / self._free_name(file_name(conversation.title))

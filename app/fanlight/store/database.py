@@ -21,9 +21,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from fanlight.domain.branches import all_after
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Message, Picture
-from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart, TrashRow
+from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
 from fanlight.domain.unicode import well_formed
 from fanlight.files import sync_folder
 from fanlight.store import leftovers
@@ -36,8 +37,17 @@ from fanlight.store.erasing import StoreErasure
 from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport
 from fanlight.store.mending import CREATED, UPDATED
+from fanlight.store.message_rows import (
+    NUMBERS,
+    insert_message,
+    listed,
+    parents_in,
+    read_messages,
+    set_shown_end,
+    shown_end,
+)
 from fanlight.store.opening import open_store
-from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, write_parts
+from fanlight.store.parts import stored_parts, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
 
@@ -194,23 +204,19 @@ class Database:
     # messages
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
-        """The messages of a conversation in the order they were added."""
-        found: dict[int, list[StoredPart]] = {}
+        """Those of all branches, in the order they were added."""
         with translated(self._folder):
-            for message_id, *columns in self._connection.execute(
-                "SELECT message_id, CAST(kind AS TEXT), coalesce(CAST(text AS TEXT), ''), CAST(sha256 AS TEXT), "
-                "coalesce(CAST(details AS TEXT), '') FROM part WHERE message_id IN "
-                "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, position",
-                (conversation_id,),
-            ):
-                if (part := part_of(PartRow(*columns))) is not None:
-                    found.setdefault(message_id, []).append(part)
-            rows = self._connection.execute(
-                f"SELECT id, role, state, coalesce(CAST(footer AS TEXT), ''), {CREATED} FROM message "
-                "WHERE conversation_id = ? ORDER BY id",
-                (conversation_id,),
-            ).fetchall()
-        return [StoredMessage(id_, role, fitting(role, found.get(id_, ())), *rest) for id_, role, *rest in rows]
+            return read_messages(self._connection, conversation_id)
+
+    def shown_end(self, conversation_id: int) -> int:
+        """The message that ends the branch that is shown; 0 where there is none."""
+        with translated(self._folder):
+            return shown_end(self._connection, conversation_id)
+
+    def show_branch(self, conversation_id: int, end: int) -> None:
+        """The one that ends with that message."""
+        with self._change() as change:
+            set_shown_end(change, conversation_id, end)
 
     def add_message(
         self,
@@ -218,27 +224,21 @@ class Database:
         message: Message,
         pictures: Sequence[Picture] = (),
         state: State = "complete",
+        follows: int | None = None,
     ) -> int:
-        """The new message's id. `pictures` are those of `message.images`."""
-        now = self._clock()
+        """The new message's id; it is the end of the branch that is shown. `pictures` are those of `message.images`.
+        `follows`: the message that it follows, 0 for none; None: the newest one."""
         names = [name_of(picture.data) for picture in pictures]
-        parts = list(stored_parts(message, pictures, names))
+        now, parts = self._clock(), list(stored_parts(message, pictures, names))
         self._announce(names)
         with self._change() as change:
             for picture in pictures:
                 self._blobs.write(picture.data)
             leftovers.note_used(change, names)
-            message_id = new_id(
-                change.execute(
-                    "INSERT INTO message (conversation_id, role, state, created) VALUES (?, ?, ?, ?)",
-                    (conversation_id, message.role, state, now),
-                )
-            )
+            message_id = insert_message(change, conversation_id, (message.role, state, "", now), follows)
             write_parts(change, message_id, parts)
-            change.execute(
-                f"UPDATE conversation SET updated = ?, days_in_trash = 0, touched = ({NEXT_USE}) WHERE id = ?",
-                (now, conversation_id),
-            )
+            used = f"updated = ?, days_in_trash = 0, touched = ({NEXT_USE})"
+            change.execute(f"UPDATE conversation SET {used}, leaf = NULL WHERE id = ?", (now, conversation_id))
             return message_id
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
@@ -258,11 +258,11 @@ class Database:
             )
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
-        """Delete that message and all after it."""
-        where = (conversation_id, from_message_id)
+        """Delete that message and all that follow it, in any branch."""
         with self._change() as change:
-            leftovers.note_dropped(change, "message.conversation_id = ? AND message.id >= ?", where)
-            change.execute("DELETE FROM message WHERE conversation_id = ? AND id >= ?", where)
+            gone = (listed(all_after(parents_in(change, conversation_id), from_message_id)),)
+            leftovers.note_dropped(change, f"message.id IN ({NUMBERS})", gone)
+            change.execute(f"DELETE FROM message WHERE id IN ({NUMBERS})", gone)
 
     def picture(self, sha256: str) -> bytes:
         """The picture as it was kept (`Picture.data`)."""

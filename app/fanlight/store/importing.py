@@ -18,6 +18,7 @@ from fanlight.store.connection import connect_to_read, new_id
 from fanlight.store.failures import translated
 from fanlight.store.mending import CREATED, mend
 from fanlight.store.merging import merge
+from fanlight.store.message_rows import insert_message, set_shown_end
 from fanlight.store.parts import write_parts
 from fanlight.store.schema import NEXT_USE
 
@@ -52,8 +53,11 @@ class StoreImport:
             )
             title, times = well_formed(conversation.title), (conversation.created, conversation.updated)
             number = new_id(change.execute(sql, (title, *times, conversation.pinned)))
-            for message in conversation.messages:
-                _add_message(change, number, message)
+            numbers = [0]
+            for message, parent in zip(conversation.messages, conversation.parents.values(), strict=True):
+                numbers.append(_add_message(change, number, message, numbers[parent]))
+            if conversation.shown is not None:
+                set_shown_end(change, number, numbers[conversation.shown + 1])
             return number
 
     def add_backup(self, backup: UnpackedBackup) -> int:
@@ -71,12 +75,11 @@ class StoreImport:
         return int(after - before)
 
 
-def _add_message(change: sqlite3.Connection, conversation_id: int, message: ArchivedMessage) -> None:
-    made = change.execute(
-        "INSERT INTO message (conversation_id, role, state, footer, created) VALUES (?, ?, ?, ?, ?)",
-        (conversation_id, message.role, message.state, well_formed(message.footer), message.created),
-    )
-    write_parts(change, new_id(made), [_whole(part) for part in message.parts])
+def _add_message(change: sqlite3.Connection, conversation_id: int, message: ArchivedMessage, follows: int) -> int:
+    values = (message.role, message.state, well_formed(message.footer), message.created)
+    made = insert_message(change, conversation_id, values, follows)
+    write_parts(change, made, [_whole(part) for part in message.parts])
+    return made
 
 
 def _whole(part: StoredPart) -> StoredPart:

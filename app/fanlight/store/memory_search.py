@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from fanlight.domain.branches import steps_to
 from fanlight.domain.folding import fold
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
 from fanlight.domain.search_filters import SearchFilters, fits_any_model, model_in_footer
@@ -41,9 +42,8 @@ class MemorySearch:
         hits = list(itertools.islice(self._hits(query), limit + 1)) if query else []
         return SearchResult(tuple(hits[:limit]), has_more=len(hits) > limit)
 
-    def place_of(self, conversation_id: int, message_id: int) -> int:
-        messages = self._store.messages(conversation_id)
-        return sum(one.id < message_id and one.role != "system" for one in messages)
+    def steps_to(self, conversation_id: int, message_id: int) -> tuple[int, ...]:
+        return steps_to({one.id: one.parent for one in self._store.messages(conversation_id)}, message_id)
 
     def models(self) -> list[str]:
         messages = itertools.chain.from_iterable(self._store.messages(row.id) for row in self._store.conversations())

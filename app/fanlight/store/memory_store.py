@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from fanlight.domain.archive import ArchivedConversation
+from fanlight.domain.branches import all_after
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
 from fanlight.store.blobs import name_of
@@ -30,6 +31,12 @@ class _Conversation:
     deleted: int = 0
     """The number at its deletion; 0 where it is not deleted."""
     messages: list[StoredMessage] = field(default_factory=list)
+    end: int = 0
+    """Of the branch that is shown; 0: the newest message."""
+
+    @property
+    def newest(self) -> int:
+        return self.messages[-1].id if self.messages else 0
 
 
 class MemoryStore:
@@ -108,16 +115,30 @@ class MemoryStore:
         found = self._conversations.get(conversation_id)
         return list(found.messages) if found else []
 
+    def shown_end(self, conversation_id: int) -> int:
+        found = self._conversations.get(conversation_id)
+        return (found.end or found.newest) if found else 0
+
+    def show_branch(self, conversation_id: int, end: int) -> None:
+        if conversation := self._conversations.get(conversation_id):
+            conversation.end = end
+
     def add_message(
-        self, conversation_id: int, message: Message, pictures: Sequence[Picture] = (), state: State = "complete"
+        self,
+        conversation_id: int,
+        message: Message,
+        pictures: Sequence[Picture] = (),
+        state: State = "complete",
+        follows: int | None = None,
     ) -> int:
         names = [self._keep_file(picture) for picture in pictures]
         parts = tuple(stored_parts(message, pictures, names))
         number = next(self._numbers)
-        stored = StoredMessage(number, message.role, parts, state, "", time.time())
-        self._conversations[conversation_id].messages.append(stored)
+        conversation = self._conversations[conversation_id]
+        parent = conversation.newest if follows is None else follows
+        conversation.messages.append(StoredMessage(number, message.role, parts, state, "", time.time(), parent))
         self._change(conversation_id, updated=time.time())
-        self._conversations[conversation_id].used = number
+        conversation.used, conversation.end = number, 0
         return number
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
@@ -129,7 +150,9 @@ class MemoryStore:
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
         if conversation := self._conversations.get(conversation_id):
-            conversation.messages = [one for one in conversation.messages if one.id < from_message_id]
+            gone = set(all_after({one.id: one.parent for one in conversation.messages}, from_message_id))
+            conversation.messages = [one for one in conversation.messages if one.id not in gone]
+            conversation.end = 0 if conversation.end in gone else conversation.end
 
     def picture(self, sha256: str) -> bytes:
         if sha256 not in self._pictures:
@@ -147,10 +170,14 @@ class MemoryStore:
             created=conversation.created, updated=conversation.updated, pinned=conversation.pinned,
         )  # fmt: skip
         self._conversations[number].row = row
+        numbers = [0, *(next(self._numbers) for _one in conversation.messages)]
+        parents = conversation.parents.values()
         self._conversations[number].messages = [
-            StoredMessage(next(self._numbers), one.role, one.parts, one.state, one.footer, one.created)
-            for one in conversation.messages
+            StoredMessage(id_, one.role, one.parts, one.state, one.footer, one.created, numbers[parent])
+            for id_, one, parent in zip(numbers[1:], conversation.messages, parents, strict=True)
         ]
+        if conversation.shown is not None:
+            self._conversations[number].end = numbers[conversation.shown + 1]
         self._pictures |= conversation.pictures
         return number
 

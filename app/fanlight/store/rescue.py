@@ -96,10 +96,10 @@ def _table_of(values: Sequence[Value]) -> str:
     """The table whose rows look like this, "" for none. The first column is the row's id, which is stored as NULL; a
     column that was added later is missing from older rows."""
     match values:
-        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 3:
+        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 4:
             return "conversation"
-        case (None, int(), str(role), str(state), str(), int() | float()) if role in _ROLES and state in _STATES:
-            return "message"
+        case (None, int(), str(role), str(state), str(), int() | float(), *more) if len(more) <= 1:
+            return "message" if role in _ROLES and state in _STATES else ""
         case (None, int(), int(), str(kind), str(), None | str(), str()) if kind in _KINDS:
             return "part"
         case _:

@@ -113,6 +113,14 @@ MIGRATIONS: tuple[str, ...] = (
     INSERT INTO unindexed (id) SELECT id FROM message UNION ALL SELECT -id FROM conversation;
     """
     + "".join(_noting_trigger(*change) for change in _NOTED_CHANGES),
+    # Branches (`store/message_rows.py`): what a message follows, 0 for none, and where the shown branch ends.
+    """
+    ALTER TABLE message ADD COLUMN parent INTEGER;
+    ALTER TABLE conversation ADD COLUMN leaf INTEGER;
+    UPDATE message SET parent = linked.before
+        FROM (SELECT id, lag(id, 1, 0) OVER (PARTITION BY conversation_id ORDER BY id) AS before FROM message) AS linked
+        WHERE linked.id = message.id;
+    """,
 )
 
 NEXT_USE = "SELECT coalesce(max(touched), 0) + 1 FROM conversation"

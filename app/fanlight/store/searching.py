@@ -15,10 +15,12 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from fanlight.domain.branches import steps_to
 from fanlight.domain.errors import StoreError
 from fanlight.domain.folding import fold
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query
 from fanlight.store.failures import translated
+from fanlight.store.message_rows import parents_in
 from fanlight.store.search_filtering import StoreFilter, models_of_answers
 from fanlight.store.search_hits import HitReader, pictures_of, text_of
 from fanlight.store.search_index import FILE, SearchIndex, SearchIndexFailed, has_fts5, number_of, remove_index
@@ -72,11 +74,10 @@ class StoreSearch:
         """How many messages and titles the index has not read."""
         return int(self._connection.execute("SELECT count(*) FROM unindexed").fetchone()[0])
 
-    def place_of(self, conversation_id: int, message_id: int) -> int:
-        """How many messages stand before that one on the screen. Raises StoreError."""
-        sql = "SELECT count(*) FROM message WHERE conversation_id = ? AND id < ? AND role != 'system'"
+    def steps_to(self, conversation_id: int, message_id: int) -> tuple[int, ...]:
+        """The way to it through the branches (`domain/branches.py`). Raises StoreError."""
         with translated(self._folder):
-            return int(self._connection.execute(sql, (conversation_id, message_id)).fetchone()[0])
+            return steps_to(parents_in(self._connection, conversation_id), message_id)
 
     def models(self) -> list[str]:
         """The names of those that gave the last answers. Raises StoreError."""

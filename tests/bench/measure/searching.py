@@ -73,7 +73,7 @@ def _fill(folder: Path, words: list[str], dice: random.Random, conversations: in
                 text = " ".join(dice.choices(words, cum_weights=weights, k=length))
                 if message % 997 == 0:
                     text = f"{text} {' '.join(_PLANTED)}"
-                sql = "INSERT INTO message VALUES (?, ?, ?, 'complete', '', 1)"
+                sql = "INSERT INTO message VALUES (?, ?, ?, 'complete', '', 1, NULL)"
                 connection.execute(sql, (message, number, role))
                 sql = "INSERT INTO part (message_id, position, kind, text) VALUES (?, 0, 'text', ?)"
                 connection.execute(sql, (message, text))

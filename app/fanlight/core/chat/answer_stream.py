@@ -16,7 +16,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Turn, answer_turn, prompt, thinking_mode
+from fanlight.core.chat.turns import Turn, TurnTree, answer_turn, prompt, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import ModelError, error_text
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress
@@ -82,7 +82,7 @@ class AnswerStream(QObject):
         job.done.connect(self._on_done)
         if self.autosave is not None:
             self.autosave.begin_answer(self.snapshot)
-            self.autosave.save(self._turns.title, self._turns.all, then=lambda: self._submit(job))
+            self.autosave.save(self._turns.title, self._turns.tree, then=lambda: self._submit(job))
         else:
             self._submit(job)
         self.started.emit()
@@ -108,6 +108,17 @@ class AnswerStream(QObject):
         if self.answer is not None:
             self._on_done(None)
 
+    def leave(self) -> None:
+        """An answer that is under way ends without a signal, as stopped, with the text that has arrived: another branch
+        is to be shown."""
+        self._disconnect_job()
+        if self.answer is not None:
+            self.join_pieces()
+            self._turns.update_last(state="stopped", notice="\n".join(self.answer.notices))
+            self.answer = None
+        if self.autosave is not None:
+            self.autosave.abandon_answer()
+
     def truncate(self, count: int) -> None:
         """Keep the first `count` turns; an answer that is not one of them ends without a signal."""
         self._disconnect_job()
@@ -121,7 +132,7 @@ class AnswerStream(QObject):
         last = self._turns.update_last(state=state, error=error_text(error))
         self.answer_finished.emit(AnswerFinished(footer_text(last.footer), last.state, last.error))
         if self.autosave is not None:
-            self.autosave.end_answer(self._turns.title, self._turns.all)
+            self.autosave.end_answer(self._turns.title, self._turns.tree)
         self.ended.emit()
 
     def join_pieces(self) -> None:
@@ -137,10 +148,10 @@ class AnswerStream(QObject):
             supports_images=self._host.supports_images_in(self._prefetch.slot),
         )
 
-    def snapshot(self) -> tuple[str, tuple[Turn, ...]]:
+    def snapshot(self) -> tuple[str, TurnTree]:
         """The title, and the turns with all that has arrived."""
         self.join_pieces()
-        return self._turns.title, tuple(self._turns.all)
+        return self._turns.title, self._turns.tree
 
     def _submit(self, job: AnswerJob) -> None:
         if job is not self._job:

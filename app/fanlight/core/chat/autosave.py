@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,14 +10,14 @@ from shiboken6 import isValid
 
 from fanlight.core.chat.history import History
 from fanlight.core.chat.saved_turns import SavedPosition, SavedTurns
-from fanlight.core.chat.turns import Turn
+from fanlight.core.chat.turns import TurnTree
 
 if TYPE_CHECKING:
     from fanlight.store.database import Database
 
 SAVE_MS = 500
 
-Snapshot = Callable[[], tuple[str, Sequence[Turn]]]
+Snapshot = Callable[[], tuple[str, TurnTree]]
 """The conversation's title and turns, as they are now."""
 
 
@@ -34,7 +34,7 @@ class Autosave(QObject):
         self._history = history
         self._saved_turns = saved_turns or SavedTurns()
         self._title = self._draft = ""
-        self._turns: tuple[Turn, ...] = ()
+        self._turns = TurnTree(())
         self._saves = 0
         self._open_message: int | None = None
         self._is_behind = self._detached = False
@@ -77,14 +77,13 @@ class Autosave(QObject):
         if self.conversation_id is not None:
             self._history.set_draft(self.conversation_id, text)
 
-    def save(self, title: str, turns: Sequence[Turn], then: Callable[[], object] | None = None) -> None:
+    def save(self, title: str, turns: TurnTree, then: Callable[[], object] | None = None) -> None:
         """Make the database hold `turns`; `then` is called afterwards, saved or not."""
         if self._detached:
             if then:
                 then()
             return
-        self._title, self._turns = title, tuple(turns)
-        snapshot = self._turns
+        self._title, self._turns = title, turns
         self._saves += 1
         number = self._saves
         self._open_message = None
@@ -106,9 +105,9 @@ class Autosave(QObject):
             if then:
                 then()
 
-        self._history.submit(lambda database: self._write(database, title, snapshot), on_saved, on_failed)
+        self._history.submit(lambda database: self._write(database, title, turns), on_saved, on_failed)
 
-    def save_again(self, title: str, turns: Sequence[Turn]) -> None:
+    def save_again(self, title: str, turns: TurnTree) -> None:
         """As `save`, after the database was repaired and may have lost any part of it."""
         if self.conversation_id is not None and not self._detached:
             self.save(title, turns)
@@ -118,7 +117,7 @@ class Autosave(QObject):
         self._snapshot = snapshot
         self._timer.start()
 
-    def end_answer(self, title: str, turns: Sequence[Turn]) -> None:
+    def end_answer(self, title: str, turns: TurnTree) -> None:
         """It is complete."""
         self.abandon_answer()
         self._save_answer(title, turns)
@@ -132,15 +131,15 @@ class Autosave(QObject):
         if self._snapshot is not None:
             self._save_answer(*self._snapshot())
 
-    def _save_answer(self, title: str, turns: Sequence[Turn]) -> None:
+    def _save_answer(self, title: str, turns: TurnTree) -> None:
         if self._detached:
             return
         if self._open_message is not None:
-            self._history.save_answer(self._open_message, turns[-1])
-        elif turns[-1].state != "open":
+            self._history.save_answer(self._open_message, turns.shown[-1])
+        elif turns.shown[-1].state != "open":
             self.save(title, turns)
 
-    def _write(self, database: Database, title: str, turns: Sequence[Turn]) -> SavedPosition:
+    def _write(self, database: Database, title: str, turns: TurnTree) -> SavedPosition:
         """On the store's thread."""
         before = self.conversation_id
         position = self._saved_turns.write(database, title, turns)

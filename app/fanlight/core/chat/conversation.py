@@ -15,7 +15,7 @@ from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation_state import ConversationState
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
-from fanlight.core.chat.turns import Attachment, Turn, question
+from fanlight.core.chat.turns import Attachment, Turn, TurnTree, question
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
 from fanlight.domain.titles import title_of
@@ -40,11 +40,11 @@ class Conversation(ConversationState):
 
     # Where it is kept.
 
-    def reopen(self, autosave: Autosave, turns: Sequence[Turn], title: str, draft: str) -> None:
+    def reopen(self, autosave: Autosave, turns: TurnTree, title: str, draft: str) -> None:
         """Take over what the database holds; an answer that was open when the program died becomes a stopped one."""
         self._turns.title, self.draft.text = title, draft
         self._attach_autosave(autosave)
-        self._turns.set(replace(turn, state="stopped") if turn.state == "open" else turn for turn in turns)
+        self._turns.set(map(_ended, turns.shown), map(_ended, turns.aside))
         self.changed.emit()
 
     def move_to_window(self, autosave: Autosave, capture: Attachment) -> None:
@@ -52,13 +52,14 @@ class Conversation(ConversationState):
         picture with its file. A question that still waits is dropped; an answer goes on."""
         if self._is_pending:
             self.remove_last_question()
-        self._turns.set(turn.for_window(capture) for turn in self.turns)
+        turns = self.tree
+        self._turns.set(*([turn.for_window(capture) for turn in part] for part in (turns.shown, turns.aside)))
         if self.attachments.read:
             self.attachments.set([capture])
         self._ahead.prefetch.move_to(Slot.WINDOW)
         self._attach_autosave(autosave)
         if self._turns.all:
-            autosave.save(self.title, self._turns.all)
+            autosave.save(self.title, self._turns.tree)
             if self._stream.answer is not None:
                 autosave.begin_answer(self._stream.snapshot)
         self.changed.emit()
@@ -67,7 +68,7 @@ class Conversation(ConversationState):
         """Hold the `new` turns, whose pictures are on disk, instead of the equal `old` ones."""
         if (autosave := self._stream.autosave) is not None and autosave.is_saved and not self.busy:
             self._turns.swap(old, new)
-            autosave.save(self.title, self._turns.all)
+            autosave.save(self.title, self._turns.tree)
 
     def _attach_autosave(self, autosave: Autosave) -> None:
         autosave.setParent(self)
@@ -78,8 +79,7 @@ class Conversation(ConversationState):
     def _save_again(self) -> None:
         """The database was repaired."""
         if (autosave := self._stream.autosave) is not None and self._turns.all:
-            self._stream.join_pieces()
-            autosave.save_again(self.title, self._turns.all)
+            autosave.save_again(self.title, self.tree)
 
     def rename(self, title: str) -> None:
         self._turns.title = title
@@ -103,11 +103,11 @@ class Conversation(ConversationState):
     # What the user does.
 
     def send(self, text: str) -> None:
-        """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it takes the last
-        question's place."""
+        """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it is asked in the place of
+        that question, which is in another branch then, with all that followed it."""
         turn = question(text, self.attachments.detach_read())
         if self.draft.editing:
-            self._truncate(self._turns.last_question_index)
+            self._begin_branch(self.draft.follows)
         elif self.draft.text:
             self.set_draft_text("")
         self.draft.end_edit()
@@ -142,11 +142,28 @@ class Conversation(ConversationState):
         self._stream.answer_now()
 
     def ask_again(self) -> None:
-        """Another answer to the last question."""
+        """Another answer to the last question; the one it has is in another branch then."""
         asked = self._turns.last_question
         if not self.busy and asked is not None and asked.message.text:
-            self._truncate(self._turns.last_question_index + 1)
+            self._begin_branch(asked.key)
             self._stream.answer_again()
+
+    def show_version(self, entry: int, by: int) -> None:
+        """In the place of the message of that entry, the one `by` places beside it, and what followed that; not while
+        an answer runs."""
+        if not self.busy and self._turns.show_version(entry, by):
+            self._on_branch_shown()
+
+    def show_place(self, steps: Sequence[int]) -> int:
+        """The entry of the turn to which `steps` lead (`domain/branches.py`); its branch is shown, unless an answer
+        runs: then, where it is in another one, -1."""
+        if self.busy:
+            return self._turns.entry_at(steps)
+        before = self._turns.all[-1:]
+        entry = self._turns.show_place(steps)
+        if self._turns.all[-1:] != before:
+            self._on_branch_shown()
+        return entry
 
     def continue_answer(self) -> None:
         """Go on with an answer that was stopped or failed."""
@@ -158,7 +175,7 @@ class Conversation(ConversationState):
             self.ask_again()
 
     def begin_edit(self) -> None:
-        """Ask the last question differently: the next `send` replaces it and what followed."""
+        """Ask the last question differently: with the next `send`."""
         if (asked := self._turns.last_question) is not None:
             self.stop()
             self.draft.begin_edit(asked)
@@ -222,8 +239,25 @@ class Conversation(ConversationState):
             self._ahead.refresh()
         self.changed.emit()
 
+    def _begin_branch(self, follows: int) -> None:
+        """What is asked or answered next follows that turn."""
+        if self._pending is not None:
+            self._pending.close()
+        self._stream.leave()
+        self._turns.begin_branch(follows)
+
+    def _on_branch_shown(self) -> None:
+        if (autosave := self._stream.autosave) is not None:
+            autosave.save(self.title, self._turns.tree)
+        self._ahead.refresh()
+        self.changed.emit()
+
     def _truncate(self, count: int) -> None:
         """Keep the first `count` turns; an answer that is not one of them ends without a signal."""
         if self._pending is not None:
             self._pending.close()
         self._stream.truncate(count)
+
+
+def _ended(turn: Turn) -> Turn:
+    return replace(turn, state="stopped") if turn.state == "open" else turn

@@ -15,7 +15,7 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
 
@@ -29,8 +29,8 @@ _numbers = itertools.count(1)
 class ConversationState(QObject):
     """`title`; `draft`, the question to come, and its `attachments`; `turns`; `queued`, the questions that wait for the
     answer to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`,
-    `turn_replaced`, `turns_truncated`, `captions_changed` (TurnList), `event_arrived`, `answer_finished`
-    (AnswerStream)."""
+    `turn_replaced`, `turns_truncated`, `branch_shown`, `captions_changed` (TurnList), `event_arrived`,
+    `answer_finished` (AnswerStream)."""
 
     changed = Signal()
     """Condition, queue, title, identity or `draft.editing`."""
@@ -60,7 +60,8 @@ class ConversationState(QObject):
         self.attachments = self.draft.attachments
         self._turns = turns = TurnList(self)
         self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
-        self.turns_truncated, self.captions_changed = turns.turns_truncated, turns.captions_changed
+        self.turns_truncated, self.branch_shown = turns.turns_truncated, turns.branch_shown
+        self.captions_changed = turns.captions_changed
         self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, lambda: self.busy, self)
         self._ahead.event_arrived.connect(self.prefetch_event)
         self._ahead.failed.connect(self.problem)
@@ -106,8 +107,13 @@ class ConversationState(QObject):
 
     @property
     def turns(self) -> tuple[Turn, ...]:
+        """Of the branch that is shown."""
+        return self.tree.shown
+
+    @property
+    def tree(self) -> TurnTree:
         self._stream.join_pieces()
-        return tuple(self._turns.all)
+        return self._turns.tree
 
     @property
     def queued(self) -> tuple[Turn, ...]:

@@ -13,7 +13,8 @@ from fanlight.domain.slots import Slot
 
 
 class Draft(QObject):
-    """`text` is what is typed; `attachments` holds the pictures; while `editing`, both are the last question's."""
+    """`text` is what is typed; `attachments` holds the pictures; while `editing`, both are a question's that was asked:
+    `follows` is the key of the turn before it, 0 for none."""
 
     text_replaced = Signal(str)
     """Something other than typing has put this text in the place of what was typed."""
@@ -23,6 +24,7 @@ class Draft(QObject):
         self.text = ""
         self.attachments = Attachments(host, self, slot)
         self.editing = False
+        self.follows = 0
         self._text_aside = ""
         self._attachments_aside: tuple[Attachment, ...] = ()
 
@@ -42,6 +44,7 @@ class Draft(QObject):
         if not self.editing:
             self.editing = True
             self._text_aside, self._attachments_aside = self.text, self.attachments.read
+        self.follows = asked.parent
         self.replace(asked.shown_text, asked.attachments)
 
     def end_edit(self) -> None:

@@ -34,6 +34,9 @@ class TranscriptEntry:
     notice: str = ""
     state: State = "complete"
     error: str = ""
+    version: int = 1
+    """Of so many `versions`: other questions, or answers, that stand in its place in other branches."""
+    versions: int = 1
 
     @property
     def speaker(self) -> str:

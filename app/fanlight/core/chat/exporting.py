@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.history import History
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.archive import ArchivedConversation, archived
+from fanlight.domain.archive import ArchivedConversation, read_archived
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.stored import ConversationRow
 
@@ -75,7 +75,7 @@ class ConversationExport(QObject):
             row = self._rows[self._done]
 
             def read(database: Database) -> ArchivedConversation:
-                return archived(row, database.messages(row.id), database.picture)
+                return read_archived(database, row, database.picture)
 
             self._history.submit(read, self._write, self._on_unread, reads=True)
 

@@ -43,11 +43,11 @@ class HistorySearch(QObject):
         """`then` gets the names of the models that have answered."""
         self._history.read(lambda database: database.searching.models(), then)
 
-    def place_of(self, conversation_id: int, message_id: int, then: Callable[[int], object]) -> None:
-        """`then` gets how many messages stand before that one."""
+    def steps_to(self, conversation_id: int, message_id: int, then: Callable[[tuple[int, ...]], object]) -> None:
+        """`then` gets the way to it through the branches (`domain/branches.py`)."""
 
-        def work(database: Database) -> int:
-            return database.searching.place_of(conversation_id, message_id)
+        def work(database: Database) -> tuple[int, ...]:
+            return database.searching.steps_to(conversation_id, message_id)
 
         self._history.read(work, then)
 

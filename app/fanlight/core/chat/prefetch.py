@@ -148,7 +148,7 @@ class DraftPrefetch(QObject):
         if self.shown and self._is_busy():
             return
         turns, draft = self._turns, self._draft
-        before = turns.all[: turns.last_question_index] if draft.editing else turns.all
+        before = turns.path_to(draft.follows) if draft.editing else turns.all
         messages = prompt(
             turns.system(self._settings_store.now),
             [*before, question("", draft.attachments.read)],

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
-from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.chat.turns import Attachment, Turn, TurnTree, following
+from fanlight.domain.branches import path_to
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import Message, Part
 from fanlight.domain.reading import holds_text_read
@@ -26,17 +27,34 @@ class StoredConversation:
     conversation_id: int
     messages: tuple[StoredMessage, ...]
     read: ReadFile
+    shown_end: int = 0
+    """The message that ends the shown branch."""
 
 
 def fetch_conversation(database: Database, conversation_id: int) -> StoredConversation:
     """Raises StoreError, but not for a picture that is lost."""
-    return StoredConversation(conversation_id, tuple(database.messages(conversation_id)), database.picture)
+    messages, end = tuple(database.messages(conversation_id)), database.shown_end(conversation_id)
+    return StoredConversation(conversation_id, messages, database.picture, end)
 
 
-def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: PictureShelf) -> SavedTurns:
+@dataclass(frozen=True, slots=True)
+class ReopenedConversation:
+    turns: TurnTree
+    saved: SavedTurns
+
+
+def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: PictureShelf) -> ReopenedConversation:
     """Slow where there are pictures: each is read once, for what is known of it, and none is held in memory."""
     builder = _TurnBuilder(fetched.read, longest_side, shelf)
-    return SavedTurns(fetched.conversation_id, [(builder.turn(message), message.id) for message in fetched.messages])
+    made: dict[int, Turn] = {}
+    for message in fetched.messages:
+        parent = made[message.parent].key if message.parent else 0
+        made[message.id] = following(builder.turn(message), parent)
+    on_path = path_to({one.id: one.parent for one in fetched.messages}, fetched.shown_end)
+    shown = tuple(made[id_] for id_ in on_path)
+    aside = tuple(made[id_] for id_ in made.keys() - set(on_path))
+    saved = {turn.key: (turn, id_) for id_, turn in made.items()}
+    return ReopenedConversation(TurnTree(shown, aside), SavedTurns(fetched.conversation_id, saved, fetched.shown_end))
 
 
 class _TurnBuilder:

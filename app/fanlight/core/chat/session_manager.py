@@ -13,8 +13,7 @@ from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.reopening import StoredConversation, fetch_conversation, rebuild_turns
-from fanlight.core.chat.saved_turns import SavedTurns
+from fanlight.core.chat.reopening import ReopenedConversation, StoredConversation, fetch_conversation, rebuild_turns
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
@@ -207,16 +206,15 @@ class SessionManager(QObject):
         self._conversations.append(conversation)
         return conversation
 
-    def _on_read(self, conversation_id: int, found: SavedTurns | FanlightError) -> None:
+    def _on_read(self, conversation_id: int, found: ReopenedConversation | FanlightError) -> None:
         if isinstance(found, FanlightError):
             self.problem.emit(found)
         elif self._wanted == conversation_id:
             self._wanted = None  # it may have been asked for twice while it was read
             row = next((row for row in self._history.rows if row.id == conversation_id), None)
             conversation = self._add(self._new_conversation())
-            turns = [turn for turn, _id in found.turns]
-            autosave = Autosave(self._history, found)
-            conversation.reopen(autosave, turns, row.title if row else "", row.draft if row else "")
+            autosave = Autosave(self._history, found.saved)
+            conversation.reopen(autosave, found.turns, row.title if row else "", row.draft if row else "")
             self._show(conversation)
 
     def _show(self, conversation: Conversation) -> None:
@@ -237,7 +235,7 @@ class SessionManager(QObject):
 
     def _give_back_pixels(self, conversation: Conversation) -> None:
         """Of one that leaves the screen: what its pictures look like is read again when it is needed."""
-        turns = conversation.turns
+        turns = conversation.tree.in_order
         if conversation.busy or conversation.conversation_id is None or not any(turn.attachments for turn in turns):
             return
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.core.chat.turns import Turn
+from fanlight.core.chat.turns import Turn, TurnTree, following
+from fanlight.domain.branches import all_after, end_of_steps, followers, path_to
 from fanlight.domain.notes import with_notes
 from fanlight.settings import Settings
 
 
 class TurnList(QObject):
-    """`all` is every turn, in order, under a `title`. Turns that are not `shown` have no entry."""
+    """`all` is every turn of the shown branch, in order, under a `title`. Turns that are not `shown` have no entry."""
 
     turn_appended = Signal(TranscriptEntry)
     turn_replaced = Signal(TranscriptEntry)
     """The last entry is this one now."""
     turns_truncated = Signal(int)
     """How many entries are left."""
+    branch_shown = Signal(int, tuple)
+    """How many entries are left, and those that follow them now."""
     captions_changed = Signal()
     """Of entries that were there before."""
 
@@ -28,6 +31,9 @@ class TurnList(QObject):
         super().__init__(parent)
         self.all: list[Turn] = []
         self.title = ""
+        self._aside: dict[int, Turn] = {}
+        self._left: dict[int, int] = {}
+        """Where the branch of a turn ended when another one was shown instead."""
         self.notes: Callable[[], str] | None = None
         """What is put before them, where the user wants that."""
 
@@ -56,13 +62,17 @@ class TurnList(QObject):
         last = next((turn for turn in reversed(self.all) if turn.message.role == "assistant"), None)
         return (last.text_to_copy or last.message.text) if last is not None else ""
 
+    @property
+    def tree(self) -> TurnTree:
+        return TurnTree(tuple(self.all), tuple(self._aside.values()))
+
     def entries(self) -> tuple[TranscriptEntry, ...]:
-        return tuple(turn.entry() for turn in self.all if turn.shown)
+        return tuple(self._entries(0))
 
     def append(self, turn: Turn) -> None:
-        self.all.append(turn)
+        self.all.append(following(turn, self.all[-1].key if self.all else 0))
         if turn.shown:
-            self.turn_appended.emit(turn.entry())
+            self.turn_appended.emit(next(self._entries(len(self.all) - 1)))
 
     def update_last(self, **fields: object) -> Turn:
         """Without a signal: what is shown of it is reported otherwise."""
@@ -71,28 +81,120 @@ class TurnList(QObject):
 
     def replace_last(self, turn: Turn) -> None:
         self.all[-1] = turn
-        self.turn_replaced.emit(turn.entry())
+        self.turn_replaced.emit(next(self._entries(len(self.all) - 1)))
 
-    def set(self, turns: Iterable[Turn]) -> None:
+    def set(self, turns: Iterable[Turn], aside: Iterable[Turn] = ()) -> None:
         """Without a signal: they are shown anew."""
         self.all = list(turns)
+        self._aside = {turn.key: turn for turn in aside}
 
     def swap(self, old: Sequence[Turn], new: Sequence[Turn]) -> None:
         """Hold the equal `new` ones instead of the `old` ones, where these are still there; without a signal."""
         by_key = {before.key: (before, after) for before, after in zip(old, new, strict=True)}
-        for i, turn in enumerate(self.all):
+
+        def swapped(turn: Turn) -> Turn:
             before, after = by_key.get(turn.key, (None, turn))
-            if before is turn:
-                self.all[i] = after
+            return after if before is turn else turn
+
+        self.all = [swapped(turn) for turn in self.all]
+        self._aside = {key: swapped(turn) for key, turn in self._aside.items()}
 
     def truncate(self, count: int) -> None:
-        """Keep the first `count`."""
+        """Keep the first `count`; what follows the others in other branches goes, too."""
+        if gone := self.all[count:]:
+            lost = set(all_after(self._parents(), gone[0].key))
+            self._aside = {key: turn for key, turn in self._aside.items() if key not in lost}
         del self.all[count:]
-        self.turns_truncated.emit(sum(turn.shown for turn in self.all))
+        self.turns_truncated.emit(self._shown_before(count))
+
+    # Branches.
+
+    def begin_branch(self, parent: int) -> None:
+        """Show what leads to that turn (0: nothing), and no more: another question or answer is to follow it. An answer
+        of which nothing came is not kept."""
+        last = self.all[-1] if self.all else None
+        if (
+            last is not None
+            and last.is_blank
+            and last.key not in {parent, *(one.parent for one in self._aside.values())}
+        ):
+            del self.all[-1]
+        self._show(parent)
+
+    def show_version(self, entry: int, by: int) -> bool:
+        """Of the turn of that entry, the one that stands `by` places beside it; whether there is one."""
+        shown = [turn for turn in self.all if turn.shown]
+        if not 0 <= entry < len(shown):
+            return False
+        turn, parents = shown[entry], self._parents()
+        beside = followers(parents)[turn.parent]
+        place = beside.index(turn.key) + by
+        if not 0 <= place < len(beside):
+            return False
+        wanted = beside[place]
+        self._show(self._left.get(wanted) or all_after(parents, wanted)[-1])
+        return True
+
+    def show_place(self, steps: Sequence[int]) -> int:
+        """Show the branch to which they lead (`domain/branches.py`), unless the shown one has that turn; its entry."""
+        parents = self._parents()
+        wanted = end_of_steps(parents, steps)
+        if wanted and all(turn.key != wanted for turn in self.all):
+            self._show(all_after(parents, wanted)[-1])
+        return max(0, self._entry_of(wanted))
+
+    def entry_at(self, steps: Sequence[int]) -> int:
+        """The entry of the turn to which they lead; -1 where it is in another branch."""
+        return self._entry_of(end_of_steps(self._parents(), steps))
+
+    def path_to(self, key: int) -> list[Turn]:
+        """The turns that lead to that one, in whichever branch it is, and itself; none for 0."""
+        turns = self._by_key()
+        return [turns[one] for one in path_to(self._parents(), key)]
 
     def set_tokens(self, image_id: str, tokens: int) -> None:
         """Set how many tokens the picture `image_id` takes, wherever it is shown."""
+        self._aside = {key: turn.counted(image_id, tokens) for key, turn in self._aside.items()}
         counted = [turn.counted(image_id, tokens) for turn in self.all]
         if any(new is not old for new, old in zip(counted, self.all, strict=True)):
             self.all = counted
             self.captions_changed.emit()
+
+    def _show(self, end: int) -> None:
+        """The branch that ends with that turn; 0: none."""
+        turns = self._by_key()
+        path = path_to(self._parents(), end)
+        same = next((i for i, (turn, key) in enumerate(zip(self.all, path, strict=False)) if turn.key != key),
+                    min(len(self.all), len(path)))  # fmt: skip
+        if left := self.all[same:]:
+            self._left[left[0].key] = left[-1].key
+        self._aside |= {turn.key: turn for turn in left}
+        self.all[same:] = [turns[key] for key in path[same:]]
+        for turn in self.all[same:]:
+            self._aside.pop(turn.key, None)
+        if len(path) == same:
+            self.turns_truncated.emit(self._shown_before(same))
+        else:
+            self.branch_shown.emit(self._shown_before(same), tuple(self._entries(same)))
+
+    def _entries(self, first: int) -> Iterator[TranscriptEntry]:
+        """Of the turns from that one on."""
+        beside = followers(self._parents()) if self._aside else {}
+        for turn in self.all[first:]:
+            if turn.shown:
+                here = beside.get(turn.parent, [turn.key])
+                entry = turn.entry()
+                yield entry if len(here) == 1 else replace(entry, version=here.index(turn.key) + 1, versions=len(here))
+
+    def _entry_of(self, key: int) -> int:
+        at = next((i for i, turn in enumerate(self.all) if turn.key == key), -1)
+        return self._shown_before(at) if at >= 0 else -1
+
+    def _shown_before(self, count: int) -> int:
+        return sum(turn.shown for turn in self.all[:count])
+
+    def _by_key(self) -> dict[int, Turn]:
+        return {turn.key: turn for turn in self.tree.in_order}
+
+    def _parents(self) -> dict[int, int]:
+        return {turn.key: turn.parent for turn in self.tree.in_order}

@@ -90,6 +90,13 @@ class Turn:
     text_beside_picture: bool = False
     """What is written in the picture is in the question: a model that does not support images can answer it."""
     key: int = field(default_factory=lambda: next(_keys))
+    parent: int = 0
+    """The key of the turn that it follows, which is lower; 0 for none."""
+
+    @property
+    def is_blank(self) -> bool:
+        """An answer of which nothing came."""
+        return self.message.role == "assistant" and not (self.message.text or self.message.thinking)
 
     @property
     def shown_text(self) -> str:
@@ -121,6 +128,24 @@ class Turn:
             state=self.state,
             error=self.error,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTree:
+    """All turns of a conversation: those of the branch that is `shown`, in order, and those of the others."""
+
+    shown: tuple[Turn, ...]
+    aside: tuple[Turn, ...] = ()
+
+    @property
+    def in_order(self) -> list[Turn]:
+        """Each after the one that it follows."""
+        return sorted((*self.shown, *self.aside), key=lambda turn: turn.key)
+
+
+def following(turn: Turn, parent: int) -> Turn:
+    """With a new key: it follows `parent`, which may be younger than the turn was."""
+    return replace(turn, key=next(_keys), parent=parent)
 
 
 def question(text: str, attachments: Sequence[Attachment]) -> Turn:

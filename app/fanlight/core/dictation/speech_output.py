@@ -36,6 +36,8 @@ class AnswerSource(Protocol):
     @property
     def turns_truncated(self) -> SignalInstance: ...
     @property
+    def branch_shown(self) -> SignalInstance: ...
+    @property
     def last_question(self) -> str: ...
 
 
@@ -153,6 +155,7 @@ class SpeechOutput(QObject):
             (source.event_arrived, lambda event: self._on_answer_event(source, event)),
             (source.answer_finished, lambda *_: self._on_answer_over(source)),
             (source.turns_truncated, lambda _count: self._on_answer_over(source, cut=True)),
+            (source.branch_shown, lambda *_: self._on_answer_over(source, cut=True)),
         ]
         for signal, slot in connections:
             signal.connect(slot)

@@ -3,7 +3,7 @@ conversation is in memory alone, and Esc forgets it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,11 +76,13 @@ class QuickPanel(PanelFrame):
             (conversation.turn_appended, self._on_turn_appended),
             (conversation.turn_replaced, self._on_turn_replaced),
             (conversation.turns_truncated, transcript.truncate),
+            (conversation.branch_shown, self._on_branch_shown),
             (conversation.event_arrived, self._on_event),
             (conversation.answer_finished, self._on_answer_finished),
             (self.session.actions.changed, self._show_actions),
             (transcript.continue_requested, conversation.continue_answer),
             (transcript.answer_now_requested, conversation.answer_now),
+            (transcript.version_wanted, conversation.show_version),
             (self.line.stop_button.clicked, conversation.stop),
         )
 
@@ -125,6 +127,10 @@ class QuickPanel(PanelFrame):
 
     def _on_turn_replaced(self, entry: TranscriptEntry) -> None:
         self.transcript.replace_last(without_pictures(entry))
+
+    def _on_branch_shown(self, count: int, entries: Sequence[TranscriptEntry]) -> None:
+        self.transcript.show_branch(count, [without_pictures(entry) for entry in entries])
+        self._fit_soon.request()
 
     def _on_event(self, event: Event) -> None:
         self.transcript.on_event(event)

@@ -17,6 +17,7 @@ from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.marks import mark_body, match_place
 from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus, Part
 from fanlight.ui.transcript.thumbs import Thumbnails
+from fanlight.ui.transcript.versions import VersionSwitch
 from fanlight.ui.widgets.dragging import drag_out, watch_drag
 
 EDGE = 10
@@ -29,6 +30,8 @@ class MessageView(MessageParts):
     picture_dragged = Signal(int)
     similar_wanted = Signal(int)
     """Both with its number in the message."""
+    version_chosen = Signal(int)
+    """So many places beside this one."""
 
     def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)
@@ -78,6 +81,29 @@ class MessageView(MessageParts):
         shown = next((part for part in self._parts.values() if isinstance(part, Thumbnails)), None)
         return shown.picture_at(shown.mapFrom(self, point)) if shown is not None else None
 
+    def _sync_actions(self, *, mine: bool, over: bool) -> None:
+        super()._sync_actions(mine=mine, over=over)
+        several = self._entry.versions > 1 and (mine or over)
+        if (switch := self._part("versions", several, self._make_versions)) is not None:
+            switch.show_place(self._entry, may_switch=self._standing.may_switch)
+
+    def _make_versions(self) -> VersionSwitch:
+        switch = VersionSwitch(self._looks, self)
+        switch.chosen.connect(self.version_chosen)
+        switch.reached.connect(self.reached)
+        return switch
+
+    @property
+    def focused_arrow(self) -> int:
+        """-1 or 1, where that arrow has the keyboard."""
+        switch = self._parts.get("versions")
+        return switch.focused_arrow if isinstance(switch, VersionSwitch) else 0
+
+    def focus_arrow(self, by: int) -> None:
+        switch = self._parts.get("versions")
+        if isinstance(switch, VersionSwitch):
+            switch.focus_arrow(by)
+
     def _drag_text(self) -> None:
         mime = QMimeData()
         mime.setText(self._entry.text)
@@ -104,12 +130,15 @@ class MessageView(MessageParts):
             y = round(self._bubble.bottom()) + px(4)
         for name in ("status", "notice", "error"):
             y = self._stack(name, y, width, right=True)
-        edit = self._parts.get("edit")
-        if edit is not None:
-            edit.adjustSize()
-            edit.move(width + 2 * EDGE - edit.width(), y)
-            y += edit.height()
-        return y
+        right, row = width + 2 * EDGE, 0
+        for name in ("edit", "versions"):
+            part = self._parts.get(name)
+            if part is not None:
+                part.adjustSize()
+                right -= part.width()
+                part.move(right, y)
+                row = max(row, part.height())
+        return y + row
 
     def _arrange_answer(self, width: int) -> int:
         px = self._looks.px
@@ -150,7 +179,7 @@ class MessageView(MessageParts):
     def _arrange_actions(self, y: int, width: int) -> int:
         px = self._looks.px
         x, row = 0, 0
-        for name in ("answer_now", "copy", "speak", "again", "continue", "show_other", "stop_other"):
+        for name in ("answer_now", "versions", "copy", "speak", "again", "continue", "show_other", "stop_other"):
             part = self._parts.get(name)
             if part is not None:
                 part.adjustSize()

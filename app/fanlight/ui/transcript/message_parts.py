@@ -17,6 +17,7 @@ from fanlight.ui.transcript.formula_objects import without_places
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.reading_order import READING_ORDER, put_in_reading_order
 from fanlight.ui.transcript.thumbs import Thumbnails
+from fanlight.ui.transcript.versions import VersionSwitch
 
 Part = TypeVar("Part", bound=QWidget)
 
@@ -24,7 +25,7 @@ Part = TypeVar("Part", bound=QWidget)
 class MessageStatus(NamedTuple):
     """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
     to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for. `timings`: where the time went is
-    shown."""
+    shown. `may_switch`: to another branch."""
 
     last_question: bool = False
     last_answer: bool = False
@@ -33,6 +34,7 @@ class MessageStatus(NamedTuple):
     can_show: bool = False
     can_stop: bool = False
     timings: bool = True
+    may_switch: bool = False
 
 
 class MessageParts(QWidget):
@@ -91,7 +93,9 @@ class MessageParts(QWidget):
         out: list[QWidget] = []
         for name in READING_ORDER:
             part = self._parts.get(name)
-            if isinstance(part, (MessageBody, TranscriptButton)):
+            if isinstance(part, VersionSwitch):
+                out += part.arrows
+            elif isinstance(part, (MessageBody, TranscriptButton)):
                 out.append(part)
             if isinstance(part, MessageBody):
                 out += part.controls()
@@ -118,11 +122,8 @@ class MessageParts(QWidget):
         if bar is not None:
             bar.setValue(round(1000 * standing.done))
         self._show_text("notice", entry.notice, "notice")
-        self._show_text(
-            "error",
-            entry.error or (_("The answer could not be completed.") if entry.state == "failed" else ""),
-            "error",
-        )
+        failed = _("The answer could not be completed.") if entry.state == "failed" else ""
+        self._show_text("error", entry.error or failed, "error")
         self._sync_actions(mine=mine, over=over)
         self._show_text("footer", entry.footer if standing.timings else "", "footer")
         self._name_thoughts(over)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import assert_never
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import (
@@ -14,30 +12,24 @@ from PySide6.QtGui import (
     QGuiApplication,
     QShowEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.chat.answer_wait import AnswerWait
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
-from fanlight.core.chat.progress import AnswerProgress
-from fanlight.core.work.throttle import Throttle
-from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.i18n import _
 from fanlight.ui.theme import LIGHT, Theme
-from fanlight.ui.transcript.column_view import MessageColumn
+from fanlight.ui.transcript.entries import EntryColumn
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.marks import Marks
 from fanlight.ui.transcript.message import MessageView
 from fanlight.ui.transcript.message_parts import MessageStatus
 from fanlight.ui.transcript.preload import ParserPreloader
-
-FRAME_MILLISECONDS = 33
-REST = 4
-"""The pause after a frame, in multiples of the time that it took: the window stays responsive."""
+from fanlight.ui.transcript.versions import version_name
 
 
-class Transcript(MessageColumn):
-    """Shows entries; the last one may be open, and `on_event` adds to it, painted at most once a frame."""
+class Transcript(EntryColumn):
+    """With what can be done with them."""
 
     ask_again = Signal()
     edit_last = Signal()
@@ -55,6 +47,8 @@ class Transcript(MessageColumn):
     """The number of an entry, and of a picture in it that the user drags out."""
     similar_wanted = Signal(int, int)
     """The same of a picture that others like it are looked for."""
+    version_wanted = Signal(int, int)
+    """In the place of an entry, what stands so many places beside it in another branch."""
     wrap_requested = Signal(bool)
     """Break long lines of code, or scroll them."""
 
@@ -62,71 +56,10 @@ class Transcript(MessageColumn):
         super().__init__(TextStyles(theme, text_size), parent)
         self.setObjectName("transcript")
         self.setAccessibleName(_("Conversation"))
-        self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
-        self._progress = AnswerProgress()
         self._wait: AnswerWait | None = None
         self._shows_timings = True
         self._marks: Marks | None = None
-        self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
         self._preloader = ParserPreloader(self, busy=self._busy)
-
-    # -- entries
-
-    def entries(self) -> tuple[TranscriptEntry, ...]:
-        self._join_pieces()
-        return tuple(self._entries)
-
-    def show_entries(self, entries: Sequence[TranscriptEntry]) -> None:
-        """Another conversation, from its end."""
-        self._drop_pieces()
-        self._drop_views(range(len(self._entries)))
-        self._entries = list(entries)
-        self._column.guess(self._entries, self._width(), self._pixels())
-        self._progress = AnswerProgress.of(self._entries)
-        self._follow = True
-        self._place()
-
-    def append(self, entry: TranscriptEntry) -> None:
-        self._join_pieces()
-        self._entries.append(entry)
-        self._column.add(entry, self._width(), self._pixels())
-        self._progress = AnswerProgress.of(self._entries)
-        if entry.role == "user":
-            self._follow = True
-        self._place()
-
-    def replace_last(self, entry: TranscriptEntry) -> None:
-        self._drop_pieces()
-        self._entries[-1] = entry
-        self._progress = AnswerProgress.of(self._entries)
-        self._place()
-
-    def truncate(self, count: int) -> None:
-        """Keep the first `count` entries."""
-        self._drop_pieces()
-        self._drop_views(range(count, len(self._entries)))
-        del self._entries[count:]
-        self._column.cut(count)
-        self._place()
-
-    def on_event(self, event: Event) -> None:
-        """Apply an event to the open entry; shown with the next frame."""
-        if not self._entries:
-            return
-        match event:
-            case TextDelta(text) | ThinkingDelta(text):
-                self._pieces[type(event)].append(text)
-            case EngineNotice(text):
-                i = self._open()
-                last = self._entries[i]
-                self._entries[i] = replace(last, notice=f"{last.notice}\n{text}".strip())
-            case PromptProgress() | ImageReady():
-                self._progress = self._progress.after(event)
-            case Finished():
-                pass
-            case _:
-                assert_never(event)
-        self._frame.request()
 
     def on_finished(self, end: AnswerFinished) -> None:
         """The open entry is final."""
@@ -140,14 +73,19 @@ class Transcript(MessageColumn):
         if said and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{last.speaker}: {said}"))
 
-    def paint_now(self) -> None:
-        """Show all that has arrived."""
-        began = time.perf_counter()
-        self._join_pieces()
-        self._frame.cancel()
-        self._place()
-        spent = 1_000 * (time.perf_counter() - began)
-        self._frame.milliseconds = max(FRAME_MILLISECONDS, round(REST * spent))
+    def show_branch(self, count: int, entries: Sequence[TranscriptEntry]) -> None:
+        super().show_branch(count, entries)
+        if self.isVisible():
+            text = f"{version_name(entries[0])}. {entries[0].speaker}: {entries[0].text}"
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def step_version(self, by: int) -> None:
+        """Of the message that has the keyboard, or else of the last one that has others beside it."""
+        several = [i for i, entry in enumerate(self._entries) if entry.versions > 1]
+        focus = QApplication.focusWidget() or self
+        here = (i for i in several if (view := self.view(i)) is not None and view.isAncestorOf(focus))
+        if several:
+            self.version_wanted.emit(next(here, several[-1]), by)
 
     def show_wait(self, wait: AnswerWait | None) -> None:
         """What the open answer waits for; None where it is its turn."""
@@ -210,27 +148,6 @@ class Transcript(MessageColumn):
                 view.show_wrapped()
             self._place()
 
-    def _busy(self) -> bool:
-        """Whether an answer is streaming."""
-        return any(entry.state == "open" and not entry.waiting for entry in self._entries[-2:])
-
-    def _open(self) -> int:
-        """The entry that events belong to: the last open one, else the last."""
-        last = len(self._entries) - 1
-        return next((i for i in range(last, -1, -1) if self._entries[i].state == "open"), last)
-
-    def _join_pieces(self) -> None:
-        text, thinking = ("".join(self._pieces[kind]) for kind in (TextDelta, ThinkingDelta))
-        if text or thinking:
-            i = self._open()
-            last = self._entries[i]
-            self._entries[i] = replace(last, text=last.text + text, thinking=last.thinking + thinking)
-            self._drop_pieces()
-
-    def _drop_pieces(self) -> None:
-        for pieces in self._pieces.values():
-            pieces.clear()
-
     # -- messages
 
     def _make(self, index: int) -> MessageView:
@@ -247,6 +164,7 @@ class Transcript(MessageColumn):
         view.read_aloud.connect(self.read_aloud)
         view.picture_dragged.connect(lambda number: self.picture_dragged.emit(index, number))
         view.similar_wanted.connect(lambda number: self.similar_wanted.emit(index, number))
+        view.version_chosen.connect(lambda by: self.version_wanted.emit(index, by))
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)
         view.sought.connect(self._show_place)
@@ -265,10 +183,12 @@ class Transcript(MessageColumn):
     def _standing(self, index: int) -> MessageStatus:
         entry = self._entries[index]
         last = all(other.state == "queued" for other in self._entries[index + 1 :])
+        quiet = not self._answering()
         if entry.role == "user":
-            return MessageStatus(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
+            asked_last = all(e.role != "user" for e in self._entries[index + 1 :])
+            return MessageStatus(last_question=asked_last, may_switch=quiet)
         if not last or not entry.waiting:
-            return MessageStatus(False, last, timings=self._shows_timings)
+            return MessageStatus(False, last, timings=self._shows_timings, may_switch=quiet)
         if (wait := self._wait) is not None:
             return MessageStatus(False, last, wait.text, -1.0, wait.can_show, wait.can_stop)
         return MessageStatus(False, last, *self._progress.status())

@@ -18,6 +18,8 @@ KEYS: Keys = {
     "new_private": (N_("New private conversation, of which nothing is kept"), ("Ctrl+Shift+N",)),
     "previous": (N_("Previous conversation"), ("Ctrl+PgUp",)),
     "next": (N_("Next conversation"), ("Ctrl+PgDown",)),
+    "previous_version": (N_("Previous version of a question or an answer"), ("Alt+PgUp",)),
+    "next_version": (N_("Next version of a question or an answer"), ("Alt+PgDown",)),
     "search": (N_("Search all conversations"), ("Ctrl+K",)),
     "find": (N_("Find in this conversation"), ("Ctrl+F",)),
     "find_next": (N_("Next match"), ("F3",)),

@@ -68,6 +68,7 @@ class ChatController(QObject):
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
         transcript.answer_now_requested.connect(lambda: self._current.answer_now())
         transcript.edit_last.connect(self._begin_edit)
+        transcript.version_wanted.connect(lambda entry, by: self._current.show_version(entry, by))
         transcript.picture_dragged.connect(self._drag_picture)
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
         transcript.stop_waited_for.connect(self._stop_waited_for)
@@ -77,6 +78,14 @@ class ChatController(QObject):
         self._show_as_chosen()
         session_manager.leaving.connect(self.keep_draft)
         session_manager.shown.connect(self.show_conversation)
+
+    def actions(self) -> dict[str, Callable[[], object]]:
+        """What the keys of the window do, by name."""
+        return {
+            "copy_answer": self.copy_answer,
+            "previous_version": lambda: self._transcript.step_version(-1),
+            "next_version": lambda: self._transcript.step_version(1),
+        }
 
     @property
     def _current(self) -> Conversation:
@@ -161,6 +170,7 @@ class ChatController(QObject):
             (conversation.turn_appended, transcript.append),
             (conversation.turn_replaced, transcript.replace_last),
             (conversation.turns_truncated, transcript.truncate),
+            (conversation.branch_shown, transcript.show_branch),
             (conversation.event_arrived, transcript.on_event),
             (conversation.answer_finished, transcript.on_finished),
             (conversation.captions_changed, self._on_captions_changed),

@@ -14,7 +14,7 @@ from fanlight.core.chat.exporting import ConversationExport
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.archive import archived
+from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.stored import ConversationRow
 from fanlight.i18n import _, format_number, ngettext
@@ -80,7 +80,7 @@ class Exporting(QObject):
         row = next((row for row in self._history.rows if row.id == conversation_id), None)
         if row is not None:
             self._history.read(
-                lambda database: conversation_markdown(archived(row, database.messages(row.id))),
+                lambda database: conversation_markdown(read_archived(database, row)),
                 self._put_on_clipboard,
             )
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QIODevice, QObject, QSaveFile, QTimer, Signal
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, archived
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, read_archived
 from fanlight.domain.errors import ExportError, FanlightError, PictureError
 from fanlight.domain.messages import Image
 from fanlight.domain.path_kinds import look_at, shortened
@@ -103,7 +103,7 @@ class PdfExport(QObject):
             row = self._rows[self._done]
 
             def read(database: Database) -> ArchivedConversation:
-                return archived(row, database.messages(row.id), database.picture)
+                return read_archived(database, row, database.picture)
 
             self._history.submit(read, self._read_pictures, self._on_unread, reads=True)
 
@@ -160,7 +160,7 @@ class PdfExport(QObject):
         pages.heading(" ".join(conversation.title.split()) or _("Untitled"), round(1.6 * BODY_PIXELS))
         if date := date_text(conversation.created):
             pages.heading(date, SMALL_PIXELS, muted=True, bold=False)
-        for message in conversation.messages:
+        for message in conversation.shown_messages:
             yield from self._message(message, pictures)
 
     def _message(self, message: ArchivedMessage, pictures: Pictures) -> Iterator[PageText | None]:

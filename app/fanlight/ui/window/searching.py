@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
 from fanlight.core.chat.history_search import HistorySearch
-from fanlight.domain.errors import FanlightError, PictureError
+from fanlight.domain.errors import FanlightError, InputError, PictureError
 from fanlight.domain.picture_finding import PictureHit, PicturePlace
 from fanlight.domain.search import SearchHit
 from fanlight.domain.search_filters import split_filters
@@ -33,7 +33,8 @@ class Searching(QObject):
         self._pictures, self._loader = core.picture_search, core.attachment_loader
         self._search = HistorySearch(core.history, self)
         self.palette, self.find_bar = SearchPalette(self._search, self._pictures, window), FindBar(transcript)
-        self._wanted: tuple[int, int, str] | None = None  # a conversation, a place in it, what was looked for
+        self._wanted: tuple[int, tuple[int, ...], str] | None = None
+        """A conversation, the way to a message of it, what was looked for."""
         self.palette.chosen.connect(self._go)
         self.palette.pictures.shown_in_conversation.connect(self._go_to_picture)
         self.palette.pictures.asked.connect(self._ask_about)
@@ -61,12 +62,12 @@ class Searching(QObject):
         self._open_at(hit.conversation_id, hit.message_id, "")
 
     def _open_at(self, conversation_id: int, message_id: int, text: str) -> None:
-        def open_there(place: int) -> None:
-            self._wanted = (conversation_id, place, text)
+        def open_there(steps: tuple[int, ...]) -> None:
+            self._wanted = (conversation_id, steps, text)
             self._session_manager.open(conversation_id)
             self._show_place()
 
-        self._search.place_of(conversation_id, message_id, open_there)
+        self._search.steps_to(conversation_id, message_id, open_there)
 
     def _look_like(self, entry: int, number: int) -> None:
         """A picture on the screen: the index knows it by its content."""
@@ -101,8 +102,12 @@ class Searching(QObject):
     def _show_place(self) -> None:
         if self._wanted is None or self._session_manager.current_number != self._wanted[0]:
             return
-        _conversation, place, text = self._wanted
+        _conversation, steps, text = self._wanted
         self._wanted = None
+        if (place := self._session_manager.current.show_place(steps)) < 0:
+            problem = _("This is in another version of the conversation, and an answer is under way.")
+            self._session_manager.problem.emit(InputError(problem, _("Stop the answer, or wait until it ends.")))
+            return
         words = " ".join(split_filters(text)[0].split())
         if words:
             self.find_bar.open_at(words, place)

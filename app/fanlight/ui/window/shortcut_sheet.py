@@ -29,7 +29,8 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
         (N_("Speak while you hold it; tap twice to lock it"), ("F9",)), "hands_free", "read", "toggle", "transcribe",
     )),
     (N_("Conversations"), (
-        "new", "new_private", "previous", "next", "sidebar", "search", "find", "find_next", "find_previous", "export",
+        "new", "new_private", "previous", "next", "sidebar", "previous_version", "next_version",
+        "search", "find", "find_next", "find_previous", "export",
         (N_("Rename (in the list)"), ("F2",)),
         (N_("Delete (in the list)"), ("Delete",)),
     )),

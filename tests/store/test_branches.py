@@ -1,0 +1,207 @@
+"""A conversation keeps all its branches: over a restart, a change of the schema, damage, and a restore."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.domain.messages import Message
+from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
+from fanlight.store.schema import MIGRATIONS
+from fanlight.store.whole_backup import new_copy, unpacked, write_backup
+from support.branches import LINKS, SHOWN, add_tree, links, shown
+
+LINEAR_VERSION = 4
+"""The last version without branches."""
+STORES = pytest.mark.parametrize("store", [Database, lambda _folder: MemoryStore()], ids=["on disk", "in memory"])
+
+
+def files(folder: Path) -> set[bytes]:
+    return {path.read_bytes()[:9] for path in (folder / "pictures").rglob("*") if path.is_file()}
+
+
+def number_of(database: Any, chat: int, text: str) -> int:
+    found: int = next(one.id for one in database.messages(chat) if one.message.text == text)
+    return found
+
+
+@STORES
+def test_all_branches_are_kept_and_one_is_shown(tmp_path: Path, store: Callable[[Path], Any]) -> None:
+    database = store(tmp_path)
+    chat = add_tree(database)
+    assert (links(database, chat), shown(database, chat)) == (LINKS, SHOWN)
+    database.add_message(chat, Message.of("user", "more"), follows=number_of(database, chat, "2nd"))
+    assert shown(database, chat) == ["one", "first", "two", "2nd", "more"]
+    database.close()
+
+
+@STORES
+def test_what_is_cut_off_goes_with_all_that_follows_it_and_nothing_else(
+    tmp_path: Path, store: Callable[[Path], Any]
+) -> None:
+    database = store(tmp_path)
+    chat = add_tree(database)
+    database.truncate(chat, number_of(database, chat, "first"))
+    assert links(database, chat) == {"": ["one", "uno"], "one": ["second"], "uno": ["primo"]}
+    assert shown(database, chat) == ["uno", "primo"]
+    database.close()
+
+
+def test_branches_survive_a_restart(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat = add_tree(database)
+    with closing(Database(tmp_path)) as database:
+        assert (links(database, chat), shown(database, chat)) == (LINKS, SHOWN)
+
+
+def test_pictures_of_all_branches_are_used_until_their_conversation_is_gone(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat, other = add_tree(database), add_tree(database)
+        database.truncate(other, number_of(database, other, "uno"))
+        for _day in range(60):
+            database.keep_house()
+        assert files(tmp_path) == {b"picture 1", b"picture 2", b"picture 3"}
+        database.delete(chat)
+        database.restore(chat)
+        assert (links(database, chat), shown(database, chat)) == (LINKS, SHOWN)
+        database.delete(chat)
+        database.delete_for_good([chat])
+        assert files(tmp_path) == {b"picture 1", b"picture 2"}
+        database.delete(other)
+        database.delete_for_good([other])
+        assert files(tmp_path) == set()
+
+
+def test_a_conversation_from_before_branches_is_one_branch(tmp_path: Path) -> None:
+    Database(tmp_path, MIGRATIONS[:LINEAR_VERSION]).close()
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as old, old:
+        for _chat in (1, 2):
+            old.execute("INSERT INTO conversation (title, created, updated) VALUES ('old', 1, 1)")
+        for number in range(1, 9):
+            values = (number * 3, number % 2 + 1, "user" if number % 4 < 2 else "assistant")
+            old.execute(
+                "INSERT INTO message (id, conversation_id, role, state, created) VALUES (?, ?, ?, 'open', 1)", values
+            )
+    with closing(Database(tmp_path)) as database:
+        for chat in (1, 2):
+            numbers = [one.id for one in database.messages(chat)]
+            assert [one.parent for one in database.messages(chat)] == [0, *numbers[:-1]]
+            assert database.shown_end(chat) == numbers[-1]
+
+
+@pytest.mark.parametrize("loss", ["header", "schema", "pages"])
+def test_branches_are_brought_back_from_a_damaged_file(tmp_path: Path, loss: str) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat = add_tree(database)
+    path = tmp_path / "conversations.db"
+    data = bytearray(path.read_bytes())
+    start, end = {"header": (0, 100), "schema": (100, 4096), "pages": (0, 4096)}[loss]
+    data[start:end] = bytes(end - start)
+    path.write_bytes(data)
+    with closing(Database(tmp_path)) as database:
+        assert database.notice
+        assert (links(database, chat), shown(database, chat)) == (LINKS, SHOWN)
+
+
+def test_a_lost_message_closes_up_where_nothing_branches(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat = add_tree(database)
+        gone = number_of(database, chat, "three")
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as broken, broken:
+        broken.execute("DELETE FROM message WHERE id = ?", (gone,))
+    with closing(Database(tmp_path)) as database:
+        assert shown(database, chat)[-1] == "third"
+        assert sum(map(len, links(database, chat).values())) == 8
+
+
+def restored(backup: Path, home: Path) -> None:
+    with closing(Database(home)) as database, unpacked(backup, home) as found:
+        database.importing.add_backup(found)
+
+
+def backed_up(home: Path, place: Path) -> Path:
+    copy = new_copy(home)
+    with closing(Database(home)) as database:
+        database.copy_to(copy)
+    return write_backup(home, copy, place)
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_branches_are_restored_elsewhere_and_only_once(tmp_path: Path, taken: int) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    with closing(Database(home)) as database:
+        add_tree(database)
+    with closing(Database(other, clock=lambda: 1.0)) as database:  # their numbers may be taken
+        for _one in range(taken):
+            database.add_message(database.create("here"), Message.of("user", "hello"))
+    file = backed_up(home, tmp_path / "all.fanlight-backup")
+    for _time in range(2):
+        restored(file, other)
+        with closing(Database(other)) as database:
+            (chat,) = [row.id for row in database.conversations() if row.title == "a tree"]
+            assert (links(database, chat), shown(database, chat)) == (LINKS, SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "branch"), [("uno", SHOWN), ("two", SHOWN), ("third", SHOWN), ("three", SHOWN), ("one", SHOWN)]
+)
+def test_a_restore_brings_back_a_lost_branch_where_it_was(tmp_path: Path, text: str, branch: list[str]) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat = add_tree(database)
+    file = backed_up(tmp_path, tmp_path / "all.fanlight-backup")
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as broken, broken:
+        broken.execute("DELETE FROM message WHERE id IN (SELECT message_id FROM part WHERE text = ?)", (text,))
+        broken.execute("DELETE FROM part WHERE message_id NOT IN (SELECT id FROM message)")
+    restored(file, tmp_path)
+    with closing(Database(tmp_path)) as database:
+        assert {key: sorted(texts) for key, texts in links(database, chat).items()} == {
+            key: sorted(texts) for key, texts in LINKS.items()
+        }
+        assert shown(database, chat) == branch
+
+
+def test_a_restore_leaves_the_branch_that_is_shown_now(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat = database.create("talk")
+        for role, text in (("user", "one"), ("assistant", "1st"), ("user", "two"), ("assistant", "2nd")):
+            database.add_message(chat, Message.of(role, text))  # type: ignore[arg-type]
+    file = backed_up(tmp_path, tmp_path / "all.fanlight-backup")
+    with closing(Database(tmp_path)) as database:
+        database.truncate(chat, number_of(database, chat, "two"))
+        database.add_message(chat, Message.of("user", "zwei"))
+    restored(file, tmp_path)
+    with closing(Database(tmp_path)) as database:
+        assert shown(database, chat) == ["one", "1st", "zwei"]
+        assert links(database, chat)["1st"] == ["two", "zwei"]
+
+
+def test_a_message_that_was_written_again_is_not_doubled(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        chat = add_tree(database)
+    file = backed_up(tmp_path, tmp_path / "all.fanlight-backup")
+    with closing(Database(tmp_path)) as database:
+        follows = number_of(database, chat, "one")
+        database.truncate(chat, number_of(database, chat, "second"))
+        database.add_message(chat, Message.of("assistant", "second"), follows=follows)
+    restored(file, tmp_path)
+    with closing(Database(tmp_path)) as database:
+        assert links(database, chat)["one"] == ["first", "second"]
+
+
+def test_a_search_says_the_way_to_a_branch_and_a_copy_of_the_home_has_it(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "home")) as database:
+        chat = add_tree(database)
+        hit = database.searching.search("2nd").hits[0]
+        assert database.searching.steps_to(chat, hit.message_id) == (0, 0, 0, 0)
+        assert database.searching.steps_to(chat, number_of(database, chat, "third")) == (0, 0, 1, 0)
+        assert database.searching.steps_to(chat, 999) == ()
+    shutil.copytree(tmp_path / "home", tmp_path / "copy")
+    with closing(Database(tmp_path / "copy")) as database:
+        assert shown(database, chat) == SHOWN
