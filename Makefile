@@ -4,7 +4,7 @@
 # compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
 
 .DEFAULT_GOAL := help
-.PHONY: help install-desktop uninstall-desktop run test test-gpu lint format messages bench fuzz crash packages practice-model clean run-libraries test-libraries catalogs
+.PHONY: help install-desktop uninstall-desktop run gpu test test-gpu lint format messages bench fuzz crash packages practice-model clean run-libraries test-libraries catalogs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,10 +28,15 @@ PARTS ?= speech whisper video audio ocr fetch
 # Test files at a time. Many tests wait for windows, sound and timers: on two cores, two leave a third of the time unused.
 WORKERS ?= 3
 
+# Build llama.cpp for a graphics card: make run GPU=vulkan (or cuda, hip, metal). It stays so for later runs.
+GPU ?=
+export SDK
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:
 	@echo "make run              open Fanlight (sets everything up first)"
+	@echo "make run GPU=vulkan   the same, with llama.cpp built for graphics cards (or cuda, hip, metal)"
 	@echo "make install-desktop  put Fanlight among the desktop's programs, for this user"
 	@echo "make uninstall-desktop"
 	@echo "make test             check the code and run the tests (sets everything up first)"
@@ -46,8 +51,14 @@ help:
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"
 
-run: $(VENV)/.ready-to-run catalogs
+run: $(if $(GPU),gpu) $(VENV)/.ready-to-run catalogs
 	@$(BIN)/fanlight --or-sample
+
+# Before the rest: what is missing is said at once, and llama.cpp is not compiled twice.
+gpu: | run-libraries
+	@sh packaging/gpu-build.sh "$(GPU)" check
+	@$(MAKE) --no-print-directory $(VENV)/.made
+	@sh packaging/gpu-build.sh "$(GPU)" build $(BIN)/python
 
 install-desktop: $(VENV)/.ready-to-run catalogs
 	@sh packaging/desktop.sh install

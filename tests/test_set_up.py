@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,79 @@ def test_llama_cpp_is_built_without_amx_beside_the_flags_the_user_has_set() -> N
     c, _, cxx = told.stdout.partition(" = ")
     assert "-U__AMX_INT8__" in c
     assert cxx.split() == ["-O3", "-U__AMX_INT8__"]
+
+
+class TestLlamaForACard:
+    """`make run GPU=...`: what is missing is said before anything is compiled, and nothing is compiled twice."""
+
+    @staticmethod
+    def build(system: System, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        script = ["sh", "packaging/gpu-build.sh", *words]
+        env = {"PATH": str(system.folder), "SYSTEM": str(system.folder / "usr"), **env}
+        return subprocess.run(script, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+    @staticmethod
+    def sdk(folder: Path, version: int, minor: int = 3) -> str:
+        headers = folder / "sdk" / "include" / "vulkan"
+        headers.mkdir(parents=True)
+        (headers / "vulkan_core.h").write_text(
+            f"#define VK_HEADER_VERSION {version}\n"
+            f"#define VK_HEADER_VERSION_COMPLETE VK_MAKE_API_VERSION(0, 1, {minor}, VK_HEADER_VERSION)\n",
+            "utf-8",
+        )
+        return str(folder / "sdk")
+
+    @pytest.fixture
+    def system(self, bare: System) -> System:
+        (bare.folder / "sed").symlink_to(shutil.which("sed") or "")
+        return bare
+
+    def test_one_line_says_what_vulkan_needs(self, system: System) -> None:
+        ran = self.build(system, "vulkan", "check")
+        assert ran.returncode == 1
+        (line,) = [line for line in ran.stdout.splitlines() if "sudo" in line]
+        assert {"glslc", "libvulkan-dev", "spirv-headers"} <= set(line.split())
+
+    @pytest.mark.parametrize(("version", "minor", "status"), [(239, 3, 1), (261, 3, 0), (309, 4, 0), (5, 4, 0)])
+    def test_headers_that_are_too_old_are_said(
+        self, system: System, tmp_path: Path, version: int, minor: int, status: int
+    ) -> None:
+        system.has("glslc")
+        system.has("c++")
+        ran = self.build(system, "vulkan", "check", SDK=self.sdk(tmp_path, version, minor))
+        assert ran.returncode == status, ran.stdout + ran.stderr
+        assert ("too old" in ran.stdout and f"1.{minor}.{version}" in ran.stdout) == bool(status)
+
+    @pytest.mark.parametrize(
+        ("kind", "word"), [("cuda", "nvcc"), ("hip", "hipconfig"), ("metal", "Mac"), ("gpu", "vulkan,")]
+    )
+    def test_other_kinds_say_what_they_need(self, system: System, kind: str, word: str) -> None:
+        ran = self.build(system, kind, "check")
+        assert ran.returncode == 1
+        assert word in ran.stdout
+
+    def test_it_is_built_once_from_its_sources_and_a_failure_is_said(self, system: System, tmp_path: Path) -> None:
+        asks = 'case "$1" in *has_backend.py) exit 1 ;; esac; echo "CMAKE_ARGS=$CMAKE_ARGS" >> '
+        system.has("python", f"{asks}{system.log}")
+        assert self.build(system, "vulkan", "build", "python", SDK=self.sdk(tmp_path, 309, 4)).returncode == 0
+        assert "--no-binary llama-cpp-python" in system.calls
+        assert "llama-cpp-python==0." in system.calls
+        assert "CMAKE_ARGS=-DGGML_VULKAN=on" in system.calls
+        system.has("python", 'case "$1" in *has_backend.py) exit 1 ;; esac; exit 1')
+        failed = self.build(system, "cuda", "build", "python")
+        assert failed.returncode == 1
+        assert "could not be built for cuda" in failed.stdout
+        system.log.write_text("", "utf-8")
+        system.has("python")
+        assert self.build(system, "vulkan", "build", "python").returncode == 0
+        assert "pip" not in system.calls
+
+    def test_a_backend_is_found_among_the_files_of_the_package(self) -> None:
+        def status(kind: str, version: str) -> int:
+            command = [sys.executable, "packaging/has_backend.py", kind, version]
+            return subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
+
+        version = metadata.version("llama-cpp-python")
+        assert status("cpu", version) == 0
+        assert status("cuda", version) == 1
+        assert status("cpu", "0.0.1") == 1
