@@ -71,6 +71,9 @@ def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _export(commands.add_parser("export", help=_("write conversations to files"), allow_abbrev=False))
     _import(commands.add_parser("import", help=_("add conversations from files"), allow_abbrev=False))
     _backup(commands.add_parser("backup", help=_("write everything of yours to one file"), allow_abbrev=False))
+    _erase(
+        commands.add_parser("erase", help=_("delete all conversations and what belongs to them"), allow_abbrev=False)
+    )
     _restore(commands.add_parser("restore", help=_("add what a backup has and is missing here"), allow_abbrev=False))
     for verb, function, help_text in (
         ("show", "show", _("bring the window to the front, or open it")),
@@ -87,7 +90,9 @@ def _export(export: argparse.ArgumentParser) -> None:
     export.add_argument("ids", nargs="*", type=count, metavar="NUMBER", help=_("conversations, by their numbers"))
     export.add_argument("--all", action="store_true", help=_("all conversations"))
     export.add_argument("--list", action="store_true", help=_("list the conversations with their numbers"))
-    export.add_argument("--format", choices=("md", "html", "json"), help=_("otherwise by the ending of PLACE, or md"))
+    export.add_argument(
+        "--format", choices=("md", "html", "pdf", "json"), help=_("otherwise by the ending of PLACE, or md")
+    )
     export.add_argument("-o", "--output", metavar="PLACE", help=_("a file; for md a folder, which must not exist yet"))
     export.add_argument("--replace", action="store_true", help=_("replace a file that is there"))
     export.set_defaults(run=runs_lazily("export"))
@@ -116,6 +121,15 @@ def _restore(restore: argparse.ArgumentParser) -> None:
     restore.add_argument("file", metavar="FILE", help=_("written by fanlight backup"))
     restore.add_argument("--passphrase-file", metavar="FILE", help=_("its first line is the passphrase; - is stdin"))
     restore.set_defaults(run=runs_lazily("backup", "restore"))
+
+
+def _erase(erase: argparse.ArgumentParser) -> None:
+    erase.description = _(
+        "Conversations with their pictures, the trash, notes, drafts, transcripts, and the backups of the last days. "
+        "Models, settings, and what you have exported stay. Fanlight's window must be closed."
+    )
+    erase.add_argument("--yes", action="store_true", help=_("do not ask"))
+    erase.set_defaults(run=runs_lazily("erase"))
 
 
 def _open(opened: argparse.ArgumentParser) -> None:

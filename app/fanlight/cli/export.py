@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from fanlight import paths
+from fanlight.cli.export_pages import write_pages
 from fanlight.cli.output import BAD_INPUT, OK, complain, complain_about, counted
 from fanlight.cli.streams import put
 from fanlight.domain.archive import read_archived
@@ -21,7 +22,7 @@ from fanlight.exchange.writers import Format, open_writer
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.store.database import Database
 
-_ENDINGS: dict[str, Format] = {".json": "json", ".html": "html", ".htm": "html"}
+_ENDINGS = {".json": "json", ".html": "html", ".htm": "html", ".pdf": "pdf"}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,8 +33,12 @@ def run(options: argparse.Namespace) -> int:
             return OK
         wanted = _wanted(rows, options)
         place = absolute_path(home_expanded(options.output))
-        kind = cast("Format", options.format or _ENDINGS.get(place.suffix.lower(), "md"))
-        _write(database, wanted, place, kind, replace=options.replace)
+        kind = options.format or _ENDINGS.get(place.suffix.lower(), "md")
+        if kind != "pdf":
+            _write(database, wanted, place, cast("Format", kind), replace=options.replace)
+    if kind == "pdf":
+        _check_any(wanted)
+        write_pages(wanted, place, replace=options.replace)
     put(
         ngettext("{count} conversation is in {path}.", "{count} conversations are in {path}.", len(wanted)).format(
             count=format_number(len(wanted)), path=shortened(str(place))
@@ -89,8 +94,7 @@ def _wanted(rows: Sequence[ConversationRow], options: argparse.Namespace) -> lis
 
 
 def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kind: Format, *, replace: bool) -> None:
-    if not rows:
-        raise ExportError(_("There are no conversations."), _("Nothing was written."))
+    _check_any(rows)
     writer = open_writer(place, kind, replace=replace)
     try:
         for conversation in counted((read_archived(database, row, database.picture) for row in rows), len(rows)):
@@ -99,6 +103,12 @@ def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kin
     except BaseException:  # Ctrl+C, too
         writer.give_up()
         raise
+
+
+def _check_any(rows: Sequence[ConversationRow]) -> None:
+    """Raises ExportError."""
+    if not rows:
+        raise ExportError(_("There are no conversations."), _("Nothing was written."))
 
 
 def _import_one(database: Database, path: Path) -> str:

@@ -210,13 +210,12 @@ class Application(QObject):
     def erase_everything(self) -> None:
         """All that was said, asked, and answered; models and settings stay. What is on the screen goes, too."""
         self.session_manager.forget_all()
-        self.window_state.keep(draft="", conversation=0)
+        self.window_state.keep(draft="", conversation=0, conversations_with_notes="")
         try:
             self.notes.erase()
         except OSError as error:
-            self.problem.emit(
-                StoreError(_("The notes could not be deleted: {reason}.").format(reason=os_reason(error)))
-            )
+            sentence = _("The notes could not be deleted: {reason}.").format(reason=os_reason(error))
+            self.problem.emit(StoreError(sentence, _("Try it again.")))
         self.dragged_files.remove_all()
         self.picture_indexer.empty()
         self.file_worker.call(_remove_kept_words, lambda _none: None)
