@@ -22,6 +22,8 @@ def at(year: int, month: int, day: int) -> float:
         ("HAS:Pictures", "", SearchFilters(has_picture=True)),
         ("-has:picture", "", SearchFilters(has_picture=False)),
         ("has：picture", "", SearchFilters(has_picture=True)),
+        ("has:sound", "", SearchFilters(has_sound=True)),
+        ("-has:sounds has:pic x", "x", SearchFilters(has_picture=True, has_sound=False)),
         ("is:pinned", "", SearchFilters(is_pinned=True)),
         ("-is:pinned x", "x", SearchFilters(is_pinned=False)),
         ("model:Qwen tax", "tax", SearchFilters(models=("qwen",))),
@@ -80,6 +82,8 @@ def test_filters_alone_are_a_search() -> None:
 def test_a_filter_takes_the_place_of_the_one_before() -> None:
     assert set_filter("red  car", "has", "picture") == "red car has:picture"
     assert set_filter("red has:picture car", "has", "") == "red car"
+    assert set_filter("x has:picture", "has", "sound", "sound") == "x has:picture has:sound"
+    assert set_filter("x has:sou has:picture", "has", "", "sound") == "x has:picture"
     assert set_filter("model:a x", "model", "b c") == 'x model:"b c"'
     assert set_filter('x model:"b c"', "model", "") == "x"
     assert set_filter('"model:a" x', "model", "b") == '"model:a" x model:b'

@@ -13,7 +13,7 @@ import pytest
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart
 from fanlight.domain.search_filters import split_filters
-from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.domain.stored import HEARD, StoredPart, StoredPicture
 from fanlight.store import search_hits
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
@@ -29,14 +29,22 @@ def day(year: int, month: int, number: int) -> float:
 
 
 def conversation(
-    title: str, when: float, question: str, answer: str, model: str = "", *, pinned: bool = False, picture: str = ""
+    title: str,
+    when: float,
+    question: str,
+    answer: str,
+    model: str = "",
+    *,
+    pinned: bool = False,
+    picture: str = "",
+    heard: bool = False,
 ) -> ArchivedConversation:
     asked: list[StoredPart] = [TextPart(question)] if question else []
     if picture:
         asked.insert(0, StoredPicture(name_of(SNOW), "png", picture, 3, 2, "id"))
     footer = f'{{"model": "{model}"}}' if model else "old line"
     messages = (
-        ArchivedMessage("user", tuple(asked), created=when),
+        ArchivedMessage("user", tuple(asked), footer=HEARD if heard else "", created=when),
         ArchivedMessage("assistant", (TextPart(answer),), footer=footer, created=when + 60),
     )
     files = {name_of(SNOW): SNOW} if picture else {}
@@ -50,7 +58,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
         conversation(
             "Car in snow", day(2026, 1, 10), "Which car is it?", "A red car.", "Qwen2.5-VL 3B", picture="snow.png"
         ),
-        conversation("Tax", day(2026, 2, 20), "Is a car taxed?", "Every car is.", "SmolLM2", pinned=True),
+        conversation("Tax", day(2026, 2, 20), "Is a car taxed?", "Every car is.", "SmolLM2", pinned=True, heard=True),
         conversation("Old", day(2025, 6, 1), "How old is a car?", "A year."),
         conversation("Untold", day(2026, 3, 5), "", "Grey.", "SmolLM2", picture="grey.png"),
     ):
@@ -63,6 +71,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     [
         ("car has:picture", CAR),
         ("car -has:picture", {("Tax", "user"), ("Tax", "assistant"), ("Old", "user")}),
+        ("car has:sound", {("Tax", "user"), ("Tax", "assistant")}),
+        ("car -has:sound", CAR | {("Old", "user")}),
+        ("has:sound", {("Tax", "user")}),
+        ("has:sound has:picture", set()),
+        ("has:sound before:2026-02", set()),
         ("car is:pinned", {("Tax", "user"), ("Tax", "assistant")}),
         ("car model:qwen", CAR),
         ('car model:"vl 3b"', CAR),

@@ -1,4 +1,5 @@
-"""What narrows a search beside words: `has:picture`, `is:pinned`, `model:qwen`, `after:2026-01`, `before:2026-02-15`.
+"""What narrows a search beside words: `has:picture`, `has:sound`, `is:pinned`, `model:qwen`, `after:2026-01`,
+`before:2026-02-15`.
 
 The words are the same in every language, so that a search can be told to others. `-` before one turns it round. A date
 is a year, a month or a day; `after` counts from its beginning, `before` ends there.
@@ -30,10 +31,13 @@ _BEGUN_DATE = re.compile(r"[\d.\-]*")
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
-    """`has_picture` and `is_pinned` are of a conversation; a model is of an answer and of the question to it; `since`
-    and `until` are seconds since 1970. None and () want nothing. `typed`: as it was written, by its first word."""
+    """`has_picture`, `has_sound` and `is_pinned` are of a conversation; a model is of an answer and of the question to
+    it; `since` and `until` are seconds since 1970. None and () want nothing. `typed`: as it was written, by its first
+    word."""
 
     has_picture: bool | None = None
+    has_sound: bool | None = None
+    """Something was spoken, or is from a recording."""
     is_pinned: bool | None = None
     models: tuple[str, ...] = ()
     """Folded parts of names, each of which the model's must have."""
@@ -50,8 +54,9 @@ class SearchFilters:
     def wants_model(self) -> bool:
         return bool(self.models or self.other_models)
 
-    def fits_conversation(self, *, pinned: bool, has_picture: bool) -> bool:
-        return self.is_pinned in (None, pinned) and self.has_picture in (None, has_picture)
+    def fits_conversation(self, *, pinned: bool, has_picture: bool, has_sound: bool) -> bool:
+        wanted = ((self.is_pinned, pinned), (self.has_picture, has_picture), (self.has_sound, has_sound))
+        return all(one in (None, there) for one, there in wanted)
 
     def fits_time(self, first: float, last: float) -> bool:
         """Whether something between the two is in the time that is wanted."""
@@ -81,10 +86,16 @@ def split_filters(text: str) -> tuple[str, SearchFilters]:
     return "".join([*left, text[end:]]), found
 
 
-def set_filter(text: str, key: str, value: str) -> str:
-    """The search with that filter, behind all else, in the place of the others of this key; without them where `value`
-    is ""."""
-    kept = _FILTER.sub(lambda match: "" if (match["key"] or "").lower() == key else match[0], text)
+def set_filter(text: str, key: str, value: str, kind: str = "") -> str:
+    """The search with that filter, behind all else, in the place of the others of this key, or of this `kind` of it;
+    without them where `value` is ""."""
+
+    def without(match: re.Match[str]) -> str:
+        typed = (match["quoted"] or match["bare"] or "").lower()
+        is_same = (match["key"] or "").lower() == key and (not kind or f"{kind}s".startswith(typed))
+        return "" if is_same else match[0]
+
+    kept = _FILTER.sub(without, text)
     quoted = f'"{value}"' if re.search(r"\s", value) else value
     return " ".join([*kept.split(), *([f"{key}:{quoted}"] if value else [])])
 
@@ -110,6 +121,8 @@ def _with(found: SearchFilters, key: str, value: str, *, wanted: bool) -> Search
     match key:
         case "has" if "pictures".startswith(value.lower()):
             return replace(found, has_picture=wanted, typed=typed) if value else found
+        case "has" if "sounds".startswith(value.lower()):
+            return replace(found, has_sound=wanted, typed=typed)
         case "is" if "pinned".startswith(value.lower()):
             return replace(found, is_pinned=wanted, typed=typed) if value else found
         case "model":

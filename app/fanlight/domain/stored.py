@@ -51,6 +51,10 @@ class StoredPicture:
 StoredPart = TextPart | ThinkingPart | StoredPicture
 
 
+HEARD = '{"heard": true}'
+"""The footer of a question that was spoken, or quotes a recording; search reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
     """A message with its state. Pictures are read again from their files when their pixels are needed."""

@@ -201,8 +201,6 @@ class Database:
         with self._change() as change:
             leftovers.note_used(change, gone)
 
-    # messages
-
     def messages(self, conversation_id: int) -> list[StoredMessage]:
         """Those of all branches, in the order they were added."""
         with translated(self._folder):
@@ -225,6 +223,7 @@ class Database:
         pictures: Sequence[Picture] = (),
         state: State = "complete",
         follows: int | None = None,
+        footer: str = "",
     ) -> int:
         """The new message's id; it is the end of the branch that is shown. `pictures` are those of `message.images`.
         `follows`: the message that it follows, 0 for none; None: the newest one."""
@@ -235,7 +234,7 @@ class Database:
             for picture in pictures:
                 self._blobs.write(picture.data)
             leftovers.note_used(change, names)
-            message_id = insert_message(change, conversation_id, (message.role, state, "", now), follows)
+            message_id = insert_message(change, conversation_id, (message.role, state, footer, now), follows)
             write_parts(change, message_id, parts)
             used = f"updated = ?, days_in_trash = 0, touched = ({NEXT_USE})"
             change.execute(f"UPDATE conversation SET {used}, leaf = NULL WHERE id = ?", (now, conversation_id))

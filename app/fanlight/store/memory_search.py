@@ -10,7 +10,7 @@ from fanlight.domain.branches import steps_to
 from fanlight.domain.folding import fold
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
 from fanlight.domain.search_filters import SearchFilters, fits_any_model, model_in_footer
-from fanlight.domain.stored import ConversationRow, StoredMessage
+from fanlight.domain.stored import HEARD, ConversationRow, StoredMessage
 from fanlight.store.searching import MOST_HITS
 
 
@@ -62,9 +62,10 @@ class MemorySearch:
         filters = query.filters
         searched = [(row, self._store.messages(row.id)) for row in self._store.conversations()]
         kept = [(row, messages) for row, messages in searched if _is_wanted(filters, row, messages)]
-        if query.wanted or not (filters.has_picture or filters.wants_model):
+        of_messages = filters.has_picture or filters.has_sound or filters.wants_model
+        if query.wanted or not of_messages:
             yield from (_title_hit(row, query) for row, messages in kept if _title_fits(query, row, messages))
-        if query.wanted or filters.has_picture or filters.wants_model:
+        if query.wanted or of_messages:
             for row, messages in kept:
                 for place in reversed(range(len(messages))):
                     if _message_fits(query, messages[place:]):
@@ -72,7 +73,11 @@ class MemorySearch:
 
 
 def _is_wanted(filters: SearchFilters, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:
-    return filters.fits_conversation(pinned=row.pinned, has_picture=any(one.pictures for one in messages))
+    return filters.fits_conversation(
+        pinned=row.pinned,
+        has_picture=any(one.pictures for one in messages),
+        has_sound=any(one.role == "user" and one.footer == HEARD for one in messages),
+    )
 
 
 def _title_fits(query: SearchQuery, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:
@@ -94,7 +99,9 @@ def _message_fits(query: SearchQuery, from_here: Sequence[StoredMessage]) -> boo
             return False
     if query.wanted:
         return query.matches(fold(one.message.text), parts=True)
-    return bool(one.pictures) if filters.has_picture else one.role == "assistant"
+    if filters.has_picture:
+        return bool(one.pictures)
+    return one.footer == HEARD if filters.has_sound else one.role == "assistant"
 
 
 def _title_hit(row: ConversationRow, query: SearchQuery) -> SearchHit:

@@ -130,13 +130,14 @@ class MemoryStore:
         pictures: Sequence[Picture] = (),
         state: State = "complete",
         follows: int | None = None,
+        footer: str = "",
     ) -> int:
         names = [self._keep_file(picture) for picture in pictures]
         parts = tuple(stored_parts(message, pictures, names))
         number = next(self._numbers)
         conversation = self._conversations[conversation_id]
         parent = conversation.newest if follows is None else follows
-        conversation.messages.append(StoredMessage(number, message.role, parts, state, "", time.time(), parent))
+        conversation.messages.append(StoredMessage(number, message.role, parts, state, footer, time.time(), parent))
         self._change(conversation_id, updated=time.time())
         conversation.used, conversation.end = number, 0
         return number

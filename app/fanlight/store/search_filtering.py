@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from fanlight.domain.messages import Role
 from fanlight.domain.search_filters import SearchFilters, fits_any_model
+from fanlight.domain.stored import HEARD
 from fanlight.store.mending import CREATED, UPDATED
 from fanlight.store.search_index import number_of
 
@@ -66,12 +67,15 @@ class StoreFilter:
         return bool(rows) and fits_any_model(filters, [str(row[0]) for row in rows])
 
     def numbers(self) -> Iterator[int]:
-        """Of entries, the newest first, where no words are wanted: messages with pictures, answers of a model, or
-        titles."""
+        """Of entries, the newest first, where no words are wanted: messages with pictures or sound, answers of a
+        model, or titles."""
         filters = self._filters
         values: tuple[str, ...] = ()
         if filters.has_picture:
             sql = "SELECT DISTINCT message_id FROM part WHERE sha256 IS NOT NULL ORDER BY message_id DESC"
+        elif filters.has_sound:
+            sql = "SELECT id FROM message WHERE role = 'user' AND footer = ? ORDER BY id DESC"
+            values = (HEARD,)
         elif filters.wants_model:
             sql = "SELECT id FROM message WHERE role = 'assistant' AND footer LIKE ? ORDER BY id DESC"
             values = (_likely(filters),)
@@ -95,6 +99,7 @@ class StoreFilter:
         fits = self._filters.fits_conversation(
             pinned=bool(found.pinned),
             has_picture=self._filters.has_picture is not None and self._has_picture(conversation_id),
+            has_sound=self._filters.has_sound is not None and self._has_sound(conversation_id),
         )
         return found if fits else None
 
@@ -104,6 +109,10 @@ class StoreFilter:
             "WHERE message.conversation_id = ? AND part.sha256 IS NOT NULL LIMIT 1"
         )
         return self._connection.execute(sql, (conversation_id,)).fetchone() is not None
+
+    def _has_sound(self, conversation_id: int) -> bool:
+        sql = "SELECT 1 FROM message WHERE conversation_id = ? AND role = 'user' AND footer = ? LIMIT 1"
+        return self._connection.execute(sql, (conversation_id, HEARD)).fetchone() is not None
 
 
 def _likely(filters: SearchFilters) -> str:

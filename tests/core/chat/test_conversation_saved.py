@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from fanlight.domain.events import TextDelta
+from fanlight.domain.stored import HEARD
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
 from support import disks
 from support.disks import Disk
@@ -89,3 +92,25 @@ def test_closing_during_an_answer_keeps_it_as_stopped(qtbot: Any, enter: Open) -
     text, state = room.kept()[-1]
     assert state == "stopped"
     assert text.count("word") >= len([e for e in room.heard if isinstance(e, TextDelta)])
+
+
+def test_that_a_question_was_spoken_is_kept_with_it_alone(qtbot: Any, enter: Open, home: Path) -> None:
+    room = enter(ScriptedEngine(["x"]))
+    room.session.note_sound()
+    room.session.send("Spoken?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    room.session.send("Typed?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 4)
+    room.session.note_sound()
+    room.session.set_draft_text("")  # what was spoken was deleted again
+    room.session.send("Typed, too?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 6)
+    assert [turn.footer for turn in room.session.turns if turn.message.role == "user"] == [HEARD, "", ""]
+    assert [entry.footer for entry in room.session.entries() if entry.role == "user"] == ["", "", ""]
+    room.close()
+    with closing(Database(home)) as database:
+        kept = [
+            one.footer for row in database.conversations() for one in database.messages(row.id) if one.role == "user"
+        ]
+        assert kept == [HEARD, "", ""]
+        assert [hit.snippet.text for hit in database.searching.search("has:sound").hits] == ["Spoken?"]

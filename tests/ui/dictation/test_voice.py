@@ -14,6 +14,7 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.speech import LiveTranscript, Word
+from fanlight.domain.stored import HEARD
 from fanlight.settings import Settings
 from fanlight.ui.dictation import keys
 from fanlight.ui.dictation.keys import REPEAT_MS
@@ -133,6 +134,7 @@ def test_enter_while_speaking_sends_the_whole_question(speak: Open, qtbot: Any) 
     qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2, timeout=20_000)
     assert texts(window)[0] == SAID
     assert window.composer.text == ""
+    assert window.session_manager.current.turns[0].footer == HEARD
 
 
 def test_unsure_words_are_tinted_until_they_are_edited(speak: Open, qtbot: Any) -> None:

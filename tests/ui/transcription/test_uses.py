@@ -83,6 +83,7 @@ def test_asking_about_it_puts_it_above_what_is_typed(qtbot: Any, window: WholeWi
         "From talk.wav:\n\n> Part 1 has ended.\n>\n> Part 2 has ended.\n\nWhat is it about?"
     )
     assert not window.errors.lines
+    assert window.session_manager.current.draft.heard
 
 
 def test_asking_about_a_selection_takes_only_that(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:

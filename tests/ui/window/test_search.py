@@ -115,7 +115,8 @@ def test_the_palette_says_what_it_has(qtbot: Any, window: WholeWindow, monkeypat
     qtbot.waitUntil(lambda: "still reading older conversations: 1,200 messages are left" in palette.state.text())
     filters = palette.filters
     here: QWidget = palette.field
-    for expected in (filters.picture_button, filters.pinned_button, filters.date_button, palette.list, palette.field):
+    first = (filters.picture_button, filters.sound_button, filters.pinned_button)
+    for expected in (*first, filters.date_button, palette.list, palette.field):
         press(qtbot, here, Qt.Key.Key_Tab)
         here = expected
         assert QApplication.focusWidget() is expected
@@ -179,6 +180,12 @@ def test_buttons_and_words_are_the_same_filters(qtbot: Any, window: WholeWindow)
     assert not palette.filters.date_button.isChecked()
     qtbot.mouseClick(palette.filters.pinned_button, Qt.MouseButton.LeftButton)
     assert palette.field.text() == "needle"
+    for button in (palette.filters.picture_button, palette.filters.sound_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert palette.field.text() == "needle has:picture has:sound"
+    qtbot.mouseClick(palette.filters.picture_button, Qt.MouseButton.LeftButton)
+    assert palette.field.text() == "needle has:sound"
+    assert palette.filters.sound_button.isChecked()
 
 
 def test_a_hit_of_a_filtered_search_marks_its_words_alone(qtbot: Any, window: WholeWindow) -> None:

@@ -18,6 +18,7 @@ from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree, question
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
+from fanlight.domain.stored import HEARD
 from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 
@@ -90,8 +91,13 @@ class Conversation(ConversationState):
     def set_draft_text(self, text: str) -> None:
         """What is typed and not sent."""
         self.draft.text = text
+        self.draft.heard = self.draft.heard and bool(text)
         if (autosave := self._stream.autosave) is not None and not self.draft.editing:
             autosave.set_draft(text)
+
+    def note_sound(self) -> None:
+        """Something of the question to come was spoken, or is from a recording."""
+        self.draft.heard = True
 
     def use_notes(self, notes: Callable[[], str] | None) -> None:
         """Put them before every question from now on; None: no longer."""
@@ -105,7 +111,7 @@ class Conversation(ConversationState):
     def send(self, text: str) -> None:
         """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it is asked in the place of
         that question, which is in another branch then, with all that followed it."""
-        turn = question(text, self.attachments.detach_read())
+        turn = replace(question(text, self.attachments.detach_read()), footer=HEARD if self.draft.heard else "")
         if self.draft.editing:
             self._begin_branch(self.draft.follows)
         elif self.draft.text:

@@ -10,6 +10,7 @@ from fanlight.core.chat.attachments import Attachments
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.slots import Slot
+from fanlight.domain.stored import HEARD
 
 
 class Draft(QObject):
@@ -25,6 +26,8 @@ class Draft(QObject):
         self.attachments = Attachments(host, self, slot)
         self.editing = False
         self.follows = 0
+        self.heard = False
+        """Something of it was spoken, or is from a recording."""
         self._text_aside = ""
         self._attachments_aside: tuple[Attachment, ...] = ()
 
@@ -44,12 +47,12 @@ class Draft(QObject):
         if not self.editing:
             self.editing = True
             self._text_aside, self._attachments_aside = self.text, self.attachments.read
-        self.follows = asked.parent
+        self.follows, self.heard = asked.parent, asked.footer == HEARD
         self.replace(asked.shown_text, asked.attachments)
 
     def end_edit(self) -> None:
         """Bring back what was set aside; without an edit, nothing is left."""
-        self.editing = False
+        self.editing = self.heard = False
         text, self._text_aside = self._text_aside, ""
         attachments, self._attachments_aside = self._attachments_aside, ()
         self.replace(text, attachments)

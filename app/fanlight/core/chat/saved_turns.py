@@ -23,6 +23,7 @@ class MessageStore(Protocol):
         pictures: Sequence[Picture] = (),
         state: State = "complete",
         follows: int | None = None,
+        footer: str = "",
     ) -> int: ...
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None: ...
@@ -80,10 +81,8 @@ class SavedTurns:
     def _add(self, store: MessageStore, conversation_id: int, turn: Turn) -> None:
         pictures = [one.picture for one in turn.attachments if one.picture is not None]
         follows = self._message_of(turn.parent)
-        message_id = store.add_message(conversation_id, turn.message, pictures, turn.state, follows)
+        message_id = store.add_message(conversation_id, turn.message, pictures, turn.state, follows, turn.footer)
         self.turns[turn.key], self.shown_end = (turn, message_id), message_id
-        if turn.footer:
-            _update_message(store, message_id, turn)
 
     def _remove(self, store: MessageStore, keys: set[int]) -> None:
         """With all that follows them, which is to be among them."""

@@ -66,7 +66,8 @@ class PictureFinder:
         """The best for these words, and filters of time. Raises StoreError."""
         query = parse_query(text)
         filters = query.filters
-        if not query.wanted or filters.wants_model or filters.is_pinned is not None:
+        of_conversations = filters.wants_model or filters.is_pinned is not None or filters.has_sound is not None
+        if not query.wanted or of_conversations:
             return PictureResult(progress=self.progress())
         words = shown_words(text)
         vector, least = self._vector_of(lambda embedder: embedder.embed_text(words, stop))

@@ -142,6 +142,8 @@ class ComposerText:
     def commit_transcript(self, transcript: LiveTranscript) -> None:
         text, _hypothesis, unsure = laid_out(transcript)
         self._put(text)
+        if text:
+            self.home.note_sound()
         self.hypothesis = None
         self._target.finish_passage(self, [self._span(text, span) for span in unsure])
 

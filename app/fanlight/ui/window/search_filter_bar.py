@@ -29,6 +29,7 @@ class FilterButtons(QWidget):
         self._text = ""
         self._models: Sequence[str] = ()
         self.picture_button = self._switch(_("With pictures"), "has", "picture")
+        self.sound_button = self._switch(_("With sound"), "has", "sound")
         self.pinned_button = self._switch(_("Pinned"), "is", "pinned")
         self.model_button = self._choice(_("Any model"), self._fill_models)
         self.date_button = self._choice(_("Any time"), self._fill_periods)
@@ -37,7 +38,8 @@ class FilterButtons(QWidget):
 
     @property
     def buttons(self) -> tuple[QToolButton, ...]:
-        return self.picture_button, self.pinned_button, self.model_button, self.date_button
+        first = (self.picture_button, self.sound_button, self.pinned_button)
+        return *first, self.model_button, self.date_button
 
     def offer_models(self, names: Sequence[str]) -> None:
         """Those that have answered."""
@@ -49,6 +51,7 @@ class FilterButtons(QWidget):
         self._text = text
         filters = split_filters(text)[1]
         self.picture_button.setChecked(filters.has_picture is True)
+        self.sound_button.setChecked(filters.has_sound is True)
         self.pinned_button.setChecked(filters.is_pinned is True)
         for button, name, chosen in (
             (self.model_button, filters.typed.get("model") or _("Any model"), filters.wants_model),
@@ -76,7 +79,9 @@ class FilterButtons(QWidget):
 
     def _switch(self, text: str, key: str, value: str) -> QToolButton:
         button = self._button(text)
-        button.clicked.connect(lambda checked: self.edited.emit(set_filter(self._text, key, value if checked else "")))
+        button.clicked.connect(
+            lambda checked: self.edited.emit(set_filter(self._text, key, value if checked else "", value))
+        )
         return button
 
     def _choice(self, text: str, fill: Callable[[QMenu], None]) -> QToolButton:

@@ -262,6 +262,7 @@ class Wiring(QObject):
 
     def _quote(self, quotation: Quotation) -> None:
         self.window.quote(quotation)
+        self._core.session_manager.current.note_sound()
 
     def _open_transcription(self) -> None:
         self.transcription.open(self.window)
