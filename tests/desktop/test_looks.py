@@ -24,6 +24,8 @@ GNOME, GNOME_AIDS = "org.gnome.desktop.interface", "org.gnome.desktop.a11y.inter
         ({(APPEARANCE, "accent-color"): (-1.0, -1.0, -1.0)}, DesktopLooks()),
         ({(APPEARANCE, "accent-color"): ("a", 0.5, 0.0)}, DesktopLooks()),
         ({(APPEARANCE, "accent-color"): (1.0, 0.5)}, DesktopLooks()),
+        ({(APPEARANCE, "accent-color"): [1.0, 0.5, 0]}, DesktopLooks("#ff8000")),
+        ({(APPEARANCE, "accent-color"): "#880022"}, DesktopLooks()),
         ({(APPEARANCE, "contrast"): 1}, DesktopLooks(more_contrast=True)),
         ({(APPEARANCE, "contrast"): 7}, DesktopLooks()),
         ({(GNOME_AIDS, "high-contrast"): True}, DesktopLooks(more_contrast=True)),
@@ -33,15 +35,25 @@ GNOME, GNOME_AIDS = "org.gnome.desktop.interface", "org.gnome.desktop.a11y.inter
         ({(GNOME, "text-scaling-factor"): "1.5"}, DesktopLooks()),
         ({(APPEARANCE, "reduced-motion"): 1}, DesktopLooks(less_motion=True)),
         ({(GNOME, "enable-animations"): False}, DesktopLooks(less_motion=True)),
-        ({("org.kde.kdeglobals.KDE", "AnimationDurationFactor"): "0"}, DesktopLooks(less_motion=True)),
     ],
 )
 def test_each_desktops_values_are_read(values: dict[tuple[str, str], object], looks: DesktopLooks) -> None:
     assert looks_of(values) == looks
 
 
+def test_what_was_once_chosen_on_another_desktop_does_not_count() -> None:
+    values = {
+        (APPEARANCE, "contrast"): 1, (GNOME, "text-scaling-factor"): 1.25, (GNOME, "enable-animations"): True,
+        ("org.kde.kdeglobals.KDE", "AnimationDurationFactor"): "0",
+    }  # fmt: skip
+    for gnome in ("GNOME", "ubuntu:GNOME", "XFCE", ""):
+        assert looks_of(values, gnome) == DesktopLooks(more_contrast=True, text_scale=1.25)
+    assert looks_of(values, "KDE") == DesktopLooks(more_contrast=True, less_motion=True)
+
+
 @pytest.fixture
-def bus(qapp: object) -> Iterator[SessionBus]:
+def bus(qapp: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionBus]:
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
     if not shutil.which("dbus-daemon"):
         pytest.skip("dbus-daemon is not installed (packaging/system-libraries.sh test)")
     started = SessionBus()

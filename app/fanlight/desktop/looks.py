@@ -1,12 +1,14 @@
 """How the desktop wants programs to look: its accent color, more contrast, larger text, less motion.
 
 The portal's `org.freedesktop.portal.Settings`, which GNOME, KDE and others have; where a key of the portal's own is
-missing, that of the desktop which passes its settings on there.
+missing, that of the desktop which passes its settings on there. Several desktops may be installed, and each one's portal
+tells what was chosen there at last: so GNOME's own keys count where KDE does not run, and KDE's where it does.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,14 +68,18 @@ class LooksReader(QObject):
             self._tell()
 
     def _tell(self) -> None:
-        looks = looks_of(self._values)
+        looks = looks_of(self._values, os.environ.get("XDG_CURRENT_DESKTOP", ""))
         if looks != self.looks:
             self.looks = looks
             self.changed.emit()
 
 
-def looks_of(values: Values) -> DesktopLooks:
-    """Values of another kind than the portal's specification says count as missing."""
+def looks_of(values: Values, current_desktop: str = "") -> DesktopLooks:
+    """Values of another kind than the portal's specification says count as missing. `current_desktop`: names between
+    colons, as XDG_CURRENT_DESKTOP has them."""
+    is_kde = "KDE" in current_desktop.split(":")
+    others = (_GNOME, _GNOME_AIDS) if is_kde else (_KDE,)
+    values = {key: value for key, value in values.items() if key[0] not in others}
     return DesktopLooks(
         _accent(values.get((APPEARANCE, "accent-color"))),
         values.get((APPEARANCE, "contrast")) == 1 or values.get((_GNOME_AIDS, "high-contrast")) is True,
