@@ -1,8 +1,8 @@
 """How the desktop wants programs to look: its accent color, more contrast, larger text, less motion.
 
 The portal's `org.freedesktop.portal.Settings`, which GNOME, KDE and others have; where a key of the portal's own is
-missing, that of the desktop which passes its settings on there. Several desktops may be installed, and the portal of each
-tells what was chosen there at last: so GNOME's own keys count where KDE does not run, and KDE's where it does.
+missing, that of the desktop which passes its settings on there. Several desktops may be installed, and the portal of
+each tells what was chosen there at last: so GNOME's own keys count where KDE does not run, and KDE's where it does.
 """
 
 from __future__ import annotations
