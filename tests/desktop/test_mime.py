@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from fanlight.domain.errors import PictureError
 from fanlight.pictures.decode import read_bytes
 from support.foreign_mime import ForeignMime
 from support.mime_child import described
-from support.offers import OFFERS, Offer, encoded
+from support.offers import Offer, encoded
 from support.picture_files import coded, corners
+from support.recorded_offers import EVERY_OFFER
 
 pytestmark = pytest.mark.gui
 
@@ -26,7 +29,7 @@ def _application(qapp: QGuiApplication) -> None:
     """Pixmaps need one."""
 
 
-BY_PROGRAM = pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.program)
+BY_PROGRAM = pytest.mark.parametrize("offer", EVERY_OFFER, ids=lambda offer: offer.program)
 
 
 @BY_PROGRAM
@@ -45,6 +48,42 @@ def test_a_look_during_a_drag_says_the_same_and_transfers_no_picture(offer: Offe
     kind = described(read_mime(mime, peek=True))[0]
     assert kind == offer.taken or (kind, offer.program) == ("files", "An image viewer whose file is gone")
     assert not [kind for kind in mime.transferred if kind.startswith(("image/", "application/octet"))]
+
+
+def test_bytes_that_are_called_text_are_no_text() -> None:
+    assert read_mime(ForeignMime({"image/png": PNG, "text/x-thing": b"\0\1\2 words"})).blobs == [("", PNG)]
+    assert not read_mime(ForeignMime({"text/x-thing": b"\0\1\2 words"}))
+
+
+def test_a_picture_that_an_office_program_keeps_in_a_temporary_file_is_taken_from_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LibreOffice Writer: a selection that holds a picture alone."""
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    kept, private = tmp_path / "tmp" / "lu 9.tmp" / "lu9_tmp_6e.png", tmp_path / "private.png"
+    kept.parent.mkdir(parents=True)
+    for path in (kept, private):
+        path.write_bytes(PNG)
+
+    def pasted(address: str) -> MimeContent:
+        html = f'<html><body lang="en-US"><p>\n<img src="{address}" name="Image1" width="151"/>\n</p></body></html>'
+        return read_mime(ForeignMime({"text/rtf": b"{\\rtf1}", "text/html": html.encode(), "text/plain": b""}))
+
+    assert pasted(kept.as_uri()) == MimeContent([kept])
+    for other in (private, kept.with_name("gone.png"), kept.parent):
+        assert pasted(other.as_uri()) == MimeContent(remote="")
+    assert pasted(f"file://{kept.parent}/../../private.png") == MimeContent(remote="")
+
+
+def test_a_name_that_a_program_wrote_without_its_bytes_is_found(tmp_path: Path) -> None:
+    """Dolphin writes U+FFFD for what is no UTF-8."""
+    picture = tmp_path / os.fsdecode(b"caf\xe9.png")
+    try:
+        picture.write_bytes(PNG)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    address = f"{tmp_path.as_uri()}/caf%EF%BF%BD.png"
+    assert read_mime(ForeignMime({"text/uri-list": address.encode()})) == MimeContent([picture])
 
 
 def test_of_several_encodings_the_lossless_one_is_taken() -> None:

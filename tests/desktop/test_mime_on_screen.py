@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from support.display import Display
-from support.offers import OFFERS, moz
+from support.offers import moz
+from support.recorded_offers import EVERY_OFFER
 from support.screens import Program, programs, wait_for
 
 pytestmark = pytest.mark.gui
@@ -34,7 +35,7 @@ def window(start: Start) -> Program:
 
 
 def number(program: str) -> int:
-    return next(i for i, offer in enumerate(OFFERS) if offer.program == program)
+    return next(i for i, offer in enumerate(EVERY_OFFER) if offer.program == program)
 
 
 def to(display: Display, x: int, y: int) -> None:
@@ -62,7 +63,7 @@ def test_the_right_alternative_is_taken_from_another_programs_clipboard(start: S
     other = start("offers.py")
     other.until("ready")
     wrong = []
-    for i, offer in enumerate(OFFERS):
+    for i, offer in enumerate(EVERY_OFFER):
         if "text/x-moz-url" in offer.formats and "text/uri-list" not in offer.formats:
             continue  # Qt itself does not send it
         other.tell(str(i))
@@ -117,7 +118,7 @@ def test_the_veil_says_what_a_drop_will_do(
     display.run("xdotool", "mouseup", "1")
     wait_for(lambda: any(line.startswith('["dropped"') for line in window.lines), 20)
     dropped = json.loads(next(line for line in window.lines if line.startswith('["dropped"')))
-    assert dropped == ["dropped", kind, list(OFFERS[number(program)].content), []]
+    assert dropped == ["dropped", kind, list(EVERY_OFFER[number(program)].content), []]
     window.until("no veil")
 
 

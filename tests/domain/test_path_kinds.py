@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, same_file, shortened
+from fanlight.domain.path_kinds import PathKind, absolute_path, as_on_disk, home_expanded, look_at, same_file, shortened
 
 posix = pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
 
@@ -80,3 +80,22 @@ def test_long_text_loses_its_middle() -> None:
     assert shortened("short") == "short"
     assert len(shortened("a" * 500 + "b" * 500)) == 100
     assert shortened("a" * 500 + "b" * 500, 10) == "aaaaa…bbbb"
+
+
+@posix
+def test_a_name_that_lost_its_bytes_on_the_way_leads_to_the_one_file_that_is_meant(tmp_path: Path) -> None:
+    try:
+        (tmp_path / os.fsdecode(b"caf\xe9s")).mkdir()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    meant = tmp_path / os.fsdecode(b"caf\xe9s") / os.fsdecode(b"a\xe9\xe8.png")
+    meant.write_bytes(b"1")
+    for lost in ("a\ufffd\ufffd.png", "a\ufffd.png"):
+        assert as_on_disk(tmp_path / "caf\ufffds" / lost) == meant
+    (meant.parent / os.fsdecode(b"a\xea.png")).write_bytes(b"2")
+    for unclear in ("a\ufffd.png", "b\ufffd.png"):
+        assert as_on_disk(meant.parent / unclear) == meant.parent / unclear
+    literal = tmp_path / "x\ufffd.png"
+    literal.write_bytes(b"3")
+    assert as_on_disk(literal) == literal
+    assert as_on_disk(tmp_path / "no\ufffd" / "x.png") == tmp_path / "no\ufffd" / "x.png"

@@ -10,13 +10,14 @@ from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from support.foreign_mime import ForeignMime
-from support.offers import OFFERS, encoded
+from support.offers import encoded
+from support.recorded_offers import EVERY_OFFER
 
 
 class Source(QLabel):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if sys.argv[1].isdigit():
-            mime: QMimeData = ForeignMime(encoded(OFFERS[int(sys.argv[1])]))
+            mime: QMimeData = ForeignMime(encoded(EVERY_OFFER[int(sys.argv[1])]))
         else:
             mime = QMimeData()
             mime.setUrls([QUrl.fromLocalFile(sys.argv[1])])

@@ -249,6 +249,7 @@ def serve() -> int:
     from PySide6.QtGui import QGuiApplication, QWindow
 
     from support.foreign_mime import ForeignMime
+    from support.recorded_offers import EVERY_OFFER
 
     application = QGuiApplication(sys.argv[:1])
     window = QWindow()
@@ -259,7 +260,7 @@ def serve() -> int:
         if not line:
             application.quit()
             return
-        application.clipboard().setMimeData(ForeignMime(encoded(OFFERS[int(line)])))
+        application.clipboard().setMimeData(ForeignMime(encoded(EVERY_OFFER[int(line)])))
         print("offered", line.strip(), flush=True)
 
     notifier = QSocketNotifier(0, QSocketNotifier.Type.Read)

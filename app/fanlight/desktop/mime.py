@@ -3,11 +3,12 @@
 1. Files of this computer, whatever stands beside them: file managers add names as text and a preview as a picture.
 2. A picture's own bytes or pixels, where no text stands beside them, or all there is to see in the HTML is a picture:
    office programs add a picture of copied text, browsers the HTML of a copied picture.
-3. A picture that is only named (HTML that shows nothing else): the bytes in a `data:` address, or else where it is, for
-   the message that asks to copy the picture itself.
+3. A picture that is only named (HTML that shows nothing else): the bytes in a `data:` address, or the temporary file in
+   which the program keeps it, or else where it is, for the message that asks to copy the picture itself.
 4. Text: as it is, or a link's address, or what the HTML shows.
 
-Files on other computers and devices are named in a message. What programs offer is in tests/support/offers.py.
+Files on other computers and devices are named in a message. What programs offer is in tests/support/offers.py, and
+beside it in recorded_offers.json.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ import base64
 import binascii
 import os
 import re
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QColorSpace, QImage, QPixmap
 
-from fanlight.desktop.addresses import addresses, host_of, is_storage, shown_address
+from fanlight.desktop.addresses import addresses, host_of, is_storage, place_of, shown_address
 from fanlight.desktop.html_text import HtmlContent, read_html
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Picture
+from fanlight.domain.path_kinds import as_on_disk, look_at
 from fanlight.i18n import _
 
 _TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "image/heic", "image/heif",
@@ -39,8 +42,8 @@ _DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECAS
 _ONE_ADDRESS = re.compile(r"(?:[a-zA-Z][\w+.-]*:/|/|[a-zA-Z]:\\)[^\n]*")
 """A whole text that is a path or an address: it says where the picture beside it is."""
 
-_NO_WORDS = re.compile(r"text/(?:html|rtf|richtext|uri-list|_moz|x-moz|calendar)", re.IGNORECASE)
-"""Kinds of text that nobody reads as they are."""
+_NO_WORDS = re.compile(r"text/(?:html|rtf|richtext|uri-list|_moz|x-moz|calendar|ico\b)", re.IGNORECASE)
+"""Kinds of text that nobody reads as they are. "text/ico" is an icon: GTK offers it with every picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def read_mime(mime: QMimeData, peek: bool = False) -> MimeContent:
     """What is to be taken. Falsy when there is nothing usable. With `peek`, as during a drag, pictures are not
     transferred: their bytes are empty. Call on the GUI thread: the data may come from another program."""
     places = addresses(mime)
-    files = [place for place in places if isinstance(place, Path)]
+    files = [as_on_disk(place) for place in places if isinstance(place, Path)]
     others = [place for place in places if isinstance(place, str)]
     stored = next((shown_address(address) for address in others if is_storage(address)), None)
     if files and (peek or not _has_pixels(mime) or any(map(os.path.exists, files))):
@@ -102,7 +105,8 @@ def _text(mime: QMimeData) -> str:
     if any(kind.startswith("text/plain") for kind in formats):
         return mime.text().replace("\0", "")
     kind = next((kind for kind in formats if kind.startswith("text/") and not _NO_WORDS.match(kind)), None)
-    return bytes(mime.data(kind).data()).decode("utf-8", "replace").replace("\0", "") if kind else ""
+    data = bytes(mime.data(kind).data()) if kind else b""
+    return "" if b"\0" in data.rstrip(b"\0") else data.decode("utf-8", "replace").replace("\0", "")
 
 
 def _link(text: str, addresses: list[str]) -> str:
@@ -135,6 +139,8 @@ def _named_picture(mime: QMimeData, sources: list[str], peek: bool) -> MimeConte
             return MimeContent(blobs=[(promised[1] or "", b"" if peek else bytes(mime.data(kind).data()))])
     if blobs := [("", data) for data in map(_inside, sources) if data]:
         return MimeContent(blobs=blobs)
+    if kept := [path for path in map(_kept_by_program, sources) if path is not None]:
+        return MimeContent(kept)
     return MimeContent(remote=next(filter(None, map(host_of, sources)), ""))
 
 
@@ -166,6 +172,15 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: b
 def _image_of(data: object) -> QImage | None:
     image = data.toImage() if isinstance(data, QPixmap) else data
     return image if isinstance(image, QImage) and not image.isNull() else None
+
+
+def _kept_by_program(address: str) -> Path | None:
+    """The file where an office program keeps a picture as long as it is on the clipboard. Only among the system's
+    temporary files: what a page names elsewhere on this computer is not read."""
+    place = place_of(address.strip().encode("utf-8", "replace"))
+    if not isinstance(place, Path) or ".." in place.parts or not place.is_relative_to(tempfile.gettempdir()):
+        return None
+    return place if look_at(place).is_file else None
 
 
 def _inside(address: str) -> bytes | None:

@@ -4,6 +4,7 @@ links, and a mount whose server is gone are answers, too. `Path.exists`, `is_fil
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -13,6 +14,8 @@ from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import _
 
 _SHOWN_CHARACTERS = 100
+_LOST = "\ufffd"
+_LOSSES = re.compile(f"{_LOST}+")
 
 
 class PathKind(Enum):
@@ -98,6 +101,25 @@ def home_expanded(path: str | Path) -> Path:
         return Path(os.path.expanduser(path))  # noqa: PTH111 - `Path.expanduser` raises for an unknown user
     except ValueError:  # no user can have this name
         return Path(path)
+
+
+def as_on_disk(path: Path) -> Path:
+    """The file that is meant where U+FFFD stands for what is no UTF-8 in its name, as programs made with Qt write it.
+    `path` itself where it is there, or where more than one file may be meant."""
+    if _LOST not in str(path) or not look_at(path).is_missing:
+        return path
+    folder = as_on_disk(path.parent)
+    try:
+        names = [beside.name for beside in folder.iterdir()]
+    except OSError:
+        return path
+    meant = [name for name in names if _with_losses(name) == _LOSSES.sub(_LOST, path.name)]
+    return folder / meant[0] if len(meant) == 1 else path
+
+
+def _with_losses(name: str) -> str:
+    """Programs differ in how many they write for bytes side by side."""
+    return _LOSSES.sub(_LOST, os.fsencode(name).decode("utf-8", "replace"))
 
 
 def absolute_path(path: Path) -> Path:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fanlight.core.chat.attachment_loader import AttachmentLoader, is_export
 from fanlight.domain.errors import InputError, RemoteFile, RemotePicture
+from fanlight.domain.path_kinds import as_on_disk
 from fanlight.i18n import _, ngettext
 from fanlight.pictures import recordings
 
@@ -35,7 +36,7 @@ class FilePicker:
         names, _chosen = QFileDialog.getOpenFileNames(parent, title, self._folder, filters)
         if names:
             self._folder = str(Path(names[0]).parent)
-        return [Path(name) for name in names]
+        return [as_on_disk(Path(name)) for name in names]
 
 
 def attach_from_mime(loader: AttachmentLoader, mime: QMimeData) -> str:

@@ -12,6 +12,7 @@ from fanlight.core.app import Application
 from fanlight.core.downloads.download import Download
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.domain.downloads import DownloadFailed
+from fanlight.domain.path_kinds import as_on_disk
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.models.comparison_window import ComparisonWindow
@@ -99,7 +100,7 @@ class ModelsFeature(QObject):
         name, _kind = QFileDialog.getOpenFileName(self.window, _("Add a Model"), self._folder, kinds)
         if name:
             self._window_state.keep(**{FOLDER: str(Path(name).parent)})
-            self._models.add_file(Path(name))
+            self._models.add_file(as_on_disk(Path(name)))
 
     def _add_server(self) -> None:
         dialog = ServerDialog(self.window)
@@ -111,4 +112,4 @@ class ModelsFeature(QObject):
         name = QFileDialog.getExistingDirectory(self.window, _("Add All Models in a Folder"), self._folder)
         if name:
             self._window_state.keep(**{FOLDER: name})
-            self._models.add_folder(Path(name))
+            self._models.add_folder(as_on_disk(Path(name)))

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fanlight.domain.path_kinds import as_on_disk
 from fanlight.i18n import _
 
 
@@ -25,4 +26,4 @@ class ModelFileDialog(QObject):
         name, _kind = QFileDialog.getOpenFileName(self._window, _("Open a Model"), str(self._folder), kinds)
         if name:
             self._folder = Path(name).parent
-            self.chosen.emit(Path(name))
+            self.chosen.emit(as_on_disk(Path(name)))

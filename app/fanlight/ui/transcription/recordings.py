@@ -12,6 +12,7 @@ from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.path_kinds import as_on_disk
 from fanlight.i18n import _
 from fanlight.pictures.recordings import SUFFIXES
 from fanlight.ui.appearance import Appearance
@@ -62,7 +63,7 @@ class TranscriptionFeature(QObject):
         names, _kind = QFileDialog.getOpenFileNames(parent, _("Transcribe Files"), folder, kinds)
         if names:
             self._window_state.keep(**{FOLDER: str(Path(names[0]).parent)})
-            self.transcribe([Path(name) for name in names])
+            self.transcribe([as_on_disk(Path(name)) for name in names])
 
     def close(self) -> None:
         self.window.close()
