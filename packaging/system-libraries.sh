@@ -54,6 +54,9 @@ program:dbus-daemon            dbus-daemon            dbus
 program:desktop-file-validate  desktop-file-utils     desktop-file-utils
 program:setxkbmap              setxkbmap              x11-xkb-utils
 program:trayer                 trayer                 trayer
+program:xterm                  xterm                  xterm
+file:/usr/lib/python3/dist-packages/gi python3-gi      python3-gi
+library:libgtk-3.so.0          GTK-3                  gir1.2-gtk-3.0
 file:/usr/libexec/at-spi-bus-launcher at-spi           at-spi2-core
 file:/usr/lib/python3/dist-packages/pyatspi pyatspi    python3-pyatspi
 program:pulseaudio             pulseaudio             pulseaudio

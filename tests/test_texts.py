@@ -29,6 +29,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query
     "domain/notes.py": (r"Notes that .*", r"If the user .*"),  # to the model
+    "core/dictation/spoken_marks.py": (r".*",),  # what people say
     "domain/language_tags.py": (r".*",),  # what people may write
     "domain/written_language.py": (r".*",),  # common words of languages
     "engine/scripted.py": (".*",),  # the fake engine: its words are a test's

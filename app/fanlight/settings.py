@@ -14,7 +14,7 @@ from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
 from fanlight.domain.setting_fields import fits, setting
-from fanlight.domain.setting_values import PANEL_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
+from fanlight.domain.setting_values import DICTATE_HOTKEY, PANEL_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
 from fanlight.edited_json import (
     keep_broken,
     partly_unusable_settings,
@@ -202,6 +202,31 @@ class Settings:
     talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Speech")
     talk_hotkey: str = setting(TALK_HOTKEY, N_("Shortcut"), group="Speech")
 
+    dictate_hotkey_on: bool = setting(
+        True, N_("Dictate into any program with a shortcut"), group=N_("Dictation into programs")
+    )
+    dictate_hotkey: str = setting(DICTATE_HOTKEY, N_("Shortcut"), group=N_("Dictation into programs"))
+    dictate_enter: bool = setting(False, N_("Press Enter after the text"), group=N_("Dictation into programs"))
+    dictate_space: bool = setting(False, N_("Add a space after the text"), group=N_("Dictation into programs"))
+    dictate_marks: bool = setting(
+        False, N_("Write spoken punctuation"), group=N_("Dictation into programs"),
+        help=N_("“Comma”, “question mark”, or “new line” are written as such. In English, German, French, Spanish, "
+        "Italian, Portuguese, and Dutch."),
+    )  # fmt: skip
+    dictate_code: bool = setting(
+        False, N_("Write code"), group=N_("Dictation into programs"),
+        help=N_("Without a full stop at the end of a sentence and a capital at its beginning."),
+    )  # fmt: skip
+    dictate_typed: str = setting(
+        "", N_("Programs that take no paste"), group=N_("Dictation into programs"),
+        help=N_("Their names, separated by commas: there the text is typed key by key. On X11, xprop WM_CLASS "
+        "and a click show a program's name."),
+    )  # fmt: skip
+    dictate_keep_history: bool = setting(
+        False, N_("Keep the last 50 dictations on the disk"), group=N_("Dictation into programs"),
+        help=N_("When off, they are in memory until Fanlight quits. The tray's menu copies them again."),
+    )  # fmt: skip
+
     hands_free_pause: float = setting(
         1.0, N_("Pause that ends your turn"), group=N_("Hands-free talking"), low=0.6, high=5.0, unit=values.in_seconds,
         help=N_("Raise it if you are cut off while you think; lower it if you wait too long for the answer."),
@@ -277,7 +302,11 @@ class Settings:
 
     def names(self) -> tuple[str, ...]:
         """The words that speech recognition expects."""
-        return tuple(name for part in self.speech_names.replace("\n", ",").split(",") if (name := part.strip()))
+        return _listed(self.speech_names)
+
+    def typed_programs(self) -> tuple[str, ...]:
+        """In lower case."""
+        return _listed(self.dictate_typed.lower())
 
     def folders_of_pictures(self) -> tuple[str, ...]:
         """Each once."""
@@ -316,6 +345,10 @@ class Settings:
             kept = {}
         kept.update({item.name: getattr(self, item.name) for item in fields(self)})
         replace_file(path, written(kept))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name for part in text.replace("\n", ",").split(",") if (name := part.strip()))
 
 
 def stored_language(home: Path) -> str:

@@ -391,3 +391,10 @@ def test_the_open_conversation_s_next_question_encodes_nothing_again(qtbot: Any,
     assert after.images_encoded == 0
     assert after.reused_tokens >= before.reused_tokens + before.evaluated_tokens
     assert after.evaluated_tokens < 40
+
+
+def test_dictation_begins_and_ends_by_command(reach: Callable[..., Reached]) -> None:
+    reached, asked = reach(opened=False), list[str]()
+    reached.remote.dictation_requested.connect(asked.append)
+    assert [reached.deliver({"do": "dictate", "what": what}) for what in (*client.DICTATE, "x")] == [0, 0, 0, 1]
+    assert asked == ["start", "stop", "toggle"]

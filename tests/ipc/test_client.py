@@ -38,6 +38,8 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
         (["talk", "toggle"], "talk"),
         (["talk", "stop"], "talk"),
         (["talk", "hands-free"], "talk"),
+        (["dictate", "start"], "dictate"),
+        (["dictate", "toggle"], "dictate"),
         (["shot"], "shot"),
     ],
 )

@@ -80,9 +80,16 @@ def remove_monitor(display: Display, monitor: Monitor) -> None:
 class Program:
     """`script` of this folder, on a display. What it says is in `lines`; `line` and its like take the next one each."""
 
-    def __init__(self, display: Display, script: str, *arguments: object, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        display: Display,
+        script: str,
+        *arguments: object,
+        env: Mapping[str, str] | None = None,
+        python: str = sys.executable,
+    ) -> None:
         path = os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(SUPPORT.parent)])
-        command = [sys.executable, str(SUPPORT / script), *map(str, arguments)]
+        command = [python, str(SUPPORT / script), *map(str, arguments)]
         self.process = subprocess.Popen(
             command, env={**display.env, "PYTHONPATH": path, **(env or {})},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

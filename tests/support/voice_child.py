@@ -1,6 +1,7 @@
 """`python voice_child.py HOME MODEL [PICTURE.png] [SETTING=VALUE...]`: Fanlight's window, with a real microphone and a
 real speech model, and a script that answers. With a picture, the practice model, and a panel as if that had been
-captured. Says each state of push-to-talk as a line of JSON, with the text in the box, and what the panel answers."""
+captured. With the word "slowly", Esc takes dictated text back for a minute. Says each state of push-to-talk as a line
+of JSON, with the text in the box, and what the panel answers."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from fanlight import compose, paths
 from fanlight.audio.portaudio import PortAudio
 from fanlight.core.app import Application
 from fanlight.core.capture.captures import Capture
+from fanlight.core.dictation import program_dictation
 from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -77,6 +79,8 @@ if __name__ == "__main__":
     home, model = Path(sys.argv[1]), sys.argv[2]
     given = {name: (value == "True" if value in ("True", "False") else value)
              for name, value in (word.split("=", 1) for word in sys.argv[3:] if "=" in word)}  # fmt: skip
+    if "slowly" in sys.argv:
+        program_dictation.UNDO_MS = 60_000
     settings = Settings(speech_model=model, speech_language="en", **given)  # type: ignore[arg-type]
     application.Wiring = Window.wired  # type: ignore[assignment, attr-defined]
     engine = ScriptedEngine(["An ", "answer."])

@@ -67,6 +67,7 @@ def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     )
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
+    _dictate(commands.add_parser("dictate", help=_("dictate into the program you are in"), allow_abbrev=False))
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
     _export(commands.add_parser("export", help=_("write conversations to files"), allow_abbrev=False))
     _import(commands.add_parser("import", help=_("add conversations from files"), allow_abbrev=False))
@@ -144,6 +145,15 @@ def _talk(talk: argparse.ArgumentParser) -> None:
     )
     talk.add_argument("what", choices=client.TALK)
     talk.set_defaults(run=runs_lazily("remote", "talk"))
+
+
+def _dictate(dictate: argparse.ArgumentParser) -> None:
+    dictate.description = _(
+        "Bind this to a key in your desktop's settings. What is said from “start” to “stop” is typed into the program "
+        "that has the keyboard at “start”."
+    )
+    dictate.add_argument("what", choices=client.DICTATE)
+    dictate.set_defaults(run=runs_lazily("remote", "dictate"))
 
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:

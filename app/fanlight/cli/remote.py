@@ -1,4 +1,4 @@
-"""`fanlight show | open | hide | quit | shot | talk`: commands for the open window; some open it."""
+"""`fanlight show | open | hide | quit | shot | talk | dictate`: commands for the open window; some open it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ def talk(options: argparse.Namespace) -> int:
     """Without a window there is nothing to stop; otherwise Fanlight opens."""
     request = {"do": "talk", "what": options.what}
     return _send_to_window(request) if options.what == "stop" else window.open_or_send(request)
+
+
+def dictate(options: argparse.Namespace) -> int:
+    """Without a window there is nothing to stop; otherwise Fanlight starts hidden, and stays: the other program keeps
+    the keyboard."""
+    request = {"do": "dictate", "what": options.what}
+    return _send_to_window(request) if options.what == "stop" else window.open_or_send(request, hidden=True)
 
 
 def hide(_options: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.retention import Retention
 from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.dictation.dictation_history import DictationHistory
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.core.downloads.hub_search import HubSearch
@@ -84,6 +85,7 @@ class Application(QObject):
         self.attachment_loader = AttachmentLoader(
             self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
         )
+        self.dictations = DictationHistory(self.settings_store, self.home, self)
         self._retention = Retention(self.history, self.session_manager, self.settings_store, self)
         self.dragged_files = DraggedFiles(self.home)
         self.picture_texts = PictureTexts(self.texts.read, self)
@@ -218,6 +220,7 @@ class Application(QObject):
             self.problem.emit(StoreError(sentence, _("Try it again.")))
         self.dragged_files.remove_all()
         self.picture_indexer.empty()
+        self.dictations.clear()
         self.file_worker.call(_remove_kept_words, lambda _none: None)
         self.history.erase()
 

@@ -61,6 +61,8 @@ class RemoteCommands(QObject):
     """A CaptureRequest."""
     talk_requested = Signal(str)
     """One of `ipc.client.TALK`."""
+    dictation_requested = Signal(str)
+    """Into the program that has the keyboard: one of `ipc.client.DICTATE`."""
     question_ended = Signal()
     """A question from the command line is over. It may have evicted what was prefilled for others."""
 
@@ -85,7 +87,9 @@ class RemoteCommands(QObject):
             case "shot":
                 self.capture_requested.emit(_requested_capture(request))
             case "talk":
-                self.talk_requested.emit(_talk_command(request))
+                self.talk_requested.emit(_spoken_command(request, client.TALK))
+            case "dictate":
+                self.dictation_requested.emit(_spoken_command(request, client.DICTATE))
             case "hello":
                 pass
             case verb:
@@ -140,9 +144,9 @@ def _checked_text(value: object, longest: int = 1000) -> str:
     return value
 
 
-def _talk_command(request: Mapping[str, Any]) -> str:
-    if (what := request.get("what")) not in client.TALK:
-        raise ValueError("no start, stop, toggle or hands-free")
+def _spoken_command(request: Mapping[str, Any], known: tuple[str, ...]) -> str:
+    if (what := request.get("what")) not in known:
+        raise ValueError("no such command")
     return str(what)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_char_p, c_int, c_int16, c_uint8, c_uint16, c_uint32, c_void_p
+from ctypes import c_char_p, c_int, c_int16, c_size_t, c_uint, c_uint8, c_uint16, c_uint32, c_void_p
 from functools import cache
 
 
@@ -15,6 +15,18 @@ class Cookie(ctypes.Structure):
 
 class _Screens(ctypes.Structure):
     _fields_ = (("data", c_void_p), ("rem", c_int), ("index", c_int))
+
+
+class Slice(ctypes.Structure):
+    """struct iovec."""
+
+    _fields_ = (("data", c_void_p), ("length", c_size_t))
+
+
+class RequestKind(ctypes.Structure):
+    """xcb_protocol_request_t; without an `extension` the `opcode` is the first byte of the request."""
+
+    _fields_ = (("count", c_size_t), ("extension", c_void_p), ("opcode", c_uint8), ("unanswered", c_uint8))
 
 
 _ANSWERED: dict[str, tuple[object, ...]] = {
@@ -36,6 +48,7 @@ _ANSWERED: dict[str, tuple[object, ...]] = {
 }
 _UNANSWERED: dict[str, tuple[object, ...]] = {
     "change_property": (c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_char_p),
+    "change_keyboard_mapping": (c_uint8, c_uint8, c_uint8, c_char_p),
     "grab_key_checked": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint8),
     "map_window": (c_uint32,),
     "send_event": (c_uint8, c_uint32, c_uint32, c_char_p),
@@ -61,6 +74,10 @@ def library() -> ctypes.CDLL:
     for name, (result, arguments) in functions.items():
         function = getattr(xcb, f"xcb_{name}")
         function.restype, function.argtypes = result, (c_void_p, *arguments)
+    xcb.xcb_send_request.restype = c_uint
+    xcb.xcb_send_request.argtypes = (c_void_p, c_int, c_void_p, c_void_p)
+    xcb.xcb_wait_for_reply.restype = c_void_p
+    xcb.xcb_wait_for_reply.argtypes = (c_void_p, c_uint, c_void_p)
     xcb.xcb_setup_roots_iterator.restype = _Screens
     xcb.xcb_setup_roots_iterator.argtypes = (c_void_p,)
     return xcb

@@ -112,6 +112,17 @@ class XcbConnection(XcbTransport):
         data = self._required("query_extension", len(extension), extension.encode())
         return data[10] if data[8] else 0
 
+    def opcode(self, extension: str) -> int:
+        """The first byte of the extension's requests, 0 where the server does not have it."""
+        data = self._reply("query_extension", self._send("query_extension", len(extension), extension.encode()))
+        return data[9] if data and data[8] else 0
+
+    def change_keysyms(self, first_code: int, rows: Sequence[Sequence[int]]) -> None:
+        """What the keys from this code on write, as many symbols each; 0 is none. All programs are told."""
+        symbols = [symbol for row in rows for symbol in row]
+        data = struct.pack(f"={len(symbols)}I", *symbols)
+        self._send("change_keyboard_mapping", len(rows), first_code, len(symbols) // max(1, len(rows)), data)
+
     # The pointer and the focus.
 
     def is_button_down(self) -> bool:
@@ -140,6 +151,14 @@ class XcbConnection(XcbTransport):
         return int(struct.unpack_from("=I", data, 12)[0]) if data else 0
 
     # Windows and their properties.
+
+    def is_one_programs(self, window: int, other: int) -> bool:
+        """Whether one connection has made both windows."""
+        return bool(window) and (window ^ other) & ~self._id_mask == 0
+
+    def is_own(self, window: int) -> bool:
+        """Whether this connection has made it."""
+        return self.is_one_programs(window, self._id_base)
 
     def atoms(self, *names: str) -> list[int]:
         new = [name for name in names if name not in self._atoms]

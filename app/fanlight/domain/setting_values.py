@@ -16,6 +16,9 @@ methods."""
 TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
 """M as in microphone; free on the same desktops."""
 
+DICTATE_HOTKEY = "Ctrl+Shift+D" if sys.platform == "darwin" else "Ctrl+Alt+D"
+"""D as in dictate. Some desktops show the desktop with it: then the settings offer another one."""
+
 PANEL_HOTKEY = "Ctrl+Alt+Shift+Space"
 """That of a capture with Shift; free on the same desktops."""
 

@@ -14,6 +14,7 @@ a message and a hint, and "usage": true where the words were wrong.
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
     talk        what: "start", "stop", "toggle" or "hands-free"
+    dictate     what: "start", "stop" or "toggle"
     ask         see ipc.wire
 """
 
@@ -50,6 +51,7 @@ CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 15.0, 30.0
 """A window that is just opening on a busy computer takes seconds until it answers."""
 LONGEST_DELAY = 60.0
 TALK = ("start", "stop", "toggle", "hands-free")
+DICTATE = ("start", "stop", "toggle")
 LONGEST_NAME = 80
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -182,6 +184,8 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return {"do": verb}
         case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
             return {"do": "talk", "what": what}
+        case ["dictate", ("start" | "stop" | "toggle") as what]:
+            return {"do": "dictate", "what": what}
         case ["shot", *options]:
             try:
                 return _parse_capture(iter(options))

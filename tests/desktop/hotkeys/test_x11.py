@@ -144,6 +144,24 @@ def test_what_is_held_when_its_key_is_let_go_does_not_reach_the_program_below(
     other.until(f"key KeyPress {QT_ESCAPE} False")
 
 
+def test_a_key_bound_alone_is_heard_while_another_one_is_held_with_its_modifiers(
+    program: Program, other: Program, display: Display
+) -> None:
+    """Esc, while the key of dictation is down."""
+    bind(program)
+    program.tell("once Escape")
+    display.run("xdotool", "keydown", "ctrl", "keydown", "alt", "keydown", "space")
+    program.until("pressed shot")
+    display.run("xdotool", "key", "Escape")
+    program.until("pressed once Escape")
+    display.run("xdotool", "keyup", "space", "keyup", "alt", "keyup", "ctrl")
+    program.until("released shot")
+    program.tell("once Escape")
+    display.run("xdotool", "key", "ctrl+shift+Escape")  # no key is held: another program's combination
+    other.until(f"key KeyPress {QT_ESCAPE} False")
+    assert program.lines.count("pressed once Escape") == 1
+
+
 def test_a_key_that_is_bound_while_it_is_held_is_heard_when_it_is_pressed_again(
     program: Program, other: Program, display: Display
 ) -> None:

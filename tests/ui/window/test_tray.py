@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.window import tray_controller
@@ -209,3 +209,27 @@ def test_without_a_tray_closing_quits(qtbot: Any, home: Path, monkeypatch: pytes
     window.close()
     assert ended
     assert asked == []
+
+
+def test_a_recent_dictation_is_copied_again_from_the_menu(window: WholeWindow, qtbot: Any) -> None:
+    tray, history = tray_of(window), window.services.voice.program_dictation.history
+    tray.fill()
+    assert not [one for one in tray.menu.actions() if one.text().startswith("Copy a Recent")]
+    history.add("the first && the last")
+    history.add("a long one " * 20)
+    inner = submenu(tray, "Copy a Recent Dictation")
+    long, short, _line, forget = inner.actions()
+    assert short.text() == "the first &&&& the last"  # as it was said, for a menu
+    assert len(long.text()) == 60
+    short.trigger()
+    assert QApplication.clipboard().text() == "the first && the last"
+    long.trigger()
+    assert QApplication.clipboard().text() == "a long one " * 20
+    forget.trigger()
+    assert history.all == ()
+
+
+def submenu(tray: Tray, words: str) -> QMenu:
+    found = action(tray, words).menu()
+    assert isinstance(found, QMenu)
+    return found

@@ -36,6 +36,7 @@ LOST_RELEASE_SECONDS = 1.0
 SHORTCUT_NAMES = {
     "shot": N_("Explain part of the screen"),
     "talk": N_("Push to talk"),
+    "dictate": N_("Dictate into any program"),
     "panel": N_("Move the keyboard to the panel, and back"),
 }
 UNKNOWN_TRIGGER = N_("the key chosen in the desktop's settings")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, QTimer
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop import xcb
@@ -110,10 +110,16 @@ class X11Hotkeys(QObject):
             return True
         if event.down:
             for name, bound in self._bound.items():
-                if bound.keys and bound.keys.match(event.code, event.state):
+                if bound.keys and (bound.keys.match(event.code, event.state) or self._is_beside(bound, event)):
                     self._held.press(name, event)
                     return True
         return False
+
+    def _is_beside(self, bound: _Bound, event: key_events.KeyEvent) -> bool:
+        """A key that is bound alone, pressed while another one is held: all keys come here then, with the modifiers of
+        that one."""
+        alone = bound.combination.modifiers == Qt.KeyboardModifier.NoModifier
+        return alone and bound.keys is not None and event.code in bound.keys.codes and self._held.holds
 
     def on_keyboard_changed(self) -> None:
         self._settle.start()
@@ -165,6 +171,11 @@ class HeldKeys(QObject):
         self._soon.timeout.connect(self.poll)
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.timeout.connect(self.poll)
+
+    @property
+    def holds(self) -> bool:
+        """Whether a bound key is down."""
+        return any(name is not None for name in self._names.values())
 
     def press(self, name: str, event: key_events.KeyEvent) -> None:
         self._names[event.code] = name

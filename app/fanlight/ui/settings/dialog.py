@@ -30,7 +30,8 @@ LIST_WIDTH = 225
 ELSEWHERE = ("model", "capture_model", "shot_hotkey_on", "shot_hotkey", "panel_hotkey_on", "panel_hotkey",
              "hotkey_permission", "shot_default_action",
              "picture_folders",
-             "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
+             "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey",
+             "dictate_hotkey_on", "dictate_hotkey")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
 KEPT = ("model", "capture_model", "hotkey_permission")
 """What "Restore Defaults" leaves as it is."""

@@ -18,6 +18,8 @@ from fanlight.ui.app_icon import app_icon
 from fanlight.ui.plain_text import plain_caption
 
 CAPTURES_SHOWN = 6
+DICTATION_CHARACTERS = 60
+"""Of each in the menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class TrayState:
     window_visible: bool = False
     captures: Sequence[tuple[str, QImage, int]] = ()
     """Of this run, newest first: title, thumbnail, number."""
+    dictations: Sequence[str] = ()
+    """Into other programs, newest first."""
     model: str = ""
     """Empty: none is chosen."""
     condition: Condition = "none"
@@ -43,6 +47,9 @@ class Tray(QObject):
 
     capture_requested = Signal()
     recent_capture_chosen = Signal(int)
+    recent_dictation_chosen = Signal(int)
+    """Its place in `TrayState.dictations`."""
+    dictations_clear_requested = Signal()
     show_requested = Signal()
     hide_requested = Signal()
     hands_free_toggled = Signal()
@@ -83,6 +90,7 @@ class Tray(QObject):
         else:
             self._add(menu, _("Show Window"), self.show_requested.emit)
         self._add_captures(menu, state.captures)
+        self._add_dictations(menu, state.dictations)
         menu.addSeparator()
         self._add_line(menu, _model_text(state))
         self._add_line(menu, microphone_text(recording=state.microphone_recording, ready=state.microphone_ready))
@@ -112,6 +120,16 @@ class Tray(QObject):
             action.setIcon(QIcon(QPixmap.fromImage(thumbnail)))
             action.setIconVisibleInMenu(True)
 
+    def _add_dictations(self, menu: QMenu, dictations: Sequence[str]) -> None:
+        """Each is copied again when it is chosen."""
+        if not dictations:
+            return
+        inner = menu.addMenu(_("Copy a Recent Dictation"))
+        for number, text in enumerate(dictations):
+            self._add(inner, _shortened(text), partial(self.recent_dictation_chosen.emit, number))
+        inner.addSeparator()
+        self._add(inner, _("Forget Them"), self.dictations_clear_requested.emit)
+
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
             self.show_requested.emit()
@@ -126,6 +144,12 @@ class Tray(QObject):
     def _add_line(menu: QMenu, text: str) -> None:
         """Shown, but not to be chosen."""
         menu.addAction(plain_caption(text)).setEnabled(False)
+
+
+def _shortened(text: str) -> str:
+    """Its beginning, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= DICTATION_CHARACTERS else line[: DICTATION_CHARACTERS - 1] + "…"
 
 
 def _model_text(state: TrayState) -> str:

@@ -26,12 +26,13 @@ from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.dictation import DictationControls
 from fanlight.ui.wiring.hands_free import HandsFreeControls
+from fanlight.ui.wiring.program_dictation import ProgramDictationFeature
 from fanlight.ui.wiring.speech_output import SpeechOutputControls
 
 
 class VoiceFeature(QObject):
-    """`dictation`, `speech_output` and `hands_free`. Stays when the window is replaced: `detach_window` comes before
-    that, `attach_window` after it."""
+    """`dictation`, `program_dictation`, `speech_output` and `hands_free`. Stays when the window is replaced:
+    `detach_window` comes before that, `attach_window` after it."""
 
     problem = Signal(object)
     recovered = Signal(object)
@@ -62,6 +63,11 @@ class VoiceFeature(QObject):
         )
         self.hands_free = self._build_hands_free()
         self._connect_hands_free()
+        self.program_dictation = ProgramDictationFeature(
+            self.dictation, core.dictations, core.settings_store, appearance, self
+        )
+        self.program_dictation.problem.connect(self.problem)
+        self.program_dictation.recovered.connect(self.recovered)
 
     def _build_dictation(self, is_answering: Callable[[], bool]) -> Dictation:
         core, deps = self._core, self._core.deps
@@ -113,6 +119,7 @@ class VoiceFeature(QObject):
     def use_hotkeys(self, hotkeys: Hotkeys | None) -> None:
         """Use global keys for dictation from now on; None where there are none."""
         self.dictation_controls.use_hotkeys(hotkeys)
+        self.program_dictation.use_hotkeys(hotkeys)
 
     def add_panel(self, panel: QuickPanel) -> None:
         """A panel opens: its line accepts dictation, and its answers are spoken."""
@@ -142,11 +149,13 @@ class VoiceFeature(QObject):
 
         return {
             "Speech": self.dictation_controls.microphone_section,
+            **self.program_dictation.sections(),
             N_("Spoken answers"): lambda: SpeechOutputSection(self._core.settings_store, self.speech_output),
         }
 
     def close(self) -> None:
         """Discard what is spoken. `workers` and `closers` are closed with all other threads."""
+        self.program_dictation.close()
         self.dictation.close()
 
     @property

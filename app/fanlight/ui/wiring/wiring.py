@@ -24,6 +24,7 @@ from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.hands_free import TalkCommand
+    from fanlight.core.dictation.program_dictation import DictateCommand
     from fanlight.core.transcription.queue import TranscriptionQueue
     from fanlight.ui.models.feature import ModelsFeature
     from fanlight.ui.transcription.recordings import TranscriptionFeature
@@ -54,6 +55,7 @@ class Wiring(QObject):
         remote.capture_requested.connect(self._start_capture)
         remote.check_capture = self._check_capture
         remote.talk_requested.connect(self.run_talk_command)
+        remote.dictation_requested.connect(self.run_dictation_command)
         core.settings_store.changed.connect(self._on_settings_changed)
         self.window = make_window()
         self._connect_window()
@@ -159,6 +161,8 @@ class Wiring(QObject):
         tray = Tray(lambda: tray_state(core, captures, voice, window_visible=self.window.isVisible()))
         tray.capture_requested.connect(captures.controller.press_key)
         tray.recent_capture_chosen.connect(captures.controller.reopen)
+        tray.recent_dictation_chosen.connect(voice.program_dictation.copy_recent)
+        tray.dictations_clear_requested.connect(core.dictations.clear)
         tray.show_requested.connect(self.bring_forward)
         tray.hide_requested.connect(self._hide_window)
         tray.hands_free_toggled.connect(lambda: self.run_talk_command("hands-free"))
@@ -224,6 +228,10 @@ class Wiring(QObject):
     def run_talk_command(self, command: TalkCommand) -> None:
         self.start()
         self.voice.run_talk_command(command)
+
+    def run_dictation_command(self, command: DictateCommand) -> None:
+        self.start()
+        self.voice.program_dictation.run_command(command)
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The features' parts of the settings dialog, by their group."""

@@ -1,0 +1,62 @@
+"""`python insertion_child.py`: a program without a window that inserts text into others, as it is told by lines of
+JSON: {"do": "note"} remembers who has the keyboard, {"do": "insert", "text": TEXT, "there": true} inserts where that
+was. Says "ready", and for each line one of JSON; for an insertion when it has ended, with how long that took."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from fanlight.desktop import insertion
+from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest, x11_inserter
+
+
+class Child:
+    def __init__(self, application: QApplication) -> None:
+        self.backend = insertion.pick()
+        self.inserter = self.backend.start(application)
+        self.place = InsertionPlace()
+        self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+        self._input.activated.connect(self._read)
+        say(what="ready", backend=self.backend.name)
+
+    def _read(self) -> None:
+        line = sys.stdin.readline()
+        if not line:
+            QApplication.quit()
+            return
+        told = json.loads(line)
+        match told.pop("do"):
+            case "note":
+                self.place = self.inserter.place()
+                self.inserter.prepare()
+                say(what="noted", program=self.place.program)
+            case "insert":
+                self._insert(**told)
+            case "undo":
+                say(what="undone", done=self.inserter.undo(self.place))
+
+    def _insert(self, text: str, there: bool = False, **more: Any) -> None:
+        began = time.monotonic()
+
+        def ended(outcome: InsertionOutcome) -> None:
+            say(what="ended", outcome=outcome.name, ms=1000 * (time.monotonic() - began))
+
+        self.inserter.insert(InsertionRequest(text, self.place if there else None, **more), ended)
+
+
+def say(**what: object) -> None:
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    x11_inserter.TAKEN_MS = 2_500  # the tests wait for it
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    child = Child(application)
+    sys.exit(application.exec())

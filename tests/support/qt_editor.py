@@ -1,0 +1,56 @@
+"""`python qt_editor.py [TITLE]`: an editor with the keyboard. Says "ready", and what is in it as a line of JSON, with
+the time, whenever that changes. "clear" on standard input empties it, "slow" makes it sleep a second before each paste,
+"deaf" makes it take no paste."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from PySide6.QtCore import QMimeData, QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+
+
+class Editor(QPlainTextEdit):
+    def __init__(self) -> None:
+        super().__init__()
+        self.slow = self.deaf = False
+        self.setWindowTitle(sys.argv[1] if len(sys.argv) > 1 else "Qt editor")
+        self.textChanged.connect(lambda: say(what="text", text=self.toPlainText(), at=time.monotonic()))
+        self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+        self._input.activated.connect(self._read)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return not self.deaf and super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if self.slow:
+            time.sleep(1)
+        super().insertFromMimeData(source)
+
+    def _read(self) -> None:
+        match sys.stdin.readline().strip():
+            case "clear":
+                self.clear()
+            case "slow":
+                self.slow = True
+            case "deaf":
+                self.deaf = True
+                self.setReadOnly(True)
+            case "":
+                QApplication.quit()
+
+
+def say(**what: object) -> None:
+    print(json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    editor = Editor()
+    editor.setGeometry(60, 60, 500, 300)
+    editor.show()
+    editor.setFocus()
+    QTimer.singleShot(300, lambda: print("ready", flush=True))
+    sys.exit(application.exec())
