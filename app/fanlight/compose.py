@@ -165,7 +165,7 @@ def open_picture_finder(settings: Settings) -> PictureFinder:
         spec = catalog().embedder(settings.picture_model)
         if spec is None:
             return PictureFinder(index, None)
-        name = space_of(check(spec).model)
+        name = space_of(check(spec))
     except ModelError as error:
         return PictureFinder(index, None, error)
     return PictureFinder(index, EmbedderSource(name, lambda stop: _load_embedder(spec, settings.threads, stop)))

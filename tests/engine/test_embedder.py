@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +17,10 @@ from fanlight.domain.messages import Image
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.embedder import LlamaEmbedder
+from fanlight.gguf.check import Checked
 from fanlight.gguf.embedding_header import check_pooling, least_similarity_of, space_of
 from fanlight.gguf.header import read
+from support.random_models import KINDS
 
 FOLDER = paths.shipped_models() / "practice"
 MODEL, PROJECTOR = FOLDER / "practice.gguf", FOLDER / "practice-mmproj.gguf"
@@ -79,4 +83,31 @@ def test_what_the_header_says_of_the_space() -> None:
     header = read(MODEL)
     assert least_similarity_of(header) == -1.0
     assert least_similarity_of(replace(header, metadata={"fanlight.least_similarity": 0.25})) == 0.25
-    assert space_of(header) == f"Fanlight practice model {header.tensor_bytes}"
+
+
+def test_the_space_is_that_of_these_weights_alone(tmp_path: Path) -> None:
+    def space(*files: Path) -> str:
+        return space_of(Checked(read(files[0]), read(files[1])))
+
+    copies = [Path(shutil.copy(one, tmp_path)) for one in (MODEL, PROJECTOR)]
+    first = space(MODEL, PROJECTOR)
+    assert first.startswith("Fanlight practice model ")
+    assert space(*copies) == first
+    for copy in copies:
+        data = bytearray(copy.read_bytes())
+        data[-5] ^= 1
+        copy.write_bytes(data)
+        assert space(*copies) != first
+        data[-5] ^= 1
+        copy.write_bytes(data)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_other_kinds_of_models(kind: str, tmp_path: Path) -> None:
+    """Positions in three directions, a sliding window, a recurrent state: each vector begins anew."""
+    with closing(LlamaEmbedder(KINDS[kind](tmp_path))) as made:
+        first = np.asarray(made.embed_picture(plain((200, 10, 10))))
+        words = np.asarray(made.embed_text("hello"))
+        again = np.asarray(made.embed_picture(plain((200, 10, 10))))
+        assert float(first @ again) == pytest.approx(1, abs=1e-4)
+        assert float(first @ words) < 0.999

@@ -50,6 +50,8 @@ def test_removed_and_replaced_rows() -> None:
     assert [number for number, _similar in table.nearest(vectors[0], 2, 0.9)] == [0, 5]
     assert {number for number, _similar in table.nearest(vectors[0], 99, -1.0)} == {0, 1, 2, 4, 5, 7, 8}
     assert table.nearest(vectors[8], 1, 0.9)[0][0] == 8
+    table.put(8, packed(vectors[1]), 8.0)
+    assert {number for number, _similar in table.nearest(vectors[1], 9, 0.9)} == {1, 8}
 
 
 def test_only_what_is_similar_enough_and_of_its_time() -> None:

@@ -28,7 +28,7 @@ from fanlight.gguf.split import parts
 from fanlight.i18n import N_, _
 
 PRACTICE = "practice"
-PRACTICE_PROJECTOR, EMBEDDER = "practice-mmproj.gguf", "practice-embedding.gguf"
+EMBEDDER = ("practice-embedding.gguf", "practice-embedding-mmproj.gguf")
 FILE = "models.json"
 FOLDER_LEVELS = 4
 PROJECTOR = "clip"
@@ -159,7 +159,7 @@ class Catalog:
         missing. Raises ModelError."""
         if file:
             return self._in_file(home_expanded(file), [])
-        model, projector = (self._shipped / "practice" / name for name in (EMBEDDER, PRACTICE_PROJECTOR))
+        model, projector = (self._shipped / "practice" / name for name in EMBEDDER)
         there = look_at(model).is_file and look_at(projector).is_file
         return ModelSpec.of_files(model.stem, model, projector) if there else None
 
@@ -236,7 +236,7 @@ class Catalog:
 
     def _practice(self) -> ModelSpec | None:
         folder = self._shipped / "practice"
-        model, projector = folder / "practice.gguf", folder / PRACTICE_PROJECTOR
+        model, projector = folder / "practice.gguf", folder / "practice-mmproj.gguf"
         if not look_at(model).is_file:
             return None
         return ModelSpec.of_files(PRACTICE, model, projector if look_at(projector).is_file else None, practice=True)

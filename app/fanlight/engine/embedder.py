@@ -50,7 +50,7 @@ class LlamaEmbedder:
         check_pooling(checked.model)
         backend.start()
         header, steps, used = checked.model, LoadProgress(spec, None, stop), Threads.of(threads)
-        self.name = space_of(header)
+        self.name = space_of(checked)
         self.least_similarity = least_similarity_of(header)
         self._instruction = families.EMBEDDING_INSTRUCTIONS.get(header.architecture, "")
         with contextlib.ExitStack() as handles:
@@ -75,7 +75,7 @@ class LlamaEmbedder:
             template = open_template(template_source(model, vocab), vocab, stop)
             self._prompts = PromptBuilder(vocab, template, vision, None)
             self._evaluator = PromptEvaluator(self._context, vision, self._prompts.image_tokens)
-            self._width = int(llama.llama_model_n_embd(model))
+            self._width = int(llama.llama_model_n_embd_out(model))
             self._handles = handles.pop_all()
 
     def embed_picture(self, image: Image, stop: StopFlag | None = None) -> Vector | None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from fanlight.domain.errors import ModelError
+import hashlib
+
+from fanlight.domain.errors import ModelBroken, ModelError
+from fanlight.domain.os_errors import os_reason
+from fanlight.gguf.check import Checked
 from fanlight.gguf.header import Header
 from fanlight.i18n import _
 
 LEAST_SIMILARITY = "fanlight.least_similarity"
 """Key of the similarity of words and a picture from which on the picture counts as found; other models have none."""
+_READ = 65_536
 _POOLINGS = ("none", "mean", "cls", "last", "rank")
 """By llama.cpp's numbers."""
 
 
-def space_of(header: Header) -> str:
-    """The name of the space of its vectors: those of another file cannot be compared with them."""
-    return f"{header.name} {header.tensor_bytes}"
+def space_of(checked: Checked) -> str:
+    """The name of the space of its vectors: those of other files cannot be compared with them. Raises ModelError."""
+    headers = [header for header in (checked.model, checked.projector) if header is not None]
+    return " ".join([checked.model.name, *(_fingerprint(header) for header in headers)])
 
 
 def least_similarity_of(header: Header) -> float:
@@ -33,6 +39,18 @@ def check_pooling(header: Header) -> None:
             ),
             no_embedder_hint(),
         )
+
+
+def _fingerprint(header: Header) -> str:
+    """Of its last weights, and its size: a file of gigabytes is not read for this."""
+    try:
+        with header.path.open("rb") as file:
+            file.seek(max(0, header.file_bytes - _READ))
+            return hashlib.sha256(file.read() + str(header.file_bytes).encode()).hexdigest()[:16]
+    except OSError as error:
+        raise ModelBroken(
+            _("{file} cannot be read: {reason}.").format(file=header.path.name, reason=os_reason(error))
+        ) from error
 
 
 def no_embedder_hint() -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from fanlight.domain.branches import steps_to
 from fanlight.domain.folding import fold
+from fanlight.domain.picture_finding import KnownPicture
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
 from fanlight.domain.search_filters import SearchFilters, fits_any_model, model_in_footer
 from fanlight.domain.stored import HEARD, ConversationRow, StoredMessage
@@ -23,7 +24,7 @@ class SearchedStore(Protocol):
 class UnkeptPictures:
     """As `store.shown_pictures.ShownPictures`: pictures in memory are never put into an index."""
 
-    def all(self) -> None:
+    def all(self) -> list[KnownPicture] | None:
         return None
 
     def places(self, _names: Iterable[str]) -> dict[str, tuple[int, int]]:

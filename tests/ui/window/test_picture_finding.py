@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from fanlight.core.picture_search.finder import EmbedderSource, PictureFinder
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart
-from fanlight.domain.picture_finding import KnownPicture, PictureHit, PicturePlace
+from fanlight.domain.picture_finding import IndexProgress, KnownPicture, PictureHit, PicturePlace, PictureResult
 from fanlight.domain.stored import StoredPicture
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
@@ -167,7 +167,10 @@ def test_deleting_everything_empties_the_index(qtbot: Any, window: WholeWindow, 
     search(qtbot, window, "red", {"kept.png", "rose.png"})
     window.core.erase_everything()
     qtbot.waitUntil(
-        lambda: not any(b"sunset" in path.read_bytes() for path in home.glob("pictures.db*")), timeout=60_000
+        lambda: (
+            not any(word in path.read_bytes() for word in (b"sunset", b"rose") for path in home.glob("pictures.db*"))
+        ),
+        timeout=60_000,
     )
 
 
@@ -194,3 +197,18 @@ def test_pictures_like_one_on_the_screen(qtbot: Any, window: WholeWindow) -> Non
     finding = window.searching.palette.pictures
     qtbot.waitUntil(lambda: finding.heading.text() == "Pictures like kept.png", timeout=60_000)
     assert [hit.title for hit in finding.grid.pictures.hits] == ["rose.png", "sea.png"]
+
+
+def test_what_is_still_to_be_looked_at_is_said(qtbot: Any, window: WholeWindow) -> None:
+    finding = window.searching.palette.pictures
+    window.searching.palette.open()
+    for text, progress, shown in (
+        ("x", IndexProgress(1200, 1100), "0 pictures. 1,100 pictures are still to be looked at."),
+        ("y", IndexProgress(1200, 1), "0 pictures. 1 picture is still to be looked at."),
+    ):
+        finding._on_found(text, PictureResult(progress=progress))
+        assert finding.heading.text() == shown
+        assert finding.isVisible()
+        assert not finding.grid.isVisible()
+    finding._on_found("z", PictureResult(progress=IndexProgress(1200, 0)))
+    assert not finding.isVisible()

@@ -75,10 +75,7 @@ class PictureFinding(QWidget):
             )
             self._show(result, said, stays=True)
         else:
-            count = len(result.hits)
-            self._show(
-                result, ngettext("{count} picture", "{count} pictures", count).format(count=format_number(count))
-            )
+            self._show(result, _state_of(result), stays=result.progress.unread > 0)
 
     def _show(self, result: PictureResult, said: str, *, stays: bool = False) -> None:
         self.grid.show_hits(result.hits)
@@ -99,3 +96,14 @@ class PictureFinding(QWidget):
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(hit.place.where).parent)))
             self.file_shown.emit()
+
+
+def _state_of(result: PictureResult) -> str:
+    count, left = len(result.hits), result.progress.unread
+    said = ngettext("{count} picture", "{count} pictures", count).format(count=format_number(count))
+    if not left:
+        return said
+    waiting = ngettext(
+        "{count} picture is still to be looked at.", "{count} pictures are still to be looked at.", left
+    ).format(count=format_number(left))
+    return f"{said}. {waiting}"
