@@ -97,12 +97,14 @@ def test_they_are_read_and_followed(qtbot: QtBot, portal: FakePortal, read: Call
     qtbot.waitUntil(lambda: reader.looks == DesktopLooks("#ff0000", more_contrast=True, text_scale=1.5), timeout=60_000)
 
 
-def test_a_portal_without_them_changes_nothing(
+def test_that_the_desktop_does_not_say_is_told_once(
     qtbot: QtBot, portal: FakePortal, read: Callable[[], LooksReader]
 ) -> None:
     changes: list[None] = []
     reader = read()
     reader.changed.connect(lambda: changes.append(None))
-    qtbot.waitUntil(lambda: bool(portal.called("ReadAll")), timeout=60_000)
-    qtbot.wait(50)
-    assert (reader.looks, changes) == (DesktopLooks(), [])
+    qtbot.waitUntil(lambda: bool(changes), timeout=60_000)
+    portal.change_look(APPEARANCE, "contrast", ("u", 0))
+    portal.change_look(APPEARANCE, "contrast", ("u", 1))
+    qtbot.waitUntil(lambda: reader.looks.more_contrast, timeout=60_000)
+    assert len(changes) == 2

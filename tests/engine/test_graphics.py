@@ -266,6 +266,9 @@ def test_a_backend_whose_loader_is_missing_is_not_asked(monkeypatch: pytest.Monk
     assert driver_key.loadable_libraries() == VULKAN
     there = False
     assert driver_key.loadable_libraries() == []
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("sys.platform", "darwin")
+        assert driver_key.loadable_libraries() == VULKAN
     cuda = Path("libggml-cuda.so")
     monkeypatch.setattr(driver_key, "graphics_libraries", lambda: [cuda, *VULKAN])
     assert driver_key.loadable_libraries() == [cuda]

@@ -82,7 +82,6 @@ def test_the_window_follows_and_the_next_start_begins_so(
     assert dressed_in.text_size == 150
     assert QGuiApplication.palette().accent().color().name() == dressed_in.theme.accent
     assert QGuiApplication.font().pixelSize() == theme.scaled(theme.UI_PIXELS, 150)
-    assert not QApplication.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu)
     assert kept_looks(WindowState(tmp_path / "window.json")) == looks
     with qtbot.assertNotEmitted(dressed_in.changed, wait=50):
         dressed_in.follow(looks, state)
@@ -129,3 +128,16 @@ def test_no_animation_is_started_anywhere() -> None:
     sources = Path(theme.__file__).parents[1].rglob("*.py")
     moving = ("QPropertyAnimation", "QVariantAnimation", "QTimeLine", "QMovie", "setRange(0, 0)")
     assert [path.name for path in sources if any(word in path.read_text("utf-8") for word in moving)] == []
+
+
+def test_effects_stop_and_come_back(
+    store: SettingsStore, dressed: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enabled = {Qt.UIEffect.UI_AnimateMenu: True, Qt.UIEffect.UI_FadeMenu: False}
+    monkeypatch.setattr(QApplication, "isEffectEnabled", lambda effect: enabled.get(effect, False))
+    monkeypatch.setattr(QApplication, "setEffectEnabled", enabled.__setitem__)
+    looks, state = Appearance(store), WindowState(tmp_path / "window.json")
+    looks.follow(DesktopLooks(less_motion=True), state)
+    assert enabled == {Qt.UIEffect.UI_AnimateMenu: False, Qt.UIEffect.UI_FadeMenu: False}
+    looks.follow(DesktopLooks(), state)
+    assert enabled == {Qt.UIEffect.UI_AnimateMenu: True, Qt.UIEffect.UI_FadeMenu: False}

@@ -26,6 +26,8 @@ _GNOME, _GNOME_AIDS = "org.gnome.desktop.interface", "org.gnome.desktop.a11y.int
 _KDE = "org.kde.kdeglobals.KDE"
 NAMESPACES = (APPEARANCE, _GNOME, _GNOME_AIDS, _KDE)
 _SMALLEST, _LARGEST = 0.5, 3.0
+_NOBODY = ("ServiceUnknown", "NameHasNoOwner", "UnknownInterface", "UnknownMethod", "UnknownObject")
+"""Errors that say that there is no such portal; others may be those of a portal that is still starting."""
 
 Values = Mapping[tuple[str, str], object]
 """By namespace and key."""
@@ -42,9 +44,10 @@ class DesktopLooks:
 
 
 class LooksReader(QObject):
-    """`looks` is what is known by now; where there is no such portal it stays as it is."""
+    """`looks` is what is known by now."""
 
     changed = Signal()
+    """Also when they are known for the first time, if only that the desktop does not say."""
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,21 +60,23 @@ class LooksReader(QObject):
     def _on_read(self, answer: Reply | BusError) -> None:
         if isinstance(answer, BusError):
             log.info("the desktop does not say how programs should look: %s", answer)
+            if answer.name.rpartition(".")[2] in _NOBODY:
+                self.changed.emit()
             return
         for namespace, values in _dictionary(answer.body[:1]).items():
             self._values.update({(str(namespace), str(key)): _plain(value) for key, value in _items(values)})
-        self._tell()
+        self.looks = self._read_looks()
+        self.changed.emit()
 
     def _on_changed(self, signal: BusSignal) -> None:
         if len(signal.body) == 3 and signal.body[0] in NAMESPACES:
             self._values[str(signal.body[0]), str(signal.body[1])] = _plain(signal.body[2])
-            self._tell()
+            if (looks := self._read_looks()) != self.looks:
+                self.looks = looks
+                self.changed.emit()
 
-    def _tell(self) -> None:
-        looks = looks_of(self._values, os.environ.get("XDG_CURRENT_DESKTOP", ""))
-        if looks != self.looks:
-            self.looks = looks
-            self.changed.emit()
+    def _read_looks(self) -> DesktopLooks:
+        return looks_of(self._values, os.environ.get("XDG_CURRENT_DESKTOP", ""))
 
 
 def looks_of(values: Values, current_desktop: str = "") -> DesktopLooks:

@@ -35,8 +35,10 @@ def loadable_libraries() -> list[Path]:
 
 
 def _has_vulkan_loader() -> bool:
+    name = {"linux": "libvulkan.so.1", "win32": "vulkan-1.dll"}.get(sys.platform)
     try:
-        ctypes.CDLL("vulkan-1.dll" if sys.platform == "win32" else "libvulkan.so.1")
+        if name is not None:
+            ctypes.CDLL(name)
     except OSError:
         return False
     return True

@@ -48,6 +48,8 @@ class Appearance(QObject):
         self._settings_store = settings_store
         settings_store.changed.connect(self._on_settings_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
+        self._effects = [effect for effect in _EFFECTS if QApplication.isEffectEnabled(effect)]
+        self._still_effects()
         self._style()
 
     @property
@@ -67,14 +69,17 @@ class Appearance(QObject):
         )  # fmt: skip
         before = self.theme, self.text_size
         theme.follow(on_platform(looks))
-        for effect in _EFFECTS:
-            QApplication.setEffectEnabled(effect, QApplication.isEffectEnabled(effect) and theme.moves())
+        self._still_effects()
         if (self.theme, self.text_size) != before:
             self._restyle()
 
     def _on_settings_changed(self, before: Settings, now: Settings) -> None:
         if (before.theme, before.text_size) != (now.theme, now.text_size):
             self._restyle()
+
+    def _still_effects(self) -> None:
+        for effect in self._effects:
+            QApplication.setEffectEnabled(effect, theme.moves())
 
     def _restyle(self) -> None:
         self._style()
