@@ -25,6 +25,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "evaluation/fairness_documents.py": (r"\{?<.*",),  # HTML
     "evaluation/pairs.py": (r"the (first|second) picture",),  # to the model
     "evaluation/report_page.py": (r"\n.*", r"\{?<.*"),  # HTML and CSS
+    "evaluation/scoring.py": (r"\(\?.*",),  # patterns
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query

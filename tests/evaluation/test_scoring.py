@@ -39,6 +39,7 @@ def test_exact_is_no_part(answer: str) -> None:
         ("Total: 3.50 EUR", "3.50", True), ("Total: 13", "3", False), ("Total: 3.5", "3", False), ("3.", "3", True),
         ("Das ist Straße 5", "STRASSE 5", True), ("答えは赤色です。", "赤", True), ("dark  red", "dark red", True),
         ("C++ and Rust", "C++", True), ("anything", "…", False), ("a sofa", "couch", False),
+        ("Yes, the gravestone has a death notice.", "no", False),
     ],
 )  # fmt: skip
 def test_contains_looks_for_whole_words(answer: str, expected: str, right: bool) -> None:
@@ -55,7 +56,10 @@ def test_any_of_several_answers_is_right() -> None:
         ("1,234.5", ["1234.5"]), ("1.234,5", ["1234.5"]), ("1 234 567", ["1234567"]), ("1,234", ["1234"]),
         ("3,5 kg", ["3.5"]), ("0,125", ["0.125"]), ("1.234.567", ["1234567"]), ("−12 %", ["-12"]), ("1e3", ["1E+3"]),
         ("from 3 to 5.", ["3", "5"]), ("There are three shapes.", ["3"]), ("one of 7", ["7"]), ("A4 and v2", []),
-        ("none", []), ("1’000", ["1000"]), ("12:30", ["12", "30"]), ("." * 50, []), ("9" * 5000, []),
+        ("none", []), ("1’000", ["1000"]), ("12:30", ["12", "30"]),
+        ("The total is 72 clips, altogether.", ["72"]), ("\\boxed{$9{,}500}", ["9500"]), ("$29.00", ["29.00"]),
+        ("\\boxed{8,000}", ["8000"]), ("72, in total", ["72"]), ("#### 1,234", ["1234"]), ("." * 50, []),
+        ("9" * 5000, []),
     ],
 )  # fmt: skip
 def test_numbers_are_found_as_people_write_them(text: str, numbers: list[str]) -> None:
@@ -73,6 +77,8 @@ def test_the_last_number_counts_and_the_bound_belongs_to_the_tolerance() -> None
     assert score("2.7", 3, by=Scoring.NUMBER, tolerance=third) == 1
     assert score("3.31", 3, by=Scoring.NUMBER, tolerance=third) == 0
     assert score("3 or 4", 3, by=Scoring.NUMBER) == 0
+    assert score("#### 3\nQuestion: And then?\n#### 7 more", 3, by=Scoring.NUMBER) == 1
+    assert score("the cost is $3.00.", 3, by=Scoring.NUMBER) == 1
     assert score("no idea", 3, by=Scoring.NUMBER) == 0
     assert score("95", -100, by=Scoring.NUMBER, tolerance=Tolerance(Decimal("0.05"), relative=True)) == 0
     assert score("-95", -100, by=Scoring.NUMBER, tolerance=Tolerance(Decimal("0.05"), relative=True)) == 1
@@ -85,7 +91,12 @@ def test_the_last_number_counts_and_the_bound_belongs_to_the_tolerance() -> None
         ("The answer is C.", "C"), ("Answer: **C**", "C"), ("\\boxed{C}", "C"), ("It is blue.", "C"),
         ("dark red", "B"), ("It looks dark red to me.", "B"), ("Option B, I think", "B"), ("I see a red car.", "D"),
         ("A cat.", ""), ("Blue or dark red.", ""), ("", ""), ("E", ""), ("I cannot tell.", ""), ("A", "A"),
-        ("Both B and C.", ""), ("I would say C", "C"), ("A. red", "A"),
+        ("The correct answer is C. Here's why: the sky. Option B is wrong because it is dark.", "C"),
+        ("The answer is C. Note that A is a common distractor.", "C"), ("ANSWER IS C. A is incorrect.", "C"),
+        ("The answer is C because I computed the integral.", "C"), ("I considered (A), but no. Final answer: C.", "C"),
+        ("The correct answer is c.", "C"), ("The answer is a matter of taste.", ""), ("正确答案是C。", "C"),
+        ("First I thought the answer is B. But the answer is C.", "C"), ("Answer: the blue one", "C"),
+        ("\\boxed{\\text{C}}", "C"), ("Both B and C.", ""), ("I would say C", "C"), ("A. red", "A"),
     ],
 )  # fmt: skip
 def test_a_choice_is_read_by_letter_or_by_text(answer: str, letter: str) -> None:

@@ -20,6 +20,7 @@ _MOST_DIGITS = 400
 
 def numbers_in(text: str) -> list[Decimal]:
     """In order. English words up to twenty count where there are no digits at all."""
+    text = text.replace("{,}", ",")  # as TeX groups digits
     found = [number for match in _NUMBER.finditer(text) if (number := _value(match)) is not None]
     return found or [Decimal(_WORDS.index(match[0].lower())) for match in _WORD.finditer(text)]
 

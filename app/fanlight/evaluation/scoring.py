@@ -14,12 +14,22 @@ from fanlight.evaluation.numbers import as_number, numbers_in
 _EDGES = " \t\r\n.,;:!?\"'`*_“”„‘’«»()[]{}"
 _WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Of scripts that put no spaces between words."""
-_SAID_LETTER = (
-    re.compile(r"\\boxed\{\s*\(?([A-Za-z])\)?\s*\}"),
-    re.compile(r"(?:answer|option|choice)\s*(?:is|:|=)?\s*[:*\s]*[(\[]?([A-Z])(?![\w'’])"),
-    re.compile(r"^\W*\(?([A-Z])\W*(?:$|[).:,\]]|\n)"),
+_WORDS_FOR_IT = r"(?i:answer|antwort|réponse|respuesta|risposta|答案)"
+_ANSWER = _WORDS_FOR_IT + r"(?:\s+(?i:is|would be|ist|est|es|è)|\s*[是为]|\s*[:=：])\s*[:：]?"
+_LETTER = r"[\s*_(\[“\"'`]*(?:([A-Z])(?![\w'’])|([a-z])(?=\s*(?:[.)\]*,;]|$)))"
+_SAID_LETTER = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        r"\\boxed\{\s*(?:\\text\{)?\(?([A-Za-z])\)?\s*\}()",
+        r"(?i:final|correct|right|best)\s+" + _ANSWER + _LETTER,
+        _ANSWER + _LETTER,
+        r"\A\W*\(?([A-Z])\W*(?:$|[).:,\]]|\n)()",
+        r"(?i:option|choice)\s*[:*\s(]*([A-Z])(?![\w'’])()",
+    )
 )
+"""How an option is named, the surest way first; of several in one way the last is meant."""
 _LONE_LETTER = re.compile(r"(?<![\w'’])([A-Z])(?![\w'’])")
+_MARKED = re.compile(r"####([^\n#]*\d[^\n#]*)")
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 _MOST_STARTS = 200
 """Braces in an answer at which a JSON object is looked for."""
@@ -69,9 +79,9 @@ def chosen_letter(answer: str, options: Mapping[str, str]) -> str:
         if normalized(text) == normalized(answer):
             return letter
     for pattern in _SAID_LETTER:
-        found = {match[1].upper() for match in pattern.finditer(answer) if match[1].upper() in options}
-        if len(found) == 1:
-            return found.pop()
+        letters = [(match[1] or match[2]).upper() for match in pattern.finditer(answer)]
+        if said := [letter for letter in letters if letter in options]:
+            return said[-1]
     named = [letter for letter, text in options.items() if has_words(answer, text)]
     longest = [one for one in named if not any(_is_part(options[one], options[two]) for two in named if two != one)]
     if len(longest) == 1:
@@ -86,8 +96,10 @@ def _is_part(text: str, other: str) -> bool:
 
 
 def _is_number_within(case: EvaluationCase, answer: str) -> bool:
-    """The last number counts: what comes before it leads there."""
-    found = numbers_in(answer)
+    """The last number counts: what comes before it leads there. One behind the mark #### is the answer, whatever
+    follows."""
+    marked = _MARKED.search(answer)
+    found = numbers_in(marked[1] if marked else answer)
     expected = [number for one in case.answers if (number := as_number(one)) is not None]
     return bool(found) and any(case.tolerance.allows(found[-1], number) for number in expected)
 

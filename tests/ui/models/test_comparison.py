@@ -113,13 +113,19 @@ def test_two_models_are_compared_and_the_one_before_is_open_again(
 
 
 def test_stopping_keeps_the_answers_and_go_on_asks_the_rest(
-    qtbot: Any, view: ComparisonWindow, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any,
+    window: WholeWindow,
+    view: ComparisonWindow,
+    shelf: Shelf,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shelf.seconds["poor"] = 30.0
     choose(view, monkeypatch, tmp_path / "cases.json")
     view.start_button.click()
     qtbot.waitUntil(lambda: shelf.asked("poor") == 1)
     qtbot.waitUntil(lambda: "good: 4 of 8" in view.status.text())
+    assert window.host.condition == "freed"  # no model is open meanwhile, although the worker has something loaded
     view.stop_button.click()
     qtbot.waitUntil(lambda: view._comparison.state == "stopped" and view.start_button.text() == "Go On")
     shelf.seconds["poor"] = 0.0
