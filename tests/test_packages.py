@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import configparser
 import ctypes
 import importlib
@@ -147,3 +148,14 @@ def test_file_managers_ask_in_the_same_words(monkeypatch: pytest.MonkeyPatch) ->
         assert made["label"]() == names["de"]
         monkeypatch.setattr("locale.getlocale", lambda _kind: (None, None))
         assert made["label"]() == action["Name"] == "Ask Fanlight"
+
+
+def test_a_man_page_is_found_by_its_commands_words(module: Any, tmp_path: Path) -> None:
+    for tool in ("shtab", "argparse_manpage"):
+        pytest.importorskip(tool, reason="needs the extra `packages`")
+    parser = argparse.ArgumentParser("fanlight", description="Adds a server.")
+    module("command_line").write_man_pages(
+        tmp_path / "man1", [("fanlight models add-server", parser)], "1.2", "2026-01-01"
+    )
+    page = (tmp_path / "man1" / "fanlight-models-add-server.1").read_text("utf-8")
+    assert ".SH NAME\nfanlight-models-add-server \\- Adds a server.\n" in page

@@ -37,7 +37,7 @@ def write_man_pages(folder: Path, known: list[Command], version: str, date: str)
         name = words.replace(" ", "-")
         parser.man_short_description = parser.description or "a private desktop assistant"
         page = str(Manpage(parser, {"project_name": "fanlight", "version": version, "prog": words}))
-        page = page.replace(f".SH NAME\n{words} \\-", f".SH NAME\n{name} \\-", 1)
+        page = re.sub(r"^\.SH NAME\n.*? \\- ", f".SH NAME\n{name} \\\\- ", page, count=1, flags=re.MULTILINE)
         page = re.sub(r"^\.TH .*", f'.TH {name.upper()} 1 "{date}" "fanlight {version}"', page, flags=re.MULTILINE)
         (folder / f"{name}.1").write_text(page, "utf-8")
 
