@@ -40,6 +40,7 @@ if [ "$speech" = yes ]; then
     wait_for said
     sleep 1
     xdotool keyup F9
+    touch "$home/key-is-up"
     wait_for heard
     picture heard
 fi

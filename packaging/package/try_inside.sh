@@ -28,22 +28,11 @@ fi
 now() { date +%s%N; }
 mark() { touch "$HOME/$1"; }
 until_marked() { until [ -e "$HOME/$1" ]; do sleep 0.2; done; }
-until_kept() { # WORDS TIMES: the conversations hold the words so often
-    tries=0
-    until fanlight export --all --format json -o "$HOME/conversations.json" > /dev/null 2>&1 &&
-        [ "$(grep -o "$1" "$HOME/conversations.json" | wc -l)" -ge "$2" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 60 ] || fail "not $2 times in the conversations: $1"
-        rm -f "$HOME/conversations.json"
-        sleep 2
-    done
-    rm -f "$HOME/conversations.json"
-}
 start=$(now)
 fanlight > "$HOME/window.log" 2>&1 &
 mark window-wanted
 until fanlight hide 2>/dev/null && fanlight show; do
-    [ $(($(now) - start)) -lt 60000000000 ] || fail "no window: $(cat "$HOME/window.log")"
+    [ $(($(now) - start)) -lt 120000000000 ] || fail "no window: $(cat "$HOME/window.log")"
     sleep 0.2
 done
 echo "the window served after $((($(now) - start) / 1000000)) ms"
@@ -51,8 +40,7 @@ PYTHONPATH=/try $home/bin/python3 -P /try/support/drag_source.py "$sample" > "$H
 until grep -q ready "$HOME/drag.log"; do sleep 0.2; done
 mark window-serves
 until_marked typed
-until_kept "There are 3 shapes" 1
-echo "a picture was dropped, and a question about it, which was typed, has the right answer"
+sleep 20   # the answer of a model of 4 million parameters; while the window is open, it alone reads what it keeps
 if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
     # A sound server, as a desktop has one, with a microphone into which recordings are played.
     pulseaudio -n --daemonize=yes --exit-idle-time=-1 --realtime=no --high-priority=no -L module-native-protocol-unix \
@@ -72,9 +60,8 @@ if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
     done
     paplay --device=mouth /try/question.wav
     mark said
-    until_kept "How many shapes are there" 2
-    until_kept "There are 3 shapes" 2
-    echo "a question was spoken while the key was held, and has the right answer"
+    until_marked key-is-up
+    sleep 30   # the speech model is loaded by then
     mark heard
 fi
 fanlight shot --region 100,100,500,300 || fail shot
@@ -84,5 +71,10 @@ echo "a capture of the screen opened its panel"
 fanlight quit || fail quit
 sleep 2
 fanlight export --all -o "$HOME/conversations.json" || fail export
+asked=1
+[ ! -e "$HOME/heard" ] || asked=2
+[ "$(grep -c '"text": "How many shapes are there?"' "$HOME/conversations.json")" = $asked ] || fail "$asked times asked, dropped or spoken"
+[ "$(grep -c '"text": "There are 3 shapes."' "$HOME/conversations.json")" = $asked ] || fail "not $asked right answers"
+echo "a picture was dropped, a question typed, and spoken while a key was held: $asked right answers are kept"
 [ ! -s "$HOME/window.log" ] || cat "$HOME/window.log"
 echo "all right inside"
