@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
-from fanlight.core.chat.turns import Attachment, Turn, TurnTree, following
+from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.domain.branches import path_to
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import Message, Part
@@ -48,8 +48,7 @@ def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: Picture
     builder = _TurnBuilder(fetched.read, longest_side, shelf)
     made: dict[int, Turn] = {}
     for message in fetched.messages:
-        parent = made[message.parent].key if message.parent else 0
-        made[message.id] = following(builder.turn(message), parent)
+        made[message.id] = builder.turn(message, made[message.parent].key if message.parent else 0)
     on_path = path_to({one.id: one.parent for one in fetched.messages}, fetched.shown_end)
     shown = tuple(made[id_] for id_ in on_path)
     aside = tuple(made[id_] for id_ in made.keys() - set(on_path))
@@ -62,7 +61,8 @@ class _TurnBuilder:
         self._read, self._longest_side, self._shelf = read, longest_side, shelf
         self._known: dict[str, Attachment | None] = {}
 
-    def turn(self, stored: StoredMessage) -> Turn:
+    def turn(self, stored: StoredMessage, parent: int) -> Turn:
+        """`parent`: the key of the turn before it."""
         parts: list[Part] = []
         attachments: list[Attachment] = []
         lost = 0
@@ -77,7 +77,8 @@ class _TurnBuilder:
         notice = _lost_notice(lost) if lost else ""
         message = Message(stored.role, tuple(parts))
         beside = bool(attachments) and holds_text_read(message.text)
-        return Turn(message, tuple(attachments), stored.state, stored.footer, notice, text_beside_picture=beside)
+        shown = (message, tuple(attachments), stored.state, stored.footer, notice)
+        return Turn(*shown, text_beside_picture=beside, parent=parent)
 
     def _attachment(self, stored: StoredPicture) -> Attachment | None:
         sha256 = stored.sha256
