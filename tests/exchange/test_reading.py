@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 
 from fanlight.cli import main
-from fanlight.domain.archive import ArchivedConversation
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.errors import InputError
-from fanlight.domain.messages import Message, ThinkingPart
+from fanlight.domain.messages import Message, TextPart, ThinkingPart
 from fanlight.domain.search_filters import model_in_footer
 from fanlight.exchange import export_files, open_webui
 from fanlight.exchange.reading import new_ones, read_export
 from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
 from support.exported_talks import CHATGPT, JAN, JAN_LINES, LM_STUDIO, OPEN_WEBUI, node, said
 
 Turns = list[tuple[str, str]]
@@ -112,6 +113,33 @@ def test_an_archive_that_cannot_be_read_is_one_sentence(
     monkeypatch.setattr(export_files, "MOST_BYTES", 1_000 if kind == "too large" else 2**30)
     with pytest.raises(InputError):
         read_export(place)
+
+
+@pytest.mark.parametrize("store", [Database, lambda _folder: MemoryStore()], ids=["on disk", "in memory"])
+def test_what_is_there_is_known_by_its_words_whatever_it_is_called(tmp_path: Path, store: Any) -> None:
+    database = store(tmp_path)
+
+    def talk(title: str, created: float, *texts: str) -> ArchivedConversation:
+        said = [ArchivedMessage("assistant" if n % 2 else "user", (TextPart(text),)) for n, text in enumerate(texts)]
+        return ArchivedConversation(title, created, created, tuple(said))
+
+    export = [
+        talk("New Chat", 5.0, "one", "1st"),
+        talk("New Chat", 5.0, "two", "2nd"),
+        talk("New Chat", 5.0, "two", "another answer"),
+        talk("New Chat", 0.0, "hello", "hi"),
+        talk("New Chat", 0.0, "hello", "good day"),
+        talk("New Chat", -3.0, "from before all time \ud800"),
+        talk("", 0.0),
+    ]
+    wanted = new_ones(export, database.importing.known())
+    assert wanted == [*export[:2], *export[3:]]
+    for one in wanted:
+        database.rename(database.importing.add(one), "renamed")
+    assert new_ones(export[:-1], database.importing.known()) == []
+    database.delete(1)
+    assert new_ones(export[:1], database.importing.known()) == []
+    database.close()
 
 
 def test_a_tree_that_leads_back_to_itself_ends() -> None:

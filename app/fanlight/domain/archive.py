@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,7 +11,19 @@ from typing import Protocol
 from fanlight.domain.branches import path_to
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Role, TextPart
-from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart, StoredPicture
+from fanlight.domain.stored import LATEST_DATE, ConversationRow, State, StoredMessage, StoredPart, StoredPicture
+from fanlight.domain.unicode import well_formed
+
+Identity = tuple[float, str]
+"""Two conversations with the same one are the same, whatever they are called now."""
+
+
+def identity_of(created: float, title: str, texts: Sequence[str]) -> Identity:
+    """The moment it was made in and its first words; where the moment is not known, all words. `texts`: of its
+    messages."""
+    moment = created if 0 <= created <= LATEST_DATE else 0.0
+    words = "\0".join(texts[:1] if moment else texts) if texts else title
+    return moment, hashlib.sha256(well_formed(words).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,10 @@ class ArchivedConversation:
     pictures: dict[str, bytes] = field(default_factory=dict)
     shown: int | None = None
     """The place in the list of the message that ends the branch that is shown; None: the last one."""
+
+    @property
+    def identity(self) -> Identity:
+        return identity_of(self.created, self.title, [message.text for message in self.messages])
 
     @property
     def parents(self) -> dict[int, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fanlight.domain.archive import ArchivedConversation
+from fanlight.domain.archive import ArchivedConversation, Identity
 from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.exchange import chatgpt, jan, lm_studio, open_webui, own_json
@@ -56,15 +56,13 @@ def read_export(path: Path) -> ReadExport:
     return ReadExport(read[0].program, conversations, unreadable + sum(part.broken for part in read))
 
 
-def new_ones(
-    conversations: Iterable[ArchivedConversation], known: Iterable[tuple[float, str]]
-) -> list[ArchivedConversation]:
-    """Those that are not there yet: of another second, or with another title. Twice in one export is once."""
-    seen = {(created, title) for created, title in known}
+def new_ones(conversations: Iterable[ArchivedConversation], known: Iterable[Identity]) -> list[ArchivedConversation]:
+    """Those that are not there yet. Twice in one export is once."""
+    seen = set(known)
     kept = []
     for one in conversations:
-        if (one.created, one.title) not in seen:
-            seen.add((one.created, one.title))
+        if (identity := one.identity) not in seen:
+            seen.add(identity)
             kept.append(one)
     return kept
 

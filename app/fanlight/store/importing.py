@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, Identity, identity_of
 from fanlight.domain.messages import TextPart, ThinkingPart
 from fanlight.domain.stored import StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
@@ -28,17 +28,32 @@ if TYPE_CHECKING:
 Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
+_TEXTS = (
+    "SELECT message.conversation_id, message.id, CAST(part.text AS TEXT) FROM message "
+    "LEFT JOIN part ON part.message_id = message.id AND part.kind = 'text' "
+    "WHERE message.id IN (SELECT min(id) FROM message GROUP BY conversation_id) "
+    f"OR message.conversation_id IN (SELECT id FROM conversation WHERE {CREATED} = 0) "
+    "ORDER BY message.id, part.position"
+)
+"""Of first messages, and of all where it is not known when they were written."""
+
+
 class StoreImport:
     """Methods raise StoreError, and then have changed nothing."""
 
     def __init__(self, folder: Path, change: Change, announce: Callable[[Sequence[str]], None], blobs: Blobs) -> None:
         self._folder, self._change, self._announce, self._blobs = folder, change, announce, blobs
 
-    def known(self) -> list[tuple[float, str]]:
-        """When each conversation, deleted ones included, was made, and its title."""
+    def known(self) -> list[Identity]:
+        """Of each conversation, deleted ones included."""
+        texts: dict[int, dict[int, list[str]]] = {}
         with self._change() as change:
-            rows = change.execute(f"SELECT {CREATED}, CAST(title AS TEXT) FROM conversation")
-            return [(float(created), str(title)) for created, title in rows]
+            rows = change.execute(f"SELECT id, {CREATED}, CAST(title AS TEXT) FROM conversation").fetchall()
+            for conversation, message, text in change.execute(_TEXTS):
+                found = texts.setdefault(conversation, {}).setdefault(message, [])
+                found += [] if text is None else [text]
+        said = {id_: ["\n\n".join(parts) for parts in messages.values()] for id_, messages in texts.items()}
+        return [identity_of(float(created), str(title), said.get(id_, [])) for id_, created, title in rows]
 
     def add(self, conversation: ArchivedConversation) -> int:
         """As the last used one; its number."""

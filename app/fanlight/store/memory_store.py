@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
-from fanlight.domain.archive import ArchivedConversation
+from fanlight.domain.archive import ArchivedConversation, Identity, archived
 from fanlight.domain.branches import all_after
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
@@ -160,9 +160,9 @@ class MemoryStore:
             raise picture_gone()
         return self._pictures[sha256]
 
-    def known(self) -> list[tuple[float, str]]:
+    def known(self) -> list[Identity]:
         """As `store.importing.StoreImport`, of which `add` is the other method."""
-        return [(one.row.created, one.row.title) for one in self._conversations.values()]
+        return [archived(one.row, one.messages).identity for one in self._conversations.values()]
 
     def add(self, conversation: ArchivedConversation) -> int:
         number = self.create(conversation.title)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.history import History
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.archive import ArchivedConversation
+from fanlight.domain.archive import ArchivedConversation, Identity
 from fanlight.domain.errors import FanlightError
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ class ConversationImport(QObject):
             return
         self._read = found
 
-        def known(database: Database) -> list[tuple[float, str]]:
+        def known(database: Database) -> list[Identity]:
             return database.importing.known()
 
         self._history.submit(known, self._on_known, self._next_file, reads=True)
 
-    def _on_known(self, known: list[tuple[float, str]]) -> None:
+    def _on_known(self, known: list[Identity]) -> None:
         from fanlight.exchange.reading import new_ones
 
         assert self._read is not None
