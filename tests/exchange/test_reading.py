@@ -127,6 +127,7 @@ def test_what_is_there_is_known_by_its_words_whatever_it_is_called(tmp_path: Pat
         talk("New Chat", 5.0, "one", "1st"),
         talk("New Chat", 5.0, "two", "2nd"),
         talk("New Chat", 5.0, "two", "another answer"),
+        talk("Another name", 5.0, "two", "2nd"),
         talk("New Chat", 0.0, "hello", "hi"),
         talk("New Chat", 0.0, "hello", "good day"),
         talk("New Chat", -3.0, "from before all time \ud800"),
@@ -136,7 +137,7 @@ def test_what_is_there_is_known_by_its_words_whatever_it_is_called(tmp_path: Pat
     assert wanted == [*export[:2], *export[3:]]
     for one in wanted:
         database.rename(database.importing.add(one), "renamed")
-    assert new_ones(export[:-1], database.importing.known()) == []
+    assert new_ones(export, database.importing.known()) == [talk("", 0.0)]
     database.delete(1)
     assert new_ones(export[:1], database.importing.known()) == []
     database.close()

@@ -17,6 +17,7 @@ from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import ExportError, InputError
 from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stored import ConversationRow
+from fanlight.exchange.export_pictures import with_pictures
 from fanlight.exchange.reading import imported_text, new_ones, read_export
 from fanlight.exchange.writers import Format, open_writer
 from fanlight.i18n import _, format_number, ngettext
@@ -116,5 +117,5 @@ def _import_one(database: Database, path: Path) -> str:
     found = read_export(path)
     wanted = new_ones(found.conversations, database.importing.known())
     for conversation in reversed(wanted):  # the last used one comes first in an export
-        database.importing.add(conversation)
+        database.importing.add(with_pictures(conversation))
     return imported_text(len(wanted), len(found.conversations) - len(wanted), found.broken, found.program)

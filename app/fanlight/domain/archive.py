@@ -15,7 +15,7 @@ from fanlight.domain.stored import LATEST_DATE, ConversationRow, State, StoredMe
 from fanlight.domain.unicode import well_formed
 
 Identity = tuple[float, str]
-"""Two conversations with the same one are the same, whatever they are called now."""
+"""Two conversations with the same one are most likely the same, whatever they are called now."""
 
 
 def identity_of(created: float, title: str, texts: Sequence[str]) -> Identity:
@@ -24,6 +24,15 @@ def identity_of(created: float, title: str, texts: Sequence[str]) -> Identity:
     moment = created if 0 <= created <= LATEST_DATE else 0.0
     words = "\0".join(texts[:1] if moment else texts) if texts else title
     return moment, hashlib.sha256(well_formed(words).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture of another program's, by the name it has for the user; `read` may raise anything that reading and
+    unpacking a file raises."""
+
+    name: str
+    read: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class ArchivedMessage:
     follows: int | None = None
     """The place in the list of the message that it follows, which is before it; -1 for none; None: the last one before
     it."""
+    files: tuple[PictureFile, ...] = field(default=(), compare=False)
+    """Pictures that are not among `parts` yet (`exchange/export_pictures.py`)."""
 
     @property
     def text(self) -> str:
@@ -60,6 +71,10 @@ class ArchivedConversation:
     pictures: dict[str, bytes] = field(default_factory=dict)
     shown: int | None = None
     """The place in the list of the message that ends the branch that is shown; None: the last one."""
+
+    @property
+    def has_files(self) -> bool:
+        return any(message.files for message in self.messages)
 
     @property
     def identity(self) -> Identity:

@@ -1,37 +1,41 @@
 """ChatGPT's `conversations.json`: a list of trees of messages, of which the branch up to `current_node` is shown.
 
 Format: github.com/mitkury/chatgpt-export-parser, docs/chatgpt-data-export-format.md. Pictures are files beside it,
-which are left out.
+whose names begin with what the message calls them.
 """
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
+from fanlight.exchange.export_pictures import ExportFiles
 from fanlight.exchange.foreign import Carried, MessageTree, branch, conversation_of, message_of
 
 _TEXTS = ("text", "multimodal_text", "code")
+_ASSET = re.compile(r"file[-_][A-Za-z0-9]+")
 
 
 def recognizes(entry: dict[str, Any]) -> bool:
     return isinstance(entry.get("mapping"), dict)
 
 
-def read_conversation(entry: Any) -> ArchivedConversation:
+def read_conversation(entry: Any, files: ExportFiles | None = None) -> ArchivedConversation:
     nodes = entry["mapping"]
     last = entry.get("current_node")
     end = last if last in nodes else _deepest(nodes)
-    tree = MessageTree(nodes, end, "parent", "children", _read_node)
+    tree = MessageTree(nodes, end, "parent", "children", partial(_read_node, files))
     times = (entry.get("create_time"), entry.get("update_time"))
     return conversation_of(entry.get("title"), *times, tree.messages, shown=tree.shown)
 
 
-def _read_node(node: Any, thoughts: Carried) -> tuple[ArchivedMessage | None, Carried]:
+def _read_node(files: ExportFiles | None, node: Any, thoughts: Carried) -> tuple[ArchivedMessage | None, Carried]:
     """Thoughts stand before the answer that they led to."""
     found = node.get("message")
     thoughts = (*thoughts, *_thoughts(found))
-    message = _message(found, "\n\n".join(thoughts))
+    message = _message(found, "\n\n".join(thoughts), files)
     return message, thoughts if message is None else ()
 
 
@@ -46,7 +50,7 @@ def _thoughts(found: Any) -> list[str]:
     return [text for one in steps if isinstance(text := one.get("content") or one.get("summary"), str)]
 
 
-def _message(found: Any, thinking: str) -> ArchivedMessage | None:
+def _message(found: Any, thinking: str, files: ExportFiles | None) -> ArchivedMessage | None:
     if not isinstance(found, dict) or (found.get("metadata") or {}).get("is_visually_hidden_from_conversation"):
         return None
     content = found.get("content") or {}
@@ -56,7 +60,18 @@ def _message(found: Any, thinking: str) -> ArchivedMessage | None:
     texts = parts if isinstance(parts, list) else [content.get("text")]
     text = "\n\n".join(part for part in texts if isinstance(part, str) and part)
     model = (found.get("metadata") or {}).get("model_slug")
-    return message_of((found.get("author") or {}).get("role"), text, found.get("create_time"), thinking, model)
+    pictures = _pictures(found, texts, files) if files is not None else []
+    role = (found.get("author") or {}).get("role")
+    return message_of(role, text, found.get("create_time"), thinking, model, pictures)
+
+
+def _pictures(found: Any, parts: list[Any], files: ExportFiles) -> list[PictureFile | None]:
+    """`sediment://file_…`, before `file-service://file-…`: the names of the files begin so."""
+    attached = (found.get("metadata") or {}).get("attachments")
+    names = {one.get("id"): one.get("name") for one in attached or () if isinstance(one, dict)}
+    pointers = [str(part.get("asset_pointer")) for part in parts if isinstance(part, dict)]
+    wanted = [match[0] for pointer in pointers if (match := _ASSET.match(pointer.partition("://")[2]))]
+    return [files.find(one, names.get(one)) for one in wanted]
 
 
 def _deepest(nodes: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ def contents_of(path: Path) -> Iterator[bytes]:
     if found.is_folder:
         for file in _files_below(path):
             yield _read(file)
-    elif found.is_file and _is_archive(path):
+    elif found.is_file and is_archive(path):
         yield from _archived_files(path)
     else:
         yield _read(path)
@@ -49,7 +49,7 @@ def _read(path: Path) -> bytes:
         raise _unreadable(path, os_reason(error)) from error
 
 
-def _is_archive(path: Path) -> bool:
+def is_archive(path: Path) -> bool:
     try:
         return path.suffix.lower() == ".zip" and zipfile.is_zipfile(path)
     except OSError:

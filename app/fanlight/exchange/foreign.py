@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import LATEST_DATE, StoredPart
 from fanlight.domain.titles import title_of
@@ -28,17 +28,24 @@ def seconds_of(value: object) -> float:
 
 
 def message_of(
-    role: object, text: str, created: object = 0, thinking: str = "", model: object = ""
+    role: object,
+    text: str,
+    created: object = 0,
+    thinking: str = "",
+    model: object = "",
+    files: Iterable[PictureFile | None] = (),
 ) -> ArchivedMessage | None:
-    """None for another role, or without any text. `model`: the name of the one that answered."""
+    """None for another role, or without anything in it. `model`: the name of the one that answered. `files`: pictures,
+    which only questions have."""
     known = _ROLES.get(role) if isinstance(role, str) else None
     parts: list[StoredPart] = [TextPart(text)] if text.strip() else []
     if known == "assistant" and thinking.strip():
         parts.insert(0, ThinkingPart(thinking))
-    if not known or not parts:
+    kept = tuple(one for one in files if one is not None) if known == "user" else ()
+    if not known or not (parts or kept):
         return None
     footer = json.dumps({"model": model}) if known == "assistant" and isinstance(model, str) and model else ""
-    return ArchivedMessage(known, tuple(parts), footer=footer, created=seconds_of(created))
+    return ArchivedMessage(known, tuple(parts), footer=footer, created=seconds_of(created), files=kept)
 
 
 def conversation_of(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.exchange.export_pictures import ExportFiles, urls_in
 from fanlight.exchange.foreign import conversation_of, message_of
 
 MOST_THREADS = 100_000
@@ -28,7 +29,7 @@ def recognizes(entry: dict[str, Any]) -> bool:
     )
 
 
-def read_conversation(entry: Any) -> ArchivedConversation:
+def read_conversation(entry: Any, _files: ExportFiles | None = None) -> ArchivedConversation:
     thread = entry.get("thread", entry)
     messages = entry["lines"] if "lines" in entry else entry["messages"]
     found = sorted(filter(None, map(_message, messages)), key=lambda one: one.created)
@@ -39,11 +40,13 @@ def read_conversation(entry: Any) -> ArchivedConversation:
 
 def _message(found: Any) -> ArchivedMessage | None:
     content, thinking = found.get("content"), ""
+    pictures = urls_in(content)
     if isinstance(content, list):
         thinking = _texts(content, "reasoning")
         content = _texts(content, "text")
     text = content if isinstance(content, str) else ""
-    return message_of(found.get("role"), text, found.get("created_at") or found.get("created"), thinking)
+    created = found.get("created_at") or found.get("created")
+    return message_of(found.get("role"), text, created, thinking, files=pictures)
 
 
 def _texts(content: list[Any], kind: str) -> str:

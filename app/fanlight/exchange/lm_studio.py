@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
+from fanlight.exchange.export_pictures import ExportFiles
 from fanlight.exchange.foreign import conversation_of, linked, message_of
 
 
@@ -15,7 +16,7 @@ def recognizes(entry: dict[str, Any]) -> bool:
     return isinstance(messages, list) and any(isinstance(one, dict) and "versions" in one for one in messages)
 
 
-def read_conversation(entry: Any) -> ArchivedConversation:
+def read_conversation(entry: Any, files: ExportFiles | None = None) -> ArchivedConversation:
     """What follows a message follows the version that is selected."""
     read: list[ArchivedMessage] = []
     end = -1
@@ -25,7 +26,7 @@ def read_conversation(entry: Any) -> ArchivedConversation:
         selected = number if isinstance(number, int) and 0 <= number < len(versions) else len(versions) - 1
         versions[selected]  # an entry without any is broken
         for place, version in enumerate(versions):
-            message = _message(version) if place == selected else _other(version)
+            message = _message(version, files) if place == selected else _other(version, files)
             if message is not None:
                 read.append(linked(message, before, len(read)))
                 end = len(read) - 1 if place == selected else end
@@ -33,17 +34,18 @@ def read_conversation(entry: Any) -> ArchivedConversation:
     return conversation_of(entry.get("name"), begun, begun, read, pinned=pinned, shown=end if end >= 0 else None)
 
 
-def _other(version: Any) -> ArchivedMessage | None:
+def _other(version: Any, files: ExportFiles | None) -> ArchivedMessage | None:
     """One that cannot be read is left out."""
     try:
-        return _message(version)
+        return _message(version, files)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
-def _message(version: Any) -> ArchivedMessage | None:
+def _message(version: Any, files: ExportFiles | None) -> ArchivedMessage | None:
     if version.get("type") != "multiStep":
-        return message_of(version.get("role"), _text(version.get("content")))
+        content = version.get("content")
+        return message_of(version.get("role"), _text(content), files=_pictures(content, files))
     steps = [step for step in version.get("steps") or [] if step.get("type") == "contentBlock"]
     thoughts = [_text(step.get("content")) for step in steps if _is_thought(step)]
     texts = [_text(step.get("content")) for step in steps if not _is_thought(step)]
@@ -53,6 +55,14 @@ def _message(version: Any) -> ArchivedMessage | None:
         thinking="\n\n".join(filter(None, thoughts)),
         model=next((name for step in steps if (name := _model(step))), ""),
     )
+
+
+def _pictures(content: Any, files: ExportFiles | None) -> list[PictureFile | None]:
+    """They are named by the files in `user-files`."""
+    if not isinstance(content, list) or files is None:
+        return []
+    named = [part for part in content if part.get("type") == "file" and part.get("fileType", "image") == "image"]
+    return [files.find(part.get("fileIdentifier"), part.get("name")) for part in named]
 
 
 def _is_thought(step: Any) -> bool:

@@ -8,7 +8,8 @@ import re
 from html import unescape
 from typing import Any
 
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
+from fanlight.exchange.export_pictures import ExportFiles, of_data, urls_in
 from fanlight.exchange.foreign import MessageTree, conversation_of, message_of
 
 _END = "</details>"
@@ -22,7 +23,7 @@ def recognizes(entry: dict[str, Any]) -> bool:
     return isinstance(chat, dict) and ("history" in chat or "messages" in chat)
 
 
-def read_conversation(entry: Any) -> ArchivedConversation:
+def read_conversation(entry: Any, _files: ExportFiles | None = None) -> ArchivedConversation:
     chat = entry["chat"]
     history = chat.get("history") or {}
     nodes = history.get("messages") or {}
@@ -43,7 +44,15 @@ def _message(found: Any) -> ArchivedMessage | None:
         whole = text.rfind(_END) + len(_END) if _END in text else 0  # what is not closed is an answer
         thinking = "\n\n".join(_unquoted(one) for one in _THOUGHTS.findall(text[:whole]))
         text = (_THOUGHTS.sub("", text[:whole]) + text[whole:]).lstrip("\n")
-    return message_of(found.get("role"), text, found.get("timestamp"), thinking, found.get("model"))
+    role, model = found.get("role"), found.get("model")
+    return message_of(role, text, found.get("timestamp"), thinking, model, _pictures(found))
+
+
+def _pictures(found: Any) -> list[PictureFile | None]:
+    """Those that were uploaded to a server are not in the export."""
+    content, attached = found.get("content"), found.get("files")
+    urls = [one.get("url") for one in attached if isinstance(one, dict)] if isinstance(attached, list) else []
+    return [*map(of_data, urls), *urls_in(content)]
 
 
 def _unquoted(text: str) -> str:

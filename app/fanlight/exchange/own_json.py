@@ -33,7 +33,7 @@ def conversation_text(conversation: ArchivedConversation) -> str:
     return json.dumps(plain, ensure_ascii=False, indent=1)
 
 
-def read_conversation(found: Any) -> ArchivedConversation:
+def read_conversation(found: Any, _files: object = None) -> ArchivedConversation:
     """Raises KeyError, TypeError, ValueError for what is no conversation."""
     pictures: dict[str, bytes] = {}
     messages = tuple(_read_message(one, pictures, place) for place, one in enumerate(found["messages"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.exchange import chatgpt, jan, lm_studio, open_webui, own_json
 from fanlight.exchange.export_files import contents_of
+from fanlight.exchange.export_pictures import ExportFiles
 from fanlight.i18n import N_, _, format_number, ngettext
 
 log = logging.getLogger(__name__)
@@ -34,19 +36,21 @@ class ReadExport:
     broken: int = 0
 
 
-Reader = Callable[[Any], ArchivedConversation]
+Reader = Callable[[Any, ExportFiles], ArchivedConversation]
 
 
 def read_export(path: Path) -> ReadExport:
-    """A file, a folder, or a ZIP as it was downloaded. Raises InputError."""
+    """A file, a folder, or a ZIP as it was downloaded. Raises InputError. Pictures of other programs are still to be
+    read (`with_pictures`)."""
+    files = ExportFiles(path)
     if look_at(path).is_folder and (threads := jan.entries_of(path)):
-        return _read_all("Jan", threads, jan.read_conversation)
+        return _read_all("Jan", threads, jan.read_conversation, files)
     read: list[ReadExport] = []
     failure = _unknown(path)
     unreadable = 0
     for content in contents_of(path):
         try:
-            read.append(_read_all(*_recognized(_parsed(content, path), path)))
+            read.append(_read_all(*_recognized(_parsed(content, path), path), files))
         except InputError as error:
             failure = error
             unreadable += 1
@@ -56,13 +60,18 @@ def read_export(path: Path) -> ReadExport:
     return ReadExport(read[0].program, conversations, unreadable + sum(part.broken for part in read))
 
 
-def new_ones(conversations: Iterable[ArchivedConversation], known: Iterable[Identity]) -> list[ArchivedConversation]:
-    """Those that are not there yet. Twice in one export is once."""
-    seen = set(known)
+def new_ones(
+    conversations: Iterable[ArchivedConversation], known: Iterable[tuple[Identity, str]]
+) -> list[ArchivedConversation]:
+    """Those that are not there yet; `known` are those that are, with their titles. One that is called otherwise now is
+    there, too. Twice in one export is once."""
+    wanted = {(one.identity, one.title): one for one in reversed(list(conversations))}
+    called_otherwise = Counter(identity for identity, title in known if wanted.pop((identity, title), None) is None)
     kept = []
-    for one in conversations:
-        if (identity := one.identity) not in seen:
-            seen.add(identity)
+    for (identity, _title), one in reversed(wanted.items()):
+        if called_otherwise[identity]:
+            called_otherwise[identity] -= 1
+        else:
             kept.append(one)
     return kept
 
@@ -124,12 +133,12 @@ def _unknown(path: Path) -> InputError:
     )
 
 
-def _read_all(program: str, entries: Sequence[Any], reader: Reader) -> ReadExport:
+def _read_all(program: str, entries: Sequence[Any], reader: Reader, files: ExportFiles) -> ReadExport:
     read: list[ArchivedConversation] = []
     broken = 0
     for entry in entries:
         try:
-            one = reader(entry)
+            one = reader(entry, files)
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError, OverflowError) as error:
             log.info("an entry of %s cannot be read: %r", program, error)
             broken += 1

@@ -44,8 +44,8 @@ class StoreImport:
     def __init__(self, folder: Path, change: Change, announce: Callable[[Sequence[str]], None], blobs: Blobs) -> None:
         self._folder, self._change, self._announce, self._blobs = folder, change, announce, blobs
 
-    def known(self) -> list[Identity]:
-        """Of each conversation, deleted ones included."""
+    def known(self) -> list[tuple[Identity, str]]:
+        """Each conversation, deleted ones included, and its title."""
         texts: dict[int, dict[int, list[str]]] = {}
         with self._change() as change:
             rows = change.execute(f"SELECT id, {CREATED}, CAST(title AS TEXT) FROM conversation").fetchall()
@@ -53,7 +53,7 @@ class StoreImport:
                 found = texts.setdefault(conversation, {}).setdefault(message, [])
                 found += [] if text is None else [text]
         said = {id_: ["\n\n".join(parts) for parts in messages.values()] for id_, messages in texts.items()}
-        return [identity_of(float(created), str(title), said.get(id_, [])) for id_, created, title in rows]
+        return [(identity_of(float(created), title, said.get(id_, [])), title) for id_, created, title in rows]
 
     def add(self, conversation: ArchivedConversation) -> int:
         """As the last used one; its number."""

@@ -160,9 +160,9 @@ class MemoryStore:
             raise picture_gone()
         return self._pictures[sha256]
 
-    def known(self) -> list[Identity]:
+    def known(self) -> list[tuple[Identity, str]]:
         """As `store.importing.StoreImport`, of which `add` is the other method."""
-        return [archived(one.row, one.messages).identity for one in self._conversations.values()]
+        return [(archived(one.row, one.messages).identity, one.row.title) for one in self._conversations.values()]
 
     def add(self, conversation: ArchivedConversation) -> int:
         number = self.create(conversation.title)

@@ -78,12 +78,12 @@ class ConversationImport(QObject):
             return
         self._read = found
 
-        def known(database: Database) -> list[Identity]:
+        def known(database: Database) -> list[tuple[Identity, str]]:
             return database.importing.known()
 
         self._history.submit(known, self._on_known, self._next_file, reads=True)
 
-    def _on_known(self, known: list[Identity]) -> None:
+    def _on_known(self, known: list[tuple[Identity, str]]) -> None:
         from fanlight.exchange.reading import new_ones
 
         assert self._read is not None
@@ -101,7 +101,21 @@ class ConversationImport(QObject):
             self._next_file()
             return
         conversation = self._left.pop()
+        if not conversation.has_files:
+            self._add(conversation)
+            return
+        from fanlight.exchange.export_pictures import with_pictures
 
+        self._file_worker.call(partial(with_pictures, conversation), self._on_pictures_read)
+
+    def _on_pictures_read(self, found: ArchivedConversation | FanlightError) -> None:
+        if isinstance(found, FanlightError):
+            self.failed.emit(found)
+            self._next_file()
+        else:
+            self._add(found)
+
+    def _add(self, conversation: ArchivedConversation) -> None:
         def add(database: Database) -> int:
             return database.importing.add(conversation)
 
