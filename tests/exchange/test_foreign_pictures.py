@@ -52,7 +52,7 @@ def seen(one: ArchivedConversation) -> list[tuple[str, int, int, str]]:
 
 
 @pytest.mark.parametrize("pointer", [f"file-service://{ASSET}", f"sediment://{ASSET}?shared=1"])
-@pytest.mark.parametrize("name", [f"{ASSET}-photo.png", f"user-1/{ASSET}.dat", ASSET])
+@pytest.mark.parametrize("name", [f"{ASSET}-photo.png", f"{ASSET}_photo.png", f"user-1/{ASSET}.dat", ASSET])
 def test_chatgpts_are_files_in_the_archive(tmp_path: Path, pointer: str, name: str) -> None:
     place = tmp_path / "export.zip"
     with zipfile.ZipFile(place, "w") as archive:

@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from fanlight.core.chat.conversation import Conversation
+from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.chat.turns import Attachment
+from fanlight.core.chat.turns import Attachment, Turn, TurnTree, following
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import ModelError
+from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
 from support.branches import links
 from support.damaging import damage
 from support.rooms import Open, Room
@@ -192,6 +195,7 @@ def test_questions_that_waited_branch_as_others(qtbot: Any, enter: Open) -> None
     for text in ("one", "two", "three"):
         room.session.send(text)
     qtbot.waitUntil(lambda: room.idle and len(room.texts) == 6)
+    assert all(turn.parent < turn.key for turn in room.session.turns)  # in whatever order they were typed
     talk.say("drei", "dritte", edits=True)
     assert versions(room.session) == [(1, 1)] * 4 + [(2, 2), (1, 1)]
     room.session.show_version(4, -1)
@@ -235,3 +239,20 @@ def test_pictures_of_a_branch_come_back_with_it(qtbot: Any, enter: Open, red: At
     assert room.session.turns[0].attachments == (red,)
     talk.say("more?", "A")
     assert talk.engine.asked[-1][0].images == (red.image,)
+
+
+def test_a_message_that_follows_another_one_in_a_repaired_database_is_written_again() -> None:
+    turns = [Turn(Message.of("user", "one")), Turn(Message.of("assistant", "1st")), Turn(Message.of("user", "two"))]
+    made: list[Turn] = []
+    for turn in turns:
+        made.append(following(turn, made[-1].key if made else 0))
+    saved, store, repaired = SavedTurns(), MemoryStore(), MemoryStore()
+    saved.write(store, "", TurnTree(tuple(made)))
+    for one in store.messages(1):
+        follows = None if one.message.text != "two" else 0
+        if not repaired.conversations():
+            repaired.create("")
+        repaired.add_message(1, one.message, follows=follows)
+    assert [one.id for one in repaired.messages(1)] == [one.id for one in store.messages(1)]
+    saved.write(repaired, "", TurnTree(tuple(made)))
+    assert links(repaired, 1) == {"": ["one"], "one": ["1st"], "1st": ["two"]}
