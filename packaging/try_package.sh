@@ -69,9 +69,7 @@ rm "$root/packages/older.deb"
 files > "$work/installed"
 mkdir -p "$root/try" "$root/tmp/.X11-unix"
 install -d -o 4321 -g 4321 -m 700 "$root/run/user/4321"   # as a desktop has it; sound servers' clients use it
-cp "$here/package/try_inside.sh" "$here/../tests/data/speech/jfk.wav" "$root/try/"
-mkdir "$root/try/support"
-cp "$here"/../tests/support/drag_source.py "$here"/../tests/support/foreign_mime.py "$here"/../tests/support/offers.py "$root/try/support/"
+cp "$here/package/try_inside.sh" "$here/package/try_drag.py" "$here/../tests/data/speech/jfk.wav" "$root/try/"
 espeak-ng -s 140 -w "$root/try/question.wav" "How many shapes are there?"
 Xvfb "$display" -screen 0 1400x1000x24 -nolisten tcp > "$work/xvfb.log" 2>&1 &
 server=$!

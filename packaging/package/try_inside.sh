@@ -36,8 +36,12 @@ until fanlight hide 2>/dev/null && fanlight show; do
     sleep 0.2
 done
 echo "the window served after $((($(now) - start) / 1000000)) ms"
-PYTHONPATH=/try $home/bin/python3 -P /try/support/drag_source.py "$sample" > "$HOME/drag.log" 2>&1 &
-until grep -q ready "$HOME/drag.log"; do sleep 0.2; done
+$home/bin/python3 -I /try/try_drag.py "$sample" > "$HOME/drag.log" 2>&1 &
+drag=$!
+until grep -q ready "$HOME/drag.log"; do
+    kill -0 $drag 2> /dev/null || fail "nothing to drag from: $(cat "$HOME/drag.log")"
+    sleep 0.2
+done
 mark window-serves
 until_marked typed
 sleep 20   # the answer of a model of 4 million parameters; while the window is open, it alone reads what it keeps

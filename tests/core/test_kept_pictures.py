@@ -209,3 +209,14 @@ def test_battery_and_processors_are_asked(
     monkeypatch.setattr(psutil, "sensors_battery", lambda: None if plugged is None else Battery(), raising=False)
     monkeypatch.setattr(psutil, "cpu_percent", lambda interval=None: percent)
     assert idle_time.is_free() is free
+
+
+def test_a_system_that_says_nothing_of_batteries_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    import psutil
+
+    def fail() -> None:
+        raise FileNotFoundError("/sys/class/power_supply")
+
+    monkeypatch.setattr(psutil, "sensors_battery", fail, raising=False)
+    monkeypatch.setattr(psutil, "cpu_percent", lambda interval=None: 10)
+    assert idle_time.is_free() is True

@@ -38,6 +38,14 @@ def is_free() -> bool:
     """Whether the computer has time: it is not on battery, and no program keeps its processors busy."""
     import psutil
 
-    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
-    on_battery = battery is not None and battery.power_plugged is False
-    return not on_battery and psutil.cpu_percent(interval=None) < BUSY_PERCENT
+    return not _on_battery() and psutil.cpu_percent(interval=None) < BUSY_PERCENT
+
+
+def _on_battery() -> bool:
+    import psutil
+
+    try:
+        battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    except OSError:  # a container may have no /sys
+        return False
+    return battery is not None and battery.power_plugged is False
