@@ -1,5 +1,5 @@
-"""usage: try_drag.py FILE: a window in the corner of the screen, out of which FILE can be dragged. Run by try_inside.sh with
-the package's own Python and Qt."""
+"""usage: try_drag.py FILE: a window in the corner of the screen, out of which FILE can be dragged. Run by try_inside.sh,
+with the package's own Python and Qt."""
 
 import sys
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 
 class Source(QLabel):
-    def mouseMoveEvent(self, _event: QMouseEvent) -> None:
+    def mouseMoveEvent(self, _event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(sys.argv[1])])
         drag = QDrag(self)
