@@ -1,5 +1,7 @@
-"""usage: try_drag.py FILE: a window in the corner of the screen, out of which FILE can be dragged. Run by try_inside.sh,
-with the package's own Python and Qt."""
+"""usage: try_drag.py FILE: a window in the corner of the screen, out of which FILE can be dragged.
+
+try_inside.sh runs it with the package's own Python and Qt.
+"""
 
 import sys
 
