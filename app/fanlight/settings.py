@@ -98,6 +98,10 @@ class Settings:
         "", N_("System prompt"), group=N_("Answers"), lines=3,
         help=N_("An instruction that every conversation begins with, for example how long answers should be."),
     )  # fmt: skip
+    notes_in_captures: bool = setting(
+        False, N_("Notes for captures"), group="Answers",
+        help=N_("Put your notes before questions about captures, too. In the window each conversation has a switch."),
+    )  # fmt: skip
     max_tokens: int = setting(
         4096, N_("Longest answer"), group="Answers", low=0, high=32768, special={0: N_("As long as fits")},
         unit=values.in_tokens,

@@ -51,6 +51,11 @@ class NotedConversations(QObject):
         self._note_id(current)
         self.changed.emit()
 
+    def use_in_capture(self, conversation: Conversation) -> None:
+        """Of a capture that was opened, where the settings say so."""
+        if self._settings_store.now.notes_in_captures:
+            conversation.use_notes(self._read)
+
     def accept(self) -> None:
         """Add the proposal to the notes."""
         line, self.proposal = self.proposal, ""

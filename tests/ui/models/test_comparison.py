@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QTableWidget
 
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.models.comparison_window import ComparisonWindow
 from support.answering import AnsweringEngine
@@ -53,7 +53,8 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 def window(qtbot: Any, open_window: Open, shelf: Shelf) -> WholeWindow:
-    opened = open_window(models=SPECS, catalog=lambda: MemoryCatalog(SPECS), load=shelf.load)
+    catalog = MemoryCatalog(SPECS)
+    opened = open_window(models=SPECS, catalog=lambda: catalog, load=shelf.load)
     ready(qtbot, opened)
     return opened
 
@@ -89,6 +90,15 @@ def test_the_model_that_is_open_is_checked_and_without_cases_nothing_starts(view
     assert [spec.name for spec in view.chosen_models()] == ["good"]
     assert not view.start_button.isEnabled()
     assert not view.save_button.isVisible()
+
+
+def test_a_model_on_a_server_says_where_the_questions_go(
+    qtbot: Any, window: WholeWindow, view: ComparisonWindow
+) -> None:
+    window.core.model_list.add_server(ModelAddress("http://10.0.0.5:8080", "rose", True))
+    qtbot.waitUntil(lambda: view.list.count() == 3)
+    assert view.list.item(2).text() == "rose – the questions, with their pictures, are sent to 10.0.0.5:8080"
+    assert [spec.name for spec in view.chosen_models()] == ["good"]
 
 
 def test_two_models_are_compared_and_the_one_before_is_open_again(

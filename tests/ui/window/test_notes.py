@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from fanlight.core.chat.conversation import Conversation
+from fanlight.domain.slots import Slot
+from fanlight.settings import Settings
 from fanlight.ui.window.notes_window import NotesWindow
 from support.answering import AnsweringEngine
 from support.whole_window import WholeWindow
@@ -150,3 +153,14 @@ def test_delete_everything_takes_the_notes_too(qtbot: Any, window: WholeWindow, 
     window.core.erase_everything()
     assert not (home / "notes.md").exists()
     assert view.editor.toPlainText() == ""
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_captures_get_the_notes_where_the_settings_say_so(
+    qtbot: Any, open_window: Open, engine: AnsweringEngine, wanted: bool
+) -> None:
+    window = open_window(engine, settings=Settings(notes_in_captures=wanted))
+    ready(qtbot, window)
+    captured = Conversation(window.host, window.settings_store, Slot.PANEL)
+    window.core.noted.use_in_capture(captured)
+    assert captured.uses_notes == wanted

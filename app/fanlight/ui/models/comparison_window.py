@@ -21,8 +21,9 @@ from fanlight.core.model_comparison import ComparisonState, ModelComparison
 from fanlight.core.model_list import ModelList
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.downloads import host_of
 from fanlight.domain.errors import FanlightError, InputError
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelSpec
 from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
 from fanlight.i18n import N_, _, format_number
@@ -204,7 +205,7 @@ class ComparisonWindow(QWidget):
         self.list.blockSignals(True)
         self.list.clear()
         for row in rows:
-            item = QListWidgetItem(model_caption(row.spec))
+            item = QListWidgetItem(_caption(row.spec))
             item.setData(_SPEC, row.spec)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
             is_checked = row.spec.source in checked
@@ -261,6 +262,14 @@ class ComparisonWindow(QWidget):
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)
+
+
+def _caption(spec: ModelSpec) -> str:
+    """With the computer that is asked, where that is not this one."""
+    if not isinstance(spec.source, ModelAddress):
+        return model_caption(spec)
+    text = _("{name} – the questions, with their pictures, are sent to {host}")
+    return text.format(name=spec.name, host=host_of(spec.source.url))
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -66,8 +66,8 @@ class Wiring(QObject):
         window.painted.connect(self.start)
         window.closed.connect(self._on_closed)
         window.settings_requested.connect(self._open_settings)
-        window.transcription_requested.connect(self._open_transcription)
-        window.models_requested.connect(self._open_models)
+        window.transcription_requested.connect(lambda: self.transcription.open(self.window))
+        window.models_requested.connect(lambda: self.models.open())
         window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:
@@ -95,6 +95,7 @@ class Wiring(QObject):
         captures.problem.connect(self.show_problem)
         captures.recovered.connect(self.end_problem)
         captures.window_wanted.connect(self.bring_forward)
+        captures.controller.session_opened.connect(lambda session: core.noted.use_in_capture(session.conversation))
         captures.view.panel_opened.connect(lambda panel: panel.transcript.set_typesetter(core.formulas))
         return captures
 
@@ -271,12 +272,6 @@ class Wiring(QObject):
     def _quote(self, quotation: Quotation) -> None:
         self.window.quote(quotation)
         self._core.session_manager.current.note_sound()
-
-    def _open_transcription(self) -> None:
-        self.transcription.open(self.window)
-
-    def _open_models(self) -> None:
-        self.models.open()
 
     def _transcribe(self, files: Sequence[Path]) -> None:
         self.transcription.transcribe(files)
