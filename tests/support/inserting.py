@@ -31,6 +31,8 @@ class FakeInserter:
         self.taken = False
         """When it is canceled, the program has the text already."""
         self._ended: InsertionEnded | None = None
+        self.ended_late: InsertionEnded = lambda _outcome: None
+        """Of the last insertion, which has ended."""
 
     def is_available(self) -> bool:
         return True
@@ -62,6 +64,7 @@ class FakeInserter:
         if outcome is InsertionOutcome.INSERTED:
             self.texts.append((self.where.holder.active, request.text))
         assert ended is not None
+        self.ended_late = ended
         ended(outcome)
 
     def cancel(self) -> bool:

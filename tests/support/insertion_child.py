@@ -13,7 +13,7 @@ from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from fanlight.desktop import insertion
-from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest, x11_inserter
+from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest
 
 
 class Child:
@@ -38,6 +38,11 @@ class Child:
                 say(what="noted", program=self.place.program)
             case "insert":
                 self._insert(**told)
+            case "patience":
+                self.inserter._untaken.setInterval(told["ms"])  # type: ignore[attr-defined]
+                say(what="patient")
+            case "cancel":
+                say(what="canceled", taken=self.inserter.cancel())
             case "undo":
                 say(what="undone", done=self.inserter.undo(self.place))
 
@@ -55,7 +60,6 @@ def say(**what: object) -> None:
 
 
 if __name__ == "__main__":
-    x11_inserter.TAKEN_MS = 2_500  # the tests wait for it
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     child = Child(application)

@@ -11,6 +11,7 @@ FanlightError (`errors`)
     CaptureEmpty        no pixels came, or none were asked for
     CaptureBusy         another program holds the keyboard or the mouse
     ScreenLocked        there is only a screen lock to see
+  InsertionError        dictated text could not be inserted into another program
   LoginError            the start at login could not be changed
 """
 
@@ -77,6 +78,10 @@ class ScreenLocked(CaptureError):
 
     def __init__(self) -> None:
         super().__init__(_("Another program covers the screen and holds the mouse."))
+
+
+class InsertionError(FanlightError):
+    hint = N_("“Copy a Recent Dictation” in the tray's menu has the text.")
 
 
 class LoginError(FanlightError):

@@ -104,6 +104,15 @@ def test_two_texts_that_wait_are_inserted_in_their_order(rig: Rig) -> None:
     assert rig.inserter.texts == [(1, "three"), (1, "one two")]
 
 
+def test_a_program_that_takes_the_text_after_all_ends_the_waiting(rig: Rig) -> None:
+    rig.inserter.takes = InsertionOutcome.NOT_TAKEN
+    rig.say("words")
+    assert rig.views == ["closed", "waiting"]
+    rig.inserter.ended_late(InsertionOutcome.INSERTED)
+    rig.clock.advance(UNDO_MS)
+    assert rig.views == ["closed", "waiting", "inserted", "closed"]
+
+
 def test_a_refusal_says_what_to_do(rig: Rig) -> None:
     rig.inserter.takes = InsertionOutcome.UNAVAILABLE
     rig.say("words")

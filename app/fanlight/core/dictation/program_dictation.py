@@ -61,6 +61,8 @@ class ProgramDictation(QObject):
         self._hypothesis = LiveTranscript()
         self._queue: deque[tuple[str, InsertionPlace | None]] = deque()
         self._under_way: str | None = None
+        self._slow_text = ""
+        """Not taken, but the program may take it still."""
         self._waiting: list[str] = []
         self._outcome = InsertionOutcome.INSERTED
         self._slow = False
@@ -143,7 +145,8 @@ class ProgramDictation(QObject):
 
     def take_words(self, utterance: ProgramText, transcript: LiveTranscript) -> None:
         """They are final."""
-        text = written_text(transcript.text, transcript.language, self._style())
+        language = "en" if self._settings_store.now.talk_translate else transcript.language
+        text = written_text(transcript.text, language, self._style())
         if not text:
             self.take_nothing(utterance)
             return
@@ -157,7 +160,10 @@ class ProgramDictation(QObject):
     def take_nothing(self, utterance: ProgramText) -> None:
         if utterance is self._current:
             self._current = None
+            self._prepare_soon.cancel()
             self.handle(PillEvent.NO_WORDS)
+            if self.state is PillState.IDLE:
+                self._inserter.cancel()  # what it has read of the clipboard is not needed
 
     def _style(self) -> WritingStyle:
         settings = self._settings_store.now
@@ -192,8 +198,11 @@ class ProgramDictation(QObject):
         self._slow_soon.cancel()
         inserted = outcome is InsertionOutcome.INSERTED
         if not inserted and text is not None:
+            self._slow_text = text
             self._waiting += [text, *(queued for queued, _place in self._queue)]
             self._queue.clear()
+        elif text is None and self._slow_text in self._waiting:
+            self._waiting.remove(self._slow_text)
         if self.state is PillState.INSERTING and self._queue:
             self._insert_next()
             self.changed.emit()

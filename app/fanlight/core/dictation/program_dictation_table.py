@@ -31,6 +31,7 @@ class PillEvent(Enum):
     NO_WORDS = auto()
     """It had none, or was discarded."""
     INSERTED = auto()
+    """Perhaps later than it was waited for."""
     REFUSED = auto()
     """Another window has the keyboard, the program took nothing, or there is no way."""
     INSERT_HERE = auto()
@@ -88,7 +89,7 @@ _ROWS: dict[PillEvent, tuple[PillStep, ...]] = {
     E_.FINAL:          (_insert, _insert,  _queue,    _insert,  _insert),
     E_.EARLIER_FINAL:  (_insert, _queue,   _queue,    _insert,  _insert),
     E_.NO_WORDS:       (_stay,   _back,    _stay,     _stay,    _stay),
-    E_.INSERTED:       (_stay,   _stay,    _offer,    _stay,    _stay),
+    E_.INSERTED:       (_stay,   _stay,    _offer,    _stay,    _offer),
     E_.REFUSED:        (_stay,   _stay,    _wait,     _stay,    _stay),
     E_.INSERT_HERE:    (_stay,   _stay,    _stay,     _stay,    _here),
     E_.ESCAPE:         (_stay,   _stay,    _stop,     _undo,    _drop),

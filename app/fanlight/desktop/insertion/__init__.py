@@ -3,7 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
-from fanlight.desktop.insertion import null, x11
+from fanlight.desktop.insertion import null, wtype, x11, ydotool
 from fanlight.desktop.insertion.backend import (
     InsertionBackend,
     InsertionOutcome,
@@ -16,7 +16,7 @@ __all__ = [
     "BACKENDS", "InsertionBackend", "InsertionOutcome", "InsertionPlace", "InsertionRequest", "TextInserter", "pick",
 ]  # fmt: skip
 
-BACKENDS: tuple[InsertionBackend, ...] = (x11, null)
+BACKENDS: tuple[InsertionBackend, ...] = (x11, wtype, ydotool, null)
 
 
 def pick() -> InsertionBackend:

@@ -33,7 +33,8 @@ class InsertionOutcome(Enum):
     MOVED = auto()
     """Another window has the keyboard now; nothing was typed."""
     NOT_TAKEN = auto()
-    """The program did not ask for what was pasted."""
+    """The program did not ask for what was pasted. It may be slow: the text stays on the clipboard, and INSERTED
+    follows where it asks after all."""
     UNAVAILABLE = auto()
     """There is no way here, or it has failed; nothing was typed."""
 
@@ -62,7 +63,7 @@ class TextInserter(Protocol):
         """Text will be inserted soon: what takes time can be done before."""
 
     def insert(self, request: InsertionRequest, ended: InsertionEnded) -> None:
-        """`ended` is called once, later, unless `cancel` comes first."""
+        """`ended` is called later, and only once but after NOT_TAKEN, unless `cancel` or `insert` comes first."""
 
     def cancel(self) -> bool:
         """Whether the program has taken the text already. The clipboard is as it was when this returns."""

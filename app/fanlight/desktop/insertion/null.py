@@ -8,7 +8,10 @@ from fanlight.desktop.insertion.backend import InsertionEnded, InsertionOutcome,
 from fanlight.i18n import N_, _
 
 name = "null"
-needs = N_("Copy the text from the list of recent dictations and paste it yourself.")
+needs = N_(
+    "On sway, Hyprland, and their like, install wtype; on other Wayland desktops, ydotool with its service types plain "
+    "English letters. Until then, copy the text from the tray's menu."
+)
 inserts = sees_focus = types_keys = False
 
 

@@ -3,6 +3,9 @@
     insert -> (all keys are up) -> the clipboard is lent, the paste key pressed -> the program asks for the text
            -> it asks for nothing more -> the clipboard is put back -> ended
 
+A program that hangs, and asks later, must not get what was on the clipboard before: the text stays there until it asks,
+or until this is given up.
+
 The program's requests are recognized by the window that asks: clipboard managers ask, too, and as soon as the clipboard
 changes. Each window's id names the connection that made it, and the server names the process of a connection.
 """
@@ -25,11 +28,11 @@ from fanlight.desktop.insertion.selection_requests import SelectionRequestWatch
 from fanlight.desktop.insertion.window_programs import process_of, program_name
 from fanlight.desktop.xcb import FOCUS_UNDER_POINTER, XcbConnection
 
-_POLL_MS, LET_GO_SECONDS = 15, 1.5
+_POLL_MS, LET_GO_SECONDS, KEYS_UP_SECONDS = 15, 1.5, 10.0
 """The hotkey is mostly still down, and as long as it is, all keys go to Fanlight. Modifiers that stay down are released
-for the user then."""
+for the user after a while."""
 TAKEN_MS = 5_000
-"""A program that does not ask for the text in this time takes no paste, or hangs."""
+"""A program that does not ask for the text in this time takes no paste here, or hangs."""
 QUIET_MS = 80
 """Some programs ask twice: this long after the last request the clipboard is not needed any more."""
 
@@ -52,7 +55,7 @@ class X11Inserter(QObject):
         self._let_go = QTimer(self, interval=_POLL_MS)
         self._let_go.timeout.connect(self._begin_when_let_go)
         self._untaken = QTimer(self, interval=TAKEN_MS, singleShot=True)
-        self._untaken.timeout.connect(lambda: self._end(InsertionOutcome.NOT_TAKEN))
+        self._untaken.timeout.connect(self._on_untaken)
         self._quiet = QTimer(self, interval=QUIET_MS, singleShot=True)
         self._quiet.timeout.connect(self._on_taken)
         self._request: InsertionRequest | None = None
@@ -105,10 +108,13 @@ class X11Inserter(QObject):
     def _begin_when_let_go(self) -> None:
         self._let_go.setInterval(_POLL_MS)
         try:
-            if self._sender.held_keys() and time.monotonic() < self._began + LET_GO_SECONDS:
+            modifiers = self._sender.held_modifiers()
+            others = self._sender.held_keys() - modifiers
+            waited = time.monotonic() - self._began
+            if (others and waited < KEYS_UP_SECONDS) or (modifiers and waited < LET_GO_SECONDS):
                 return
             self._let_go.stop()
-            self._sender.release(self._sender.held_modifiers())
+            self._sender.release(modifiers)
             self._begin()
         except ConnectionError:
             self._end(InsertionOutcome.UNAVAILABLE)
@@ -147,6 +153,10 @@ class X11Inserter(QObject):
         if self._is_target(window):
             self._untaken.stop()
             self._quiet.start()
+
+    def _on_untaken(self) -> None:
+        if self._ended is not None:
+            self._ended(InsertionOutcome.NOT_TAKEN)
 
     def _is_target(self, window: int) -> bool:
         holder = self._target.holder

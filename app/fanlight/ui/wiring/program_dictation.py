@@ -18,6 +18,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop import insertion
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.audio import RecordingEvent, SoundLevel
+from fanlight.domain.desktop_errors import InsertionError
 from fanlight.i18n import N_
 from fanlight.ui.appearance import Appearance
 
@@ -70,8 +71,11 @@ class ProgramDictationFeature(QObject):
         application.applicationStateChanged.connect(self._keys.bindings.retry)
 
     def run_command(self, command: DictateCommand) -> None:
-        """Of the command line."""
-        self.programs.run_command(command)
+        """Of the command line. While one of Fanlight's own windows has the keyboard, words go into its box."""
+        if not self._dictation.push_to_talk.recording and self.programs.here().own:
+            self._dictation.run_command(command)
+        else:
+            self.programs.run_command(command)
 
     def recent(self) -> Sequence[str]:
         """The newest first."""
@@ -103,6 +107,9 @@ class ProgramDictationFeature(QObject):
         view = self.programs.view
         if view.kind != "closed" or "pill" in self.__dict__:
             self.pill.show_view(view, self.programs.place)
+        if view.kind == "waiting" and not self.pill.can_float():
+            self.problem.emit(InsertionError(view.status))
+            self.programs.escape()
 
     def _copy_waiting(self) -> None:
         QGuiApplication.clipboard().setText(self.programs.waiting_text)
