@@ -14,6 +14,8 @@ from fanlight.ui.transcript.message_parts import MessageStatus
 from fanlight.ui.transcript.transcript import Transcript
 
 SIDE = EDGE + 2
+LONGEST_QUESTION = 1_000_000
+"""Characters. Qt cuts what is pasted into a line at 32,767, and says nothing."""
 
 
 class PanelTranscript(Transcript):
@@ -70,6 +72,7 @@ class PanelLine(QFrame):
         self.input = _Input()
         self.input.setAccessibleName(_("Your question"))
         self.input.setFrame(False)
+        self.input.setMaxLength(LONGEST_QUESTION)
         self.input.pressed.connect(self.reached)
         self.input.returnPressed.connect(self._enter)
         self.talk_button = tool(

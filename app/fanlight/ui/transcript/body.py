@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from fanlight.ui.text_units import wrap_mode
 from fanlight.ui.transcript.button import KEYBOARD, TranscriptButton
 from fanlight.ui.transcript.code_blocks import CodeBlocks
 from fanlight.ui.transcript.decor import BlockDecorations
@@ -66,7 +67,7 @@ class MessageBody(QTextBrowser):
         self.viewport().setAcceptDrops(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the message has the menu
         option = QTextOption(self.document().defaultTextOption())
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setWrapMode(wrap_mode(text))
         option.setTabStopDistance(4 * looks.px(8))
         self.document().setDefaultTextOption(option)
         self._looks = looks
