@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _CELL_CHARACTERS = 400
 _FIRST_COLUMNS = 3
 LEAST_HEIGHT = 240
+MOST_FITTED, _LINES = 500, 5
+"""Rows that are as high as their texts; where there are more, that would take seconds, and each has so many lines."""
 
 
 class _TextTable(QTableWidget):
@@ -103,4 +105,9 @@ class AnswerTable(_TextTable):
         head.setStretchLastSection(True)
         for column in range(len(names)):
             self.setColumnWidth(column, in_text_size(70 if column == 0 else 200 if column < _FIRST_COLUMNS else 240))
-        self.resizeRowsToContents()
+        if len(rows) <= MOST_FITTED:
+            self.resizeRowsToContents()
+        else:
+            lines = self.fontMetrics().lineSpacing() * _LINES
+            for row in range(len(rows)):
+                self.setRowHeight(row, lines)
