@@ -60,7 +60,7 @@ def test_chatgpts_are_files_in_the_archive(tmp_path: Path, pointer: str, name: s
         archive.writestr(f"{ASSET}7-another.png", png(tmp_path, "blue"))
         archive.writestr(name, png(tmp_path))
     one = read(place)
-    assert [entry[1:] for entry in seen(one)] == [(160, 120, "png")]
+    assert seen(one) == [(Path(name).name, 160, 120, "png")]
     assert [message.text for message in one.messages] == ["What is it?", "A square."]
 
 

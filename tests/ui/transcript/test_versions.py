@@ -120,3 +120,15 @@ def test_what_is_read_stays_in_its_place(qtbot: QtBot) -> None:
     view = transcript.view(10)
     assert view is not None
     assert (view.y(), view.entry.text, len(transcript.entries())) == (top, "another " * 90, 19)
+
+
+def test_a_longer_version_at_the_end_begins_where_the_shorter_one_did(qtbot: QtBot) -> None:
+    many = [TranscriptEntry("assistant" if n % 2 else "user", f"{n} " + "word " * 60) for n in range(20)]
+    many[19] = replace(many[19], version=2, versions=2)
+    transcript = show(qtbot, *many)
+    view = transcript.view(19)
+    assert view is not None
+    top = view.y()
+    transcript.show_branch(19, [replace(many[19], text="another " * 2_000, version=1)])
+    assert transcript.view(19) is view
+    assert view.y() == top

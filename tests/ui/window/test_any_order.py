@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 
+from fanlight.core.chat.conversation import Conversation
 from fanlight.domain.errors import ModelError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
@@ -70,6 +71,11 @@ class Hand:
     def go_on(self) -> None:
         self.window.transcript.continue_requested.emit()
 
+    def switch(self) -> None:
+        """To another version of a message, or to none where it has no other."""
+        if entries := self.window.transcript.entries():
+            self.window.transcript.version_wanted.emit(self.chance.randrange(len(entries)), self.chance.choice([-1, 1]))
+
     def take_back(self) -> None:
         if strips := self.window.composer.strips.strips:
             self.chance.choice(strips).button.click()
@@ -80,6 +86,24 @@ class Hand:
 
     def wait(self) -> None:
         self.qtbot.wait(self.chance.randrange(40))  # at any time
+
+
+Tree = tuple[int, list[tuple[str, str, int, int]]]
+"""The place of the message that ends the shown branch; of each its text, state, pictures, and what it follows."""
+
+
+def in_memory(session: Conversation) -> Tree:
+    turns = session.tree.in_order
+    places = {turn.key: place for place, turn in enumerate(turns)}
+    said = [(turn.message.text, str(turn.state), len(turn.attachments), places.get(turn.parent, -1)) for turn in turns]
+    return places[session.turns[-1].key] if session.turns else -1, said
+
+
+def on_disk(database: Database, conversation_id: int) -> Tree:
+    stored = database.messages(conversation_id)
+    places = {one.id: place for place, one in enumerate(stored)}
+    said = [(one.message.text, str(one.state), len(one.pictures), places.get(one.parent, -1)) for one in stored]
+    return places.get(database.shown_end(conversation_id), -1), said
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -106,6 +130,7 @@ def test_in_any_order_the_screen_and_the_disk_hold_the_conversation(
     actions = [
         hand.ask, hand.ask, hand.ask, hand.escape, hand.up, hand.type, hand.attach, hand.remove, hand.new, hand.open,
         hand.delete, hand.rename, hand.again, hand.go_on, hand.take_back, hand.switch_model, hand.wait, hand.wait,
+        hand.switch, hand.switch,
     ]  # fmt: skip
     for _ in range(STEPS):
         chance.choice(actions)()
@@ -118,15 +143,14 @@ def test_in_any_order_the_screen_and_the_disk_hold_the_conversation(
             session.cancel_edit()
     qtbot.waitUntil(lambda: all(s.condition != "answering" and not s.queued for s in sessions), timeout=20_000)
     expected = {
-        session.conversation_id: [(turn.message.text, turn.state, len(turn.attachments)) for turn in session.turns]
+        session.conversation_id: in_memory(session)
         for session in sessions
         if session.conversation_id in window.sidebar.ids
     }
     window.close()
     database = Database(home)
-    for conversation_id, turns in expected.items():
+    for conversation_id, tree in expected.items():
         assert conversation_id is not None
-        stored = database.messages(conversation_id)
-        assert [(m.message.text, m.state, len(m.pictures)) for m in stored] == turns
+        assert on_disk(database, conversation_id) == tree
     database.close()
     assert expected
