@@ -86,6 +86,20 @@ def test_a_name_that_a_program_wrote_without_its_bytes_is_found(tmp_path: Path) 
     assert read_mime(ForeignMime({"text/uri-list": address.encode()})) == MimeContent([picture])
 
 
+def test_a_program_that_does_not_hand_its_picture_over_is_not_waited_for_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """GTK 3 encodes when it is asked; a large picture takes it longer than Qt waits."""
+    clock = iter(range(0, 1000, 5))
+    monkeypatch.setattr("fanlight.desktop.mime.monotonic", lambda: next(clock))
+    kinds = ("image/png", "image/jpeg", "image/bmp", "image/tiff", "image/x-icon")
+    mime = ForeignMime(dict.fromkeys(kinds, b""))
+    found = read_mime(mime)
+    assert found == MimeContent(is_withheld=True)
+    assert not found
+    assert mime.transferred == ["image/png", "image/jpeg"]
+
+
 def test_of_several_encodings_the_lossless_one_is_taken() -> None:
     assert read_mime(ForeignMime({"image/jpeg": JPEG, "image/png": PNG})).blobs == [("", PNG)]
     assert read_mime(ForeignMime({"image/jpeg": JPEG, "image/png": b""})).blobs == [("", JPEG)]

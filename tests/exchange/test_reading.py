@@ -151,14 +151,18 @@ def test_a_tree_that_leads_back_to_itself_ends() -> None:
 
 
 def test_jans_folder_of_threads_is_read(tmp_path: Path) -> None:
-    for name, thread in (("good", {"title": "Short", "created": 1_700_000_000}), ("bad", [1])):
+    good = json.dumps({"title": "Short", "created": 1_700_000_000})
+    for name, thread in (("good", good), ("cut", good[:30]), ("kind", "[1]"), ("empty", "")):
         folder = tmp_path / "threads" / name
         folder.mkdir(parents=True)
-        (folder / "thread.json").write_text(json.dumps(thread))
+        (folder / "thread.json").write_text(thread)
+        if name == "empty":
+            continue
         lines = [json.dumps(message) for message in JAN_LINES]
         (folder / "messages.jsonl").write_text("\n".join([lines[0], "{broken", "", lines[1]]))
     found = read_export(tmp_path)
-    assert [turns(one) for one in found.conversations] == [[("user", "Is it?"), ("assistant", "Yes.")]]
+    assert [turns(one) for one in found.conversations] == [[("user", "Is it?"), ("assistant", "Yes.")]] * 3
+    assert sorted(one.title for one in found.conversations) == ["Is it?", "Is it?", "Short"]
     assert found.broken == 1
 
 

@@ -20,6 +20,7 @@ import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QColorSpace, QImage, QPixmap
@@ -38,6 +39,10 @@ _TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "i
 _PROMISED = re.compile(r"application/octet-stream(?:;name=\"?([^\"]*)\"?)?$")
 """The file of a picture that is dragged out of Chromium, with its name on Wayland."""
 
+PATIENCE_SECONDS = 8.0
+"""Qt waits 5 s for each encoding. A program that has not encoded a large picture by then has often done so at the next
+one; the window waits meanwhile."""
+
 _DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _ONE_ADDRESS = re.compile(r"(?:[a-zA-Z][\w+.-]*:/|/|[a-zA-Z]:\\)[^\n]*")
 """A whole text that is a path or an address: it says where the picture beside it is."""
@@ -50,6 +55,7 @@ _NO_WORDS = re.compile(r"text/(?:html|rtf|richtext|uri-list|_moz|x-moz|calendar|
 class MimeContent:
     """`blobs` are (name, file bytes). `remote` is the host of a picture on the web ("": unknown), `elsewhere` the
     address of a file that is not on this computer: they are never fetched. `text` is a link's address where `is_link`.
+    `is_withheld`: there is a picture, but the program that offers it does not hand it over.
     Files and pictures are unread: `pictures.files.read_file`, `pictures.files.read_bytes` and `from_qimage` turn them
     into pictures on a worker."""
 
@@ -60,6 +66,7 @@ class MimeContent:
     elsewhere: str | None = None
     text: str = ""
     is_link: bool = False
+    is_withheld: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.files or self.has_picture or self.refused or self.text)
@@ -127,8 +134,14 @@ def _pixels(mime: QMimeData, peek: bool) -> MimeContent | None:
     kinds += [kind for kind in mime.formats() if kind.startswith("image/") and kind not in kinds]
     if peek:
         return MimeContent(blobs=[("", b"")]) if _has_pixels(mime) else None
-    if (found := next((data for kind in kinds if (data := bytes(mime.data(kind).data()))), None)) is not None:
-        return MimeContent(blobs=[("", found)])
+    begun = monotonic()
+    for kind in kinds:
+        if data := bytes(mime.data(kind).data()):
+            return MimeContent(blobs=[("", data)])
+        if monotonic() - begun > PATIENCE_SECONDS:
+            break
+    if kinds:
+        return MimeContent(is_withheld=True)
     image = _image_of(mime.imageData()) if mime.hasImage() and not kinds else None
     return MimeContent(images=[image]) if image is not None else None
 

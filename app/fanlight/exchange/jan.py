@@ -17,8 +17,12 @@ MOST_THREADS = 100_000
 def entries_of(folder: Path) -> list[dict[str, Any]]:
     """Of the folder of one thread, of `threads`, or of the one above it."""
     found = [*folder.glob("thread.json"), *folder.glob("*/thread.json"), *folder.glob("threads/*/thread.json")]
-    return [{"thread": _json(path), "lines": _lines(path.with_name("messages.jsonl"))}
-            for path in sorted(found)[:MOST_THREADS]]  # fmt: skip
+    return [_entry(_json(path), _lines(path.with_name("messages.jsonl"))) for path in sorted(found)[:MOST_THREADS]]
+
+
+def _entry(thread: Any, lines: list[Any]) -> dict[str, Any]:
+    """Messages that can be read are a conversation, also where what is said of it is damaged."""
+    return {"thread": {} if lines and not isinstance(thread, dict) else thread, "lines": lines}
 
 
 def recognizes(entry: dict[str, Any]) -> bool:
@@ -60,7 +64,7 @@ def _text(found: Any) -> str:
 
 
 def _json(path: Path) -> Any:
-    """Nothing for what cannot be read: that entry is broken then."""
+    """Nothing for what cannot be read."""
     try:
         return json.loads(path.read_text("utf-8", "replace"))
     except (OSError, ValueError, RecursionError):

@@ -201,11 +201,15 @@ def test_a_pasted_link_is_text_and_html_alone_becomes_text(qtbot: Any, open_wind
     assert not window.errors.lines
 
 
-def test_what_can_not_be_used_is_said(qtbot: Any, open_window: Open) -> None:
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("application/x-addressbook", "neither text nor a picture"), ("image/png", "does not hand it over")],
+)
+def test_what_can_not_be_used_is_said(qtbot: Any, open_window: Open, kind: str, said: str) -> None:
     window = open_window()
-    QGuiApplication.clipboard().setMimeData(ForeignMime({"application/x-addressbook": b"1"}))
+    QGuiApplication.clipboard().setMimeData(ForeignMime({kind: b""}))
     try:
         qtbot.keyClick(window.composer.input, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-        assert "neither text nor a picture" in window.errors.lines[0]
+        assert said in window.errors.lines[0]
     finally:
         QGuiApplication.clipboard().clear()  # Qt would ask for it when Python has ended

@@ -49,7 +49,10 @@ def attach_from_mime(loader: AttachmentLoader, mime: QMimeData) -> str:
         loader.problem.emit(RemotePicture(found.remote))
     if found.elsewhere is not None:
         loader.problem.emit(RemoteFile(found.elsewhere))
-    if not found and mime.formats():
+    if found.is_withheld:
+        message = _("The program that offers this picture does not hand it over.")
+        loader.problem.emit(InputError(message, _("Wait a moment and try again, or copy a smaller part of it.")))
+    elif not found and mime.formats():
         message = _("What you copied is neither text nor a picture nor a file.")
         loader.problem.emit(InputError(message, _("Copy it as text, or save it as a picture.")))
     loader.load_files(found.files)
