@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.domain.messages import TextPart
+from fanlight.domain.messages import Role, TextPart
 from fanlight.domain.search_filters import split_filters
 from fanlight.domain.stored import HEARD, StoredPart, StoredPicture
 from fanlight.store import search_hits
@@ -141,3 +141,30 @@ def test_a_search_that_has_no_more_time_says_that_there_may_be_more(
     assert not result.hits
     assert result.has_more
     assert len(store.searching.search("car").hits) == 6
+
+
+def test_a_question_is_found_by_the_model_of_any_of_its_answers(store: Store) -> None:
+    """It was asked again, and edited."""
+
+    def said(role: Role, text: str, model: str = "", follows: int | None = None) -> ArchivedMessage:
+        footer = f'{{"model": "{model}"}}' if model else ""
+        return ArchivedMessage(role, (TextPart(text),), footer=footer, created=1.0, follows=follows)
+
+    messages = (
+        said("user", "zebra one"),
+        said("assistant", "1st", "Alpha"),
+        said("assistant", "2nd", "Beta", 0),
+        said("user", "zebra two", follows=1),
+        said("user", "zebra three"),
+        said("assistant", "3rd", "Gamma"),
+        said("user", "zebra uno", follows=-1),
+        said("assistant", "primo", "Delta"),
+    )
+    store.importing.add(ArchivedConversation("Stripes", 1.0, 2.0, messages, shown=5))
+    found = {
+        model: {hit.snippet.text for hit in store.searching.search(f"zebra model:{model}").hits}
+        for model in ("Alpha", "Beta", "Gamma", "Delta")
+    }
+    assert found == {
+        "Alpha": {"zebra one"}, "Beta": {"zebra one"}, "Gamma": {"zebra two", "zebra three"}, "Delta": {"zebra uno"},
+    }  # fmt: skip

@@ -68,9 +68,9 @@ class MemorySearch:
             yield from (_title_hit(row, query) for row, messages in kept if _title_fits(query, row, messages))
         if query.wanted or of_messages:
             for row, messages in kept:
-                for place in reversed(range(len(messages))):
-                    if _message_fits(query, messages[place:]):
-                        yield _message_hit(row, messages[place], query)
+                for one in reversed(messages):
+                    if _message_fits(query, one, messages):
+                        yield _message_hit(row, one, query)
 
 
 def _is_wanted(filters: SearchFilters, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:
@@ -89,20 +89,25 @@ def _title_fits(query: SearchQuery, row: ConversationRow, messages: Sequence[Sto
     return not filters.wants_model or fits_any_model(filters, answers)
 
 
-def _message_fits(query: SearchQuery, from_here: Sequence[StoredMessage]) -> bool:
-    """Of the first one; its answer follows."""
-    one, filters = from_here[0], query.filters
+def _message_fits(query: SearchQuery, one: StoredMessage, messages: Sequence[StoredMessage]) -> bool:
+    """`messages`: all of its conversation."""
+    filters = query.filters
     if one.role == "system" or not filters.fits_time(one.created, one.created):
         return False
-    if filters.wants_model:
-        answer = next((after for after in from_here if after.role == "assistant"), None)
-        if answer is None or not fits_any_model(filters, [answer.footer]):
-            return False
+    answers = [other for other in messages if other.role == "assistant"] if filters.wants_model else []
+    if filters.wants_model and not fits_any_model(filters, _footers(one, answers)):
+        return False
     if query.wanted:
         return query.matches(fold(one.message.text), parts=True)
     if filters.has_picture:
         return bool(one.pictures)
     return one.footer == HEARD if filters.has_sound else one.role == "assistant"
+
+
+def _footers(one: StoredMessage, answers: Sequence[StoredMessage]) -> list[str]:
+    """Its own, or those of all answers to it; of the next answer, where another question follows it."""
+    found = [one] if one.role == "assistant" else [other for other in answers if other.parent == one.id]
+    return [other.footer for other in found or [other for other in answers if other.id > one.id][:1]]
 
 
 def _title_hit(row: ConversationRow, query: SearchQuery) -> SearchHit:

@@ -19,6 +19,12 @@ _SECONDS = 0.3
 """To look for what fits, where no words are wanted."""
 _ANSWERS = "SELECT footer FROM message WHERE conversation_id = ? AND role = 'assistant'"
 
+_OWN = "SELECT footer FROM message WHERE conversation_id = ? AND id = ?"
+_OF_QUESTION = "SELECT footer FROM message WHERE conversation_id = ? AND parent = ? AND role = 'assistant'"
+"""All answers to it."""
+_NEXT = "SELECT footer FROM message WHERE conversation_id = ? AND id >= ? AND role = 'assistant' ORDER BY id LIMIT 1"
+"""Where another question follows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundConversation:
@@ -57,14 +63,10 @@ class StoreFilter:
                 return False
         if not filters.wants_model:
             return True
-        sql = (
-            "SELECT footer FROM message WHERE conversation_id = ? AND id >= ? AND role = 'assistant' "
-            "ORDER BY id LIMIT 1"
-        )
-        if role == "assistant":
-            sql = "SELECT footer FROM message WHERE conversation_id = ? AND id = ?"
-        rows = self._connection.execute(sql, (conversation_id, message_id)).fetchall()
-        return bool(rows) and fits_any_model(filters, [str(row[0]) for row in rows])
+        for sql in (_OWN,) if role == "assistant" else (_OF_QUESTION, _NEXT):
+            if rows := self._connection.execute(sql, (conversation_id, message_id)).fetchall():
+                return fits_any_model(filters, [str(row[0]) for row in rows])
+        return False
 
     def numbers(self) -> Iterator[int]:
         """Of entries, the newest first, where no words are wanted: messages with pictures or sound, answers of a

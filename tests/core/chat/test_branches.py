@@ -256,3 +256,10 @@ def test_a_message_that_follows_another_one_in_a_repaired_database_is_written_ag
     assert [one.id for one in repaired.messages(1)] == [one.id for one in store.messages(1)]
     saved.write(repaired, "", TurnTree(tuple(made)))
     assert links(repaired, 1) == {"": ["one"], "one": ["1st"], "1st": ["two"]}
+
+
+def test_the_branch_that_is_shown_is_evaluated_ahead(qtbot: Any, talk: Talk) -> None:
+    talk.session.show_version(2, -1)
+    qtbot.waitUntil(
+        lambda: [m.text for m in talk.engine.prefilled[-1]][:4] == ["one", "first", "two", "2nd"], timeout=20_000
+    )
