@@ -263,3 +263,17 @@ def test_the_branch_that_is_shown_is_evaluated_ahead(qtbot: Any, talk: Talk) -> 
     qtbot.waitUntil(
         lambda: [m.text for m in talk.engine.prefilled[-1]][:4] == ["one", "first", "two", "2nd"], timeout=20_000
     )
+
+
+def test_an_earlier_question_is_edited_and_what_followed_it_is_kept(qtbot: Any, talk: Talk) -> None:
+    talk.session.begin_edit(1)
+    assert not talk.session.draft.editing  # an answer
+    talk.session.begin_edit(0)
+    assert talk.session.draft.text == "one"
+    talk.engine.pieces = ("primo",)
+    talk.session.send("uno")
+    qtbot.waitUntil(lambda: talk.room.idle and talk.texts == ["uno", "primo"])
+    assert [m.text for m in talk.engine.asked[-1]] == ["uno"]
+    talk.session.show_version(0, -1)
+    assert talk.texts == ["one", "first", "zwei", "zweitens"]
+    assert on_disk(talk.room) == {**LINKS, "": ["one", "uno"], "uno": ["primo"]}

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.messages import Image
+from fanlight.ui.panel.parts import PanelTranscript
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.transcript.versions import VersionSwitch
 
@@ -132,3 +133,20 @@ def test_a_longer_version_at_the_end_begins_where_the_shorter_one_did(qtbot: QtB
     transcript.show_branch(19, [replace(many[19], text="another " * 2_000, version=1)])
     assert transcript.view(19) is view
     assert view.y() == top
+
+
+def test_the_menu_of_a_question_in_a_panel_does_not_offer_to_edit_it(qtbot: QtBot) -> None:
+    for made, expected in ((Transcript(), ["Edit", "Edit"]), (PanelTranscript(), [])):
+        qtbot.addWidget(made)
+        made.resize(600, 500)
+        made.show_entries(TALK)
+        with qtbot.waitExposed(made):
+            made.show()
+        offered = []
+        for entry in range(4):
+            view = made.view(entry)
+            assert view is not None
+            menu = view.menu(view.rect().center())
+            offered += [action.text() for action in menu.actions() if action.text() == "Edit"]
+            menu.close()
+        assert offered == expected

@@ -121,3 +121,18 @@ def test_what_is_shown_is_shown_by_the_next_window(
     chat = database.conversations()[0].id
     assert (links(database, chat), shown(database, chat)) == (LINKS, ["uno", "primo"])
     database.close()
+
+
+def test_an_earlier_question_is_edited_by_its_menu(qtbot: Any, saved: WholeWindow) -> None:
+    ready(qtbot, saved)
+    view = saved.transcript.view(0)
+    assert view is not None
+    menu = view.menu(view.rect().center())
+    (edit,) = [action for action in menu.actions() if action.text() == "Edit"]
+    edit.trigger()
+    menu.close()
+    assert saved.composer.text == "one"
+    saved.composer.set_text("eins")
+    qtbot.keyClick(saved.composer.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: idle(saved) and len(texts(saved)) == 2 and count(saved, 0) == "3 / 3")
+    assert texts(saved)[0] == "eins"

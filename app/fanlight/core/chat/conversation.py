@@ -180,9 +180,10 @@ class Conversation(ConversationState):
         else:
             self.ask_again()
 
-    def begin_edit(self) -> None:
-        """Ask the last question differently: with the next `send`."""
-        if (asked := self._turns.last_question) is not None:
+    def begin_edit(self, entry: int | None = None) -> None:
+        """Ask the question of that entry differently, or the last one: with the next `send`."""
+        asked = self._turns.last_question if entry is None else self._turns.question_of(entry)
+        if asked is not None:
             self.stop()
             self.draft.begin_edit(asked)
             self.changed.emit()

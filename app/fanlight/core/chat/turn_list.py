@@ -56,6 +56,12 @@ class TurnList(QObject):
         at = self.last_question_index
         return self.all[at] if at < len(self.all) else None
 
+    def question_of(self, entry: int) -> Turn | None:
+        """The one that entry shows; None for an answer."""
+        shown = [turn for turn in self.all if turn.shown]
+        found = shown[entry] if 0 <= entry < len(shown) else None
+        return found if found is not None and found.message.role == "user" else None
+
     @property
     def last_answer(self) -> str:
         """As it is copied."""

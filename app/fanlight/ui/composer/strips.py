@@ -60,7 +60,7 @@ class NoticeStrips(QWidget):
         self.strips = []
         if editing:
             strip = self._add_strip(
-                _("Editing the last question. Sending it replaces the answer."), _("Cancel editing")
+                _("Editing a question. The old one is kept beside it, with its answer."), _("Cancel editing")
             )
             strip.closed.connect(self.leave_edit)
         for index, text in enumerate(queued):

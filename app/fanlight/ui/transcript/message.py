@@ -30,6 +30,7 @@ class MessageView(MessageParts):
     picture_dragged = Signal(int)
     similar_wanted = Signal(int)
     """Both with its number in the message."""
+    edit_earlier = Signal()
     version_chosen = Signal(int)
     """So many places beside this one."""
 
@@ -250,6 +251,6 @@ class MessageView(MessageParts):
             menu.addAction(_("Ask again"), self.ask_again.emit)
         if "continue" in self._parts:
             menu.addAction(_("Continue"), self.go_on.emit)
-        if "edit" in self._parts:
-            menu.addAction(_("Edit"), self.edit.emit)
+        if "edit" in self._parts or self._standing.may_edit:
+            menu.addAction(_("Edit"), (self.edit if "edit" in self._parts else self.edit_earlier).emit)
         return menu

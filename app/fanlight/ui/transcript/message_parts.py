@@ -25,7 +25,7 @@ Part = TypeVar("Part", bound=QWidget)
 class MessageStatus(NamedTuple):
     """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
     to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for. `timings`: where the time went is
-    shown. `may_switch`: to another branch."""
+    shown. `may_switch`: to another branch. `may_edit`: a question that is not the last one, too."""
 
     last_question: bool = False
     last_answer: bool = False
@@ -35,6 +35,7 @@ class MessageStatus(NamedTuple):
     can_stop: bool = False
     timings: bool = True
     may_switch: bool = False
+    may_edit: bool = False
 
 
 class MessageParts(QWidget):

@@ -33,6 +33,8 @@ class Transcript(EntryColumn):
 
     ask_again = Signal()
     edit_last = Signal()
+    edit_wanted = Signal(int)
+    """Of the question of that entry, which is not the last one."""
     continue_requested = Signal()
     waited_for_requested = Signal()
     """Show the other answer that the last question waits for."""
@@ -154,6 +156,7 @@ class Transcript(EntryColumn):
         view = MessageView(self._looks, self._entries[index], self._standing(index), self.viewport())
         view.ask_again.connect(self.ask_again)
         view.edit.connect(self.edit_last)
+        view.edit_earlier.connect(lambda: self.edit_wanted.emit(index))
         view.go_on.connect(self.continue_requested)
         view.show_other.connect(self.waited_for_requested)
         view.stop_other.connect(self.stop_waited_for)
@@ -186,7 +189,7 @@ class Transcript(EntryColumn):
         quiet = not self._answering()
         if entry.role == "user":
             asked_last = all(e.role != "user" for e in self._entries[index + 1 :])
-            return MessageStatus(last_question=asked_last, may_switch=quiet)
+            return MessageStatus(last_question=asked_last, may_switch=quiet, may_edit=True)
         if not last or not entry.waiting:
             return MessageStatus(False, last, timings=self._shows_timings, may_switch=quiet)
         if (wait := self._wait) is not None:

@@ -68,6 +68,7 @@ class ChatController(QObject):
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
         transcript.answer_now_requested.connect(lambda: self._current.answer_now())
         transcript.edit_last.connect(self._begin_edit)
+        transcript.edit_wanted.connect(self._begin_edit)
         transcript.version_wanted.connect(lambda entry, by: self._current.show_version(entry, by))
         transcript.picture_dragged.connect(self._drag_picture)
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
@@ -217,9 +218,10 @@ class ChatController(QObject):
         self._current.send(text)
         self._draft_timer.cancel()
 
-    def _begin_edit(self) -> None:
+    def _begin_edit(self, entry: int | None = None) -> None:
+        """Of the question of that entry, or the last one."""
         self.keep_draft()
-        self._current.begin_edit()
+        self._current.begin_edit(entry)
         self._composer.input.setFocus()
 
     def picture_of(self, entry: int, number: int) -> Picture | None:
