@@ -4,6 +4,7 @@ with a million characters; and nothing of it is cut."""
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QTextOption
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,7 @@ from fanlight.ui.panel.parts import PanelLine
 from fanlight.ui.text_units import wrap_mode
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.widgets.long_text_edit import LongTextEdit
 
 pytestmark = pytest.mark.gui
 WORDS, ANYWHERE = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere, QTextOption.WrapMode.WrapAnywhere
@@ -41,6 +43,17 @@ def test_the_question_may_be_an_endless_word_until_it_is_gone(qtbot: QtBot) -> N
     assert field.wordWrapMode() == WORDS
     field.setPlainText(LONG)
     assert field.wordWrapMode() == ANYWHERE
+
+
+def test_what_is_pasted_into_any_other_field_may_be_one_too(qtbot: QtBot) -> None:
+    field = LongTextEdit()
+    qtbot.addWidget(field)
+    mime = QMimeData()
+    mime.setText(LONG)
+    field.insertFromMimeData(mime)
+    assert (field.wordWrapMode(), field.toPlainText()) == (ANYWHERE, LONG)
+    field.clear()
+    assert field.wordWrapMode() == WORDS
 
 
 @pytest.mark.parametrize("role", ["user", "assistant"])

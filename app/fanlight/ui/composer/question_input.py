@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from fanlight.i18n import _
-from fanlight.ui.text_units import wrap_mode
+from fanlight.ui.widgets.long_text_edit import LongTextEdit
 
 MOST_LINES = 8
 
 
-class QuestionInput(QPlainTextEdit):
+class QuestionInput(LongTextEdit):
     """Enter sends, Shift+Enter breaks the line, Escape stops, Up in an empty field edits the last question."""
 
     entered = Signal()
@@ -29,7 +29,6 @@ class QuestionInput(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit_height)
-        self.textChanged.connect(self._forget_long_words)
         self._invitation = ""
         self._fit_height()
 
@@ -65,23 +64,10 @@ class QuestionInput(QPlainTextEdit):
         are none."""
         self.pasted.emit(source)
 
-    def setPlainText(self, text: str) -> None:
-        self._wrap_for(text)
-        super().setPlainText(text)
-
     def insert_text(self, text: str) -> None:
-        self._wrap_for(self.toPlainText() + text)
+        self.prepare_for(text)
         self.textCursor().insertText(text)
         self.ensureCursorVisible()
-
-    def _wrap_for(self, text: str) -> None:
-        """Before it is in the field: laying it out is what takes long."""
-        if (mode := wrap_mode(text)) != self.wordWrapMode():
-            self.setWordWrapMode(mode)
-
-    def _forget_long_words(self) -> None:
-        if self.document().isEmpty():
-            self._wrap_for("")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +27,7 @@ from fanlight.ui.controls import label, push, tool
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import WrappingCheckBox, give_room
+from fanlight.ui.widgets.long_text_edit import LongTextEdit
 
 APPLY_MS = 400
 LIST_WIDTH = 230
@@ -82,7 +82,7 @@ class ActionsEditor(QDialog):
         self.label, self.key = QLineEdit(), QLineEdit()
         self.key.setMaxLength(1)
         self.key.setFixedWidth(in_text_size(56))
-        self.prompt = QPlainTextEdit()
+        self.prompt = LongTextEdit()
         self.prompt.setTabChangesFocus(True)
         self.prompt.setPlaceholderText(_("Leave empty to get the text in the picture, without asking a model"))
         self.reads_text = WrappingCheckBox(_("Send the text in the picture along with it"))

@@ -24,6 +24,7 @@ from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.settings.number_editors import NumberOrWords, number_box
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.form import WrappingCheckBox
+from fanlight.ui.widgets.long_text_edit import LongTextEdit
 
 TEXT_WIDTH = 200
 
@@ -105,7 +106,7 @@ def _named_choices(item: Field[Any]) -> dict[str, str]:
 
 
 def _text_box(lines: int, value: str, changed: Changed) -> QPlainTextEdit:
-    text = QPlainTextEdit()
+    text = LongTextEdit()
     text.setTabChangesFocus(True)
     text.setFixedHeight(text.fontMetrics().lineSpacing() * lines + 24)
     show_value(text, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.lasting_notes import LastingNotes
 from fanlight.core.remote_commands import ActivationRequest
@@ -19,6 +19,7 @@ from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner
 from fanlight.ui.widgets.form import give_room
 from fanlight.ui.widgets.front import bring_to_front
+from fanlight.ui.widgets.long_text_edit import LongTextEdit
 
 GEOMETRY = "notes_geometry"
 SAVE_MS = 500
@@ -58,7 +59,7 @@ class NotesWindow(QWidget):
             "muted",
             wrap=True,
         )
-        self.editor = QPlainTextEdit()
+        self.editor = LongTextEdit()
         self.editor.setAccessibleName(_("Notes"))
         self.editor.setTabChangesFocus(True)
         self.place = label(_("They are in {path}.").format(path=self._notes.path), "muted", wrap=True)
