@@ -123,9 +123,9 @@ def test_a_new_conversation_can_be_deleted_while_it_is_answered_for_the_first_ti
     qtbot: Any, open_window: Open
 ) -> None:
     window = open_window(ScriptedEngine(["word "] * 2000, 0.01))
-    assert not window.header.more_button.isEnabled()
+    assert not window.header.has_saved
     ask(qtbot, window, "What do I regret?")
-    qtbot.waitUntil(lambda: window.header.more_button.isEnabled())
+    qtbot.waitUntil(lambda: window.header.has_saved)
     assert window.session_manager.current.condition == "answering"
     window.header.more_button.menu().actions()[-1].trigger()
     qtbot.waitUntil(lambda: not window.sidebar.ids)

@@ -56,7 +56,7 @@ def test_nothing_of_it_reaches_a_file(qtbot: Any, window: WholeWindow, home: Pat
 def test_it_is_marked_and_stays_in_the_list_with_its_draft(qtbot: Any, window: WholeWindow) -> None:
     assert window.header.private_label.isVisible()
     assert QApplication.focusWidget() is window.composer.input
-    assert not window.header.more_button.isEnabled()
+    assert not window.header.has_saved
     headings = [line for line in window.sidebar.model._lines if isinstance(line, str)]
     assert headings == ["Private, not kept", "Today"]
     private = window.sidebar.ids[0]

@@ -53,7 +53,7 @@ class Conversations(QObject):
         """Update the list's selection and the header's menu."""
         self._sidebar.select(self._session_manager.current_number)
         current = self._session_manager.current
-        self._header.more_button.setEnabled(current.conversation_id is not None)
+        self._header.show_saved(current.conversation_id is not None)
         self._header.private_label.setVisible(current.private)
 
     def export_current(self) -> None:

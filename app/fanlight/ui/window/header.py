@@ -35,12 +35,8 @@ class HeaderBar(QFrame):
         self.sidebar_button = tool(
             "sidebar", _("Show or hide conversations"), _("Conversations ({keys})").format(keys=shown_keys("sidebar"))
         )
-        self.more_button = tool("more", _("Rename, export, or delete this conversation"))
+        self.more_button = tool("more", _("Rename, export, or delete this conversation; notes"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.notes_button = tool("notes", _("Notes"), _("Notes that a model gets before a conversation"))
-        self.notes_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.notes_menu = QMenu(self.notes_button)
-        self.notes_button.setMenu(self.notes_menu)
         self.settings_button = tool(
             "settings", _("Settings"), _("Settings ({keys})").format(keys=shown_keys("settings"))
         )
@@ -53,11 +49,19 @@ class HeaderBar(QFrame):
             plain_tip(_("Nothing of this conversation is kept; it is gone when Fanlight ends."))
         )
         self.private_label.hide()
-        menu = QMenu(self.more_button)
-        menu.addAction(_("Rename")).triggered.connect(self.rename)
-        menu.addAction(_("Export…")).triggered.connect(self.export)
-        menu.addAction(_("Copy as Markdown")).triggered.connect(self.copy)
-        menu.addAction(_("Delete")).triggered.connect(self.delete)
+        self.menu = menu = QMenu(self.more_button)
+        rename, export, copy = (menu.addAction(text) for text in (_("Rename"), _("Export…"), _("Copy as Markdown")))
+        menu.addSeparator()
+        self.notes_switch, self.notes_action = (
+            menu.addAction(_("Put Notes Before It")),
+            menu.addAction(_("Edit Notes…")),
+        )
+        self.notes_switch.setCheckable(True)
+        menu.addSeparator()
+        delete = menu.addAction(_("Delete"))
+        self._saved_actions = (rename, export, copy, delete)
+        for action, signal in zip(self._saved_actions, (self.rename, self.export, self.copy, self.delete), strict=True):
+            action.triggered.connect(signal)
         self.more_button.setMenu(menu)
         self.sidebar_button.clicked.connect(self.sidebar)
         self.settings_button.clicked.connect(self.settings)
@@ -68,6 +72,14 @@ class HeaderBar(QFrame):
         row.addStretch(1)
         row.addWidget(self.private_label)
         row.addWidget(self.not_kept_button)
-        row.addWidget(self.notes_button)
         row.addWidget(self.more_button)
         row.addWidget(self.settings_button)
+
+    @property
+    def has_saved(self) -> bool:
+        """Whether what needs a saved conversation can be chosen."""
+        return all(action.isEnabled() for action in self._saved_actions)
+
+    def show_saved(self, saved: bool) -> None:
+        for action in self._saved_actions:
+            action.setEnabled(saved)

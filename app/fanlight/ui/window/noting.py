@@ -48,12 +48,10 @@ class Noting(QObject):
         self.line = NotesLine()
         self.window: NotesWindow | None = None
         self._was_added = False
-        menu = header.notes_menu
-        self.switch = menu.addAction(_("Put Notes Before This Conversation"))
-        self.switch.setCheckable(True)
+        self.switch = header.notes_switch
         self.switch.triggered.connect(self._noted.choose)
-        menu.addAction(_("Edit Notes…")).triggered.connect(self.open_notes)
-        menu.aboutToShow.connect(self._show)
+        header.notes_action.triggered.connect(self.open_notes)
+        header.menu.aboutToShow.connect(self._show)
         self.line.add_button.clicked.connect(self._add)
         self.line.undo_button.clicked.connect(self._undo)
         self.line.close_button.clicked.connect(self._dismiss)
@@ -100,7 +98,7 @@ class Noting(QObject):
         line, in_use, proposal = self.line, self._noted.in_use, self._noted.proposal
         self._was_added = self._was_added and not proposal
         self.switch.setChecked(in_use)
-        tokens = about_tokens(self._notes.text) if in_use or self._header.notes_menu.isVisible() else 0
+        tokens = about_tokens(self._notes.text) if in_use or self._header.menu.isVisible() else 0
         self.switch.setText(plain_caption(_switch_text(tokens)))
         line.add_button.setVisible(bool(proposal))
         line.undo_button.setVisible(self._was_added)
@@ -119,10 +117,10 @@ class Noting(QObject):
 
 def _switch_text(tokens: int) -> str:
     if not tokens:
-        return _("Put Notes Before This Conversation")
+        return _("Put Notes Before It")
     text = ngettext(
-        "Put Notes Before This Conversation (about {count} token)",
-        "Put Notes Before This Conversation (about {count} tokens)",
+        "Put Notes Before It (about {count} token)",
+        "Put Notes Before It (about {count} tokens)",
         tokens,
     )
     return text.format(count=format_number(tokens))
