@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from fanlight.store.importing import StoreImport
-from support.exported_talks import CHATGPT, LM_STUDIO
+from support.exported_talks import CHATGPT, LM_STUDIO, node, said
 from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, texts
+from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
 
@@ -95,3 +96,17 @@ def test_an_import_is_stopped_and_what_it_has_brought_stays(
     window.archiving.importing.import_files([export(tmp_path / "a.json", *titled(200))])
     qtbot.waitUntil(lambda: not window.offers.lines and len(window.sidebar.ids) >= 3)
     assert 3 <= len(window.sidebar.ids) < 200
+
+
+def test_pictures_come_along(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
+    pointer = {"content_type": "image_asset_pointer", "asset_pointer": "file-service://file-AbCdEf123456"}
+    asked = said("user", [pointer, "What is it?"], "multimodal_text")
+    mapping = dict([node("a", None, ["b"], asked), node("b", "a", [], said("assistant", ["A circle."]))])
+    file = export(tmp_path / "conversations.json", {**CHATGPT, "mapping": mapping, "current_node": "b"})
+    picture_file(tmp_path, "file-AbCdEf123456-mine.png")
+    window.archiving.importing.import_files([file])
+    qtbot.waitUntil(lambda: window.offers.lines == ("1 conversation of ChatGPT was imported.",))
+    window.offers.button.click()
+    qtbot.waitUntil(lambda: texts(window) == ["What is it?", "A circle."])
+    (shown,) = window.transcript.entries()[0].thumbnails
+    assert shown.width > shown.height
