@@ -190,6 +190,8 @@ def _image_of(data: object) -> QImage | None:
 def _kept_by_program(address: str) -> Path | None:
     """The file where an office program keeps a picture as long as it is on the clipboard. Only among the system's
     temporary files: what a page names elsewhere on this computer is not read."""
+    if not address.strip().lower().startswith("file:"):
+        return None
     place = place_of(address.strip().encode("utf-8", "replace"))
     if not isinstance(place, Path) or ".." in place.parts or not place.is_relative_to(tempfile.gettempdir()):
         return None
