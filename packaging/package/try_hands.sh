@@ -45,7 +45,11 @@ if [ "$speech" = yes ]; then
     picture heard
 fi
 wait_for captured
-sleep 4
+tries=0
+until [ "$(xdotool search --onlyvisible --class fanlight | wc -l)" -ge 2 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 60 ] || { echo "no panel beside the window"; exit 1; }
+    sleep 0.5
+done
 picture captured
-[ "$(xdotool search --onlyvisible --class fanlight | wc -l)" -ge 2 ] || { echo "no panel beside the window"; exit 1; }
 touch "$home/panel-seen"

@@ -65,7 +65,12 @@ if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
     paplay --device=mouth /try/question.wav
     mark said
     until_marked key-is-up
-    sleep 30   # the speech model is loaded by then
+    tries=0
+    until grep -q "speech: loaded" "$HOME/.local/share/fanlight/logs/fanlight.log" || [ $tries -gt 90 ]; do
+        tries=$((tries + 1))
+        sleep 1
+    done
+    sleep 20
     mark heard
 fi
 fanlight shot --region 100,100,500,300 || fail shot
