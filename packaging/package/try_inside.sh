@@ -28,8 +28,18 @@ fi
 now() { date +%s%N; }
 mark() { touch "$HOME/$1"; }
 until_marked() { until [ -e "$HOME/$1" ]; do sleep 0.2; done; }
+spent() { awk '{print $14 + $15}' "/proc/$window/stat"; }   # hundredths of a second
+settled() { # until the window's process has had nothing to do for some seconds; it alone reads what it keeps, while it is open
+    quiet=0
+    while [ $quiet -lt 4 ]; do
+        before=$(spent)
+        sleep 2
+        if [ $(($(spent) - before)) -lt 8 ]; then quiet=$((quiet + 1)); else quiet=0; fi
+    done
+}
 start=$(now)
 fanlight > "$HOME/window.log" 2>&1 &
+window=$!
 mark window-wanted
 until fanlight hide 2>/dev/null && fanlight show; do
     [ $(($(now) - start)) -lt 120000000000 ] || fail "no window: $(cat "$HOME/window.log")"
@@ -44,7 +54,7 @@ until grep -q ready "$HOME/drag.log"; do
 done
 mark window-serves
 until_marked typed
-sleep 20   # the answer of a model of 4 million parameters; while the window is open, it alone reads what it keeps
+settled
 if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
     # A sound server, as a desktop has one, with a microphone into which recordings are played.
     pulseaudio -n --daemonize=yes --exit-idle-time=-1 --realtime=no --high-priority=no -L module-native-protocol-unix \
@@ -62,6 +72,7 @@ if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
         [ $tries -lt 150 ] || fail "nobody listens"
         sleep 0.2
     done
+    sleep 3   # its first block is there
     paplay --device=mouth /try/question.wav
     mark said
     until_marked key-is-up
@@ -70,7 +81,7 @@ if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
         tries=$((tries + 1))
         sleep 1
     done
-    sleep 20
+    settled
     mark heard
 fi
 fanlight shot --region 100,100,500,300 || fail shot
