@@ -4,8 +4,8 @@
 #   sudo sh packaging/try_package.sh dist/fanlight_VERSION_amd64.deb [WORK]
 #
 # SUITE (bookworm) and MIRROR choose the system, as SUITE=jammy MIRROR=http://archive.ubuntu.com/ubuntu. WORK (a folder,
-# /var/tmp/fanlight-try otherwise) keeps the empty system for the next try. Needed here: debootstrap, Xvfb, xdotool,
-# espeak-ng, the network for apt. Fanlight itself runs without one, as a user of its own, in package/try_inside.sh.
+# /var/tmp/fanlight-try otherwise) keeps the empty system for the next try. Needed here: debootstrap, Xvfb, xdotool, the
+# network for apt. Fanlight itself runs without one, as a user of its own, in package/try_inside.sh.
 set -eu
 
 package=$(readlink -f "$1")
@@ -70,7 +70,6 @@ files > "$work/installed"
 mkdir -p "$root/try" "$root/tmp/.X11-unix"
 install -d -o 4321 -g 4321 -m 700 "$root/run/user/4321"   # as a desktop has it; sound servers' clients use it
 cp "$here/package/try_inside.sh" "$here/package/try_drag.py" "$here/../tests/data/speech/jfk.wav" "$root/try/"
-espeak-ng -s 140 -w "$root/try/question.wav" "How many shapes are there?"
 Xvfb "$display" -screen 0 1400x1000x24 -nolisten tcp > "$work/xvfb.log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT

@@ -73,7 +73,7 @@ if [ -d "$(echo $home/lib/python3.*/dist-packages/faster_whisper)" ]; then
         sleep 0.2
     done
     sleep 3   # its first block is there
-    paplay --device=mouth /try/question.wav
+    paplay --device=mouth /try/jfk.wav
     mark said
     until_marked key-is-up
     tries=0
@@ -91,10 +91,13 @@ echo "a capture of the screen opened its panel"
 fanlight quit || fail quit
 sleep 2
 fanlight export --all -o "$HOME/conversations.json" || fail export
-asked=1
-[ ! -e "$HOME/heard" ] || asked=2
-[ "$(grep -c '"text": "How many shapes are there?"' "$HOME/conversations.json")" = $asked ] || fail "$asked times asked, dropped or spoken"
-[ "$(grep -c '"text": "There are 3 shapes."' "$HOME/conversations.json")" = $asked ] || fail "not $asked right answers"
-echo "a picture was dropped, a question typed, and spoken while a key was held: $asked right answers are kept"
+kept() { grep -q "\"text\": \".*$1" "$HOME/conversations.json" || fail "not in the conversation: $1"; }
+kept "How many shapes are there?"
+kept "There are 3 shapes."
+echo "a picture was dropped, and a question about it, which was typed, has the right answer"
+if [ -e "$HOME/heard" ]; then
+    kept "what you can do for your country"
+    echo "what was spoken while a key was held was understood, and sent"
+fi
 [ ! -s "$HOME/window.log" ] || cat "$HOME/window.log"
 echo "all right inside"
