@@ -46,6 +46,7 @@ until fanlight hide 2>/dev/null && fanlight show; do
     sleep 0.2
 done
 echo "the window served after $((($(now) - start) / 1000000)) ms"
+: > "$HOME/drag.log"
 $home/bin/python3 -I /try/try_drag.py "$sample" > "$HOME/drag.log" 2>&1 &
 drag=$!
 until grep -q ready "$HOME/drag.log"; do
