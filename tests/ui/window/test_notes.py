@@ -51,6 +51,8 @@ def test_they_are_off_until_they_are_chosen(
     ask(qtbot, window, "Hello?")
     answered(qtbot, window)
     assert not window.noting.line.isVisible()
+    window.header.menu.aboutToShow.emit()
+    assert window.noting.switch.text() == "Put Notes Before It (about 6 tokens)"
     window.noting.switch.trigger()
     assert "about 6 tokens" in window.noting.line.text.text()
     ask(qtbot, window, "And now?")

@@ -52,11 +52,9 @@ class HeaderBar(QFrame):
         self.menu = menu = QMenu(self.more_button)
         rename, export, copy = (menu.addAction(text) for text in (_("Rename"), _("Export…"), _("Copy as Markdown")))
         menu.addSeparator()
-        self.notes_switch, self.notes_action = (
-            menu.addAction(_("Put Notes Before It")),
-            menu.addAction(_("Edit Notes…")),
-        )
+        self.notes_switch = menu.addAction(_("Put Notes Before It"))
         self.notes_switch.setCheckable(True)
+        self.notes_action = menu.addAction(_("Edit Notes…"))
         menu.addSeparator()
         delete = menu.addAction(_("Delete"))
         self._saved_actions = (rename, export, copy, delete)

@@ -44,14 +44,14 @@ class Noting(QObject):
     def __init__(self, window: QWidget, core: Application, header: HeaderBar, appearance: Appearance) -> None:
         super().__init__(window)
         self._core, self._noted, self._notes = core, core.noted, core.notes
-        self._header, self._appearance = header, appearance
+        self._appearance = appearance
         self.line = NotesLine()
         self.window: NotesWindow | None = None
         self._was_added = False
         self.switch = header.notes_switch
         self.switch.triggered.connect(self._noted.choose)
         header.notes_action.triggered.connect(self.open_notes)
-        header.menu.aboutToShow.connect(self._show)
+        header.menu.aboutToShow.connect(self._show_switch)
         self.line.add_button.clicked.connect(self._add)
         self.line.undo_button.clicked.connect(self._undo)
         self.line.close_button.clicked.connect(self._dismiss)
@@ -94,12 +94,14 @@ class Noting(QObject):
         self._was_added = False
         self._show()
 
+    def _show_switch(self) -> None:
+        self.switch.setText(plain_caption(_switch_text(about_tokens(self._notes.text))))
+
     def _show(self) -> None:
         line, in_use, proposal = self.line, self._noted.in_use, self._noted.proposal
         self._was_added = self._was_added and not proposal
         self.switch.setChecked(in_use)
-        tokens = about_tokens(self._notes.text) if in_use or self._header.menu.isVisible() else 0
-        self.switch.setText(plain_caption(_switch_text(tokens)))
+        tokens = about_tokens(self._notes.text) if in_use else 0
         line.add_button.setVisible(bool(proposal))
         line.undo_button.setVisible(self._was_added)
         if proposal:
