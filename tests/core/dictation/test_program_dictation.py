@@ -107,6 +107,8 @@ def test_two_texts_that_wait_are_inserted_in_their_order(rig: Rig) -> None:
 def test_a_program_that_takes_the_text_after_all_ends_the_waiting(rig: Rig) -> None:
     rig.inserter.takes = InsertionOutcome.NOT_TAKEN
     rig.say("words")
+    rig.inserter.ended_late(InsertionOutcome.NOT_TAKEN)  # now for good: the user has copied something
+    assert rig.programs.waiting_text == "words"
     assert rig.views == ["closed", "waiting"]
     rig.inserter.ended_late(InsertionOutcome.INSERTED)
     rig.clock.advance(UNDO_MS)

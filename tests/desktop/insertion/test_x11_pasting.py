@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from desktop.insertion.conftest import Editor, Inserting, focus, on_clipboard
 from support.display import Display
+from support.editors import Editor, Inserting, focus, on_clipboard
 from support.screens import wait_for
 
-pytestmark = pytest.mark.gui
+pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
 EVERYTHING = "Grüße, 你好世界, こんにちは, مرحبا, 👩🏽‍🚀🎉 and “quotes”\tand a tab"
 LONG = ("The quick brown fox jumps over the lazy dog; 12,345 times. " * 40)[:2000]
@@ -135,6 +135,7 @@ def test_a_clipboard_manager_that_reads_first_is_not_taken_for_the_program(
         reader.terminate()
         reader.wait(10)
     assert on_clipboard(display) == b"new"  # the program may hang, and ask later
+    assert on_clipboard(display, "x-kde-passwordManagerHint") == b"secret"  # no manager is to keep it
     assert not inserting.do("cancel")["taken"]
     assert on_clipboard(display) == b"old"
 
@@ -168,7 +169,7 @@ def test_what_the_user_copies_meanwhile_stays(
 ) -> None:
     offer({"text/plain": b"old"})
     editor.tell("deaf")
-    inserting.do("patience", ms=700)
+    inserting.do("patience", ms=600_000)  # it is known at once that the text is gone from there
     inserting.tell('{"do": "insert", "text": "new"}')
     wait_for(lambda: on_clipboard(display) == b"new")
     subprocess.run(["xclip", "-selection", "clipboard"], input=b"the user's", env=display.env, check=True, timeout=60)
@@ -199,3 +200,23 @@ def test_two_thousand_characters_are_there_soon(display: Display, inserting: Ins
         took.append(time.monotonic() - began)
         assert inserting.hears("ended")["outcome"] == "INSERTED"
     assert sorted(took)[2] < 0.5, took
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["qt", "gtk"])
+def test_of_two_hundred_texts_none_is_lost(
+    display: Display, inserting: Inserting, kind: str, request: pytest.FixtureRequest
+) -> None:
+    field: Editor = request.getfixturevalue("editor" if kind == "qt" else "gtk_editor")
+    whole = ""
+    for number in range(200):
+        before = f"copied {number}".encode()
+        if number % 10 == 0:
+            subprocess.run(["xclip", "-selection", "clipboard"], input=before, env=display.env, check=True, timeout=60)
+            wait_for(lambda before=before: on_clipboard(display) == before)
+            kept = before
+        inserting.do("note")
+        whole += f"[{number} grün 你好 🎉] "
+        assert inserting.insert(f"[{number} grün 你好 🎉] ", there=True) == "INSERTED"
+        field.shows(whole)
+        assert on_clipboard(display) == kept

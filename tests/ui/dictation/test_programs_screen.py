@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop.insertion.conftest import Editor, focus, on_clipboard
 from support import recordings
 from support.display import Display
+from support.editors import Editor, focus, on_clipboard
 from support.screens import programs, wait_for
 from support.sound_server import SoundServer, sound_server
 from support.synthetic import spoken

@@ -201,7 +201,7 @@ class ProgramDictation(QObject):
             self._slow_text = text
             self._waiting += [text, *(queued for queued, _place in self._queue)]
             self._queue.clear()
-        elif text is None and self._slow_text in self._waiting:
+        elif inserted and text is None and self._slow_text in self._waiting:
             self._waiting.remove(self._slow_text)
         if self.state is PillState.INSERTING and self._queue:
             self._insert_next()

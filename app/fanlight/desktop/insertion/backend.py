@@ -63,7 +63,8 @@ class TextInserter(Protocol):
         """Text will be inserted soon: what takes time can be done before."""
 
     def insert(self, request: InsertionRequest, ended: InsertionEnded) -> None:
-        """`ended` is called later, and only once but after NOT_TAKEN, unless `cancel` or `insert` comes first."""
+        """`ended` is called later, once, and again after NOT_TAKEN where more is known, unless `cancel` or `insert`
+        comes first."""
 
     def cancel(self) -> bool:
         """Whether the program has taken the text already. The clipboard is as it was when this returns."""

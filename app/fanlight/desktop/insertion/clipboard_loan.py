@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from fanlight.desktop.insertion.kept_clipboard import kept_content
@@ -16,6 +16,9 @@ _SECRET = "x-kde-passwordManagerHint"
 
 class ClipboardLoan(QObject):
     """Of the clipboard, and of the primary selection where a program pastes that."""
+
+    lost = Signal()
+    """The user, or a program, has put something else where the text was lent."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -67,5 +70,9 @@ class ClipboardLoan(QObject):
         return self._clipboard.ownsSelection() if mode is Mode.Selection else self._clipboard.ownsClipboard()
 
     def _on_changed(self, mode: Mode) -> None:
-        if not self._putting and mode not in self._lent:
+        if self._putting:
+            return
+        if mode not in self._lent:
             self._kept.pop(mode, None)
+        elif not self._is_ours(mode):
+            self.lost.emit()

@@ -51,6 +51,7 @@ class X11Inserter(QObject):
         self._connection = connection
         self._sender = KeySender(connection)
         self._loan = ClipboardLoan(self)
+        self._loan.lost.connect(self._on_lost)
         self._watch = SelectionRequestWatch(connection, self._on_asked)
         self._let_go = QTimer(self, interval=_POLL_MS)
         self._let_go.timeout.connect(self._begin_when_let_go)
@@ -157,6 +158,11 @@ class X11Inserter(QObject):
     def _on_untaken(self) -> None:
         if self._ended is not None:
             self._ended(InsertionOutcome.NOT_TAKEN)
+
+    def _on_lost(self) -> None:
+        """The program, if it has not asked yet, pastes something else."""
+        if not self._quiet.isActive():
+            self._end(InsertionOutcome.NOT_TAKEN)
 
     def _is_target(self, window: int) -> bool:
         holder = self._target.holder
