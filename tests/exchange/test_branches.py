@@ -152,3 +152,27 @@ def test_a_long_branch_is_read_in_a_moment() -> None:
         node(str(n), str(n - 1), [str(n + 1)], said("user" if n % 2 else "assistant", [f"{n}"])) for n in range(20_000)
     ]
     assert len(mapped("19999", *many).shown_messages) == 20_000
+
+
+@pytest.mark.parametrize("current", [None, "", "gone", 3])
+@pytest.mark.parametrize("listed", [[], ["1", "3"]], ids=["without a list", "with a list"])
+def test_a_tree_of_open_webuis_whose_current_message_is_lost_is_no_list(current: object, listed: list[str]) -> None:
+    nodes = OPEN_WEBUI["chat"]["history"]["messages"]  # type: ignore[index]
+    timed = {**nodes, "3": {**nodes["3"], "timestamp": 1_700_000_050}}
+    messages = [timed[name] for name in listed]
+    one = open_webui.read_conversation(
+        {"chat": {"history": {"currentId": current, "messages": timed}, "messages": messages}}
+    )
+    assert tree_of(one) == {"": ["Why waves?"], "Why waves?": ["Old answer", "Wind."]}
+    assert [message.text for message in one.shown_messages] == ["Why waves?", "Wind."]
+
+
+def test_a_message_that_is_left_out_in_the_middle_of_a_branch_breaks_nothing() -> None:
+    one = mapped(
+        "d",
+        node("a", None, ["s"], said("user", ["Q"])),
+        node("s", "a", ["c"], said("system", ["be brief"])),
+        node("c", "s", ["d"], said("assistant", ["A"])),
+        node("d", "c", [], said("user", ["And?"])),
+    )
+    assert tree_of(one) == {"": ["Q"], "Q": ["A"], "A": ["And?"]}

@@ -10,7 +10,7 @@ from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
 from fanlight.exchange.export_pictures import ExportFiles, of_data, urls_in
-from fanlight.exchange.foreign import MessageTree, conversation_of, message_of
+from fanlight.exchange.foreign import MessageTree, conversation_of, message_of, seconds_of
 
 _END = "</details>"
 _THOUGHTS = re.compile(
@@ -29,13 +29,25 @@ def read_conversation(entry: Any, _files: ExportFiles | None = None) -> Archived
     nodes = history.get("messages") or {}
     title = entry.get("title") or chat.get("title")
     begun, pinned = entry.get("created_at") or chat.get("timestamp"), entry.get("pinned") is True
-    last = history.get("currentId")
-    if isinstance(last, str) and last in nodes:
+    if last := _end(nodes, history.get("currentId"), chat.get("messages")):
         tree = MessageTree(nodes, last, "parentId", "childrenIds", lambda node, _carried: (_message(node), ()))
         messages: list[ArchivedMessage | None] = [*tree.messages]
         return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=pinned, shown=tree.shown)
     messages = [_message(one) for one in chat.get("messages") or list(nodes.values())]
     return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=pinned)
+
+
+def _end(nodes: Any, current: object, listed: object) -> str:
+    """The node that ends the shown branch: where `currentId` is lost, the last one of the plain list, or the newest one
+    that nothing follows. "" where there is no tree."""
+    written = listed[-1].get("id") if isinstance(listed, list) and listed and isinstance(listed[-1], dict) else None
+    for name in (current, written):
+        if isinstance(name, str) and name in nodes:
+            return name
+    known = {} if listed else {name: node for name, node in nodes.items() if isinstance(node, dict)}
+    followed = {node.get("parentId") for node in known.values() if isinstance(node.get("parentId"), str)}
+    ends = [name for name in known if name not in followed]
+    return max(ends, key=lambda name: seconds_of(known[name].get("timestamp")), default="")
 
 
 def _message(found: Any) -> ArchivedMessage | None:
