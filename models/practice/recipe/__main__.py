@@ -1,5 +1,5 @@
 """From nothing to a measured pair: the eye alone and the text alone (at once, a core each), both together, both
-at a lower rate, export, scores. Stops and goes on at any time.
+at a lower rate, export, scores, and the embedder from its text. Stops and goes on at any time.
 
 PYTHONPATH=models/practice python -m recipe [--minutes-apart 80] [--minutes 50] [--minutes-calm 60]
 """
@@ -47,6 +47,7 @@ def main() -> None:
     finish(start("train", "calm", "--rate", "4e-4", "--warm", "40", "--minutes", args.minutes_calm, *both))
     finish(start("export"))
     finish(start("evaluate"))
+    finish(start("embedding"))
 
 
 if __name__ == "__main__":
