@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import shortened
@@ -42,7 +42,8 @@ class RejectedItem:
 def parse_items(data: bytes, path: Path) -> list[BatchItem | RejectedItem]:
     """The items in the content of the file `path`. Raises InputError."""
     entries = parse_entries(data, path, _(HINT))
-    return _unique([entry if isinstance(entry, RejectedItem) else parse_item(entry, path.parent) for entry in entries])
+    items = [entry if isinstance(entry, RejectedItem) else parse_item(entry, path.parent) for entry in entries]
+    return with_own_ids(items, _("An earlier item has the same id."))
 
 
 def parse_entries(data: bytes, path: Path, hint: str) -> list[Any]:
@@ -94,15 +95,25 @@ def _lines(text: str) -> Iterator[Any]:
             yield entry
 
 
-def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedItem]:
-    seen: set[str | int] = set()
-    checked: list[BatchItem | RejectedItem] = []
-    for item in items:
-        if isinstance(item, BatchItem) and item.id in seen:
-            item = RejectedItem(item.id, _("An earlier item has the same id."))
-        elif isinstance(item, BatchItem):
-            seen.add(item.id)
-        checked.append(item)
+class _Identified(Protocol):
+    @property
+    def id(self) -> str | int | None: ...
+
+
+Entry = TypeVar("Entry", bound=_Identified)
+
+
+def with_own_ids(entries: Sequence[Entry | RejectedItem], repeated: str) -> list[Entry | RejectedItem]:
+    """An entry that has the id of an earlier one is rejected, with the sentence `repeated`."""
+    seen: set[str | int | None] = set()
+    checked: list[Entry | RejectedItem] = []
+    for entry in entries:
+        if not isinstance(entry, RejectedItem):
+            if entry.id in seen:
+                entry = RejectedItem(entry.id, repeated)
+            else:
+                seen.add(entry.id)
+        checked.append(entry)
     return checked
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from fanlight.batch.items import BatchItem, RejectedItem, parse_entries, parse_item
+from fanlight.batch.items import BatchItem, RejectedItem, parse_entries, parse_item, with_own_ids
 from fanlight.domain.errors import InputError
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import look_at, shortened
@@ -29,7 +29,7 @@ _SCORINGS = ", ".join(one.value for one in Scoring)
 def read_cases(data: bytes, path: Path) -> list[Case]:
     """In the order of the file. Raises InputError where it is no such file, or has no case."""
     entries = tsv_entries(data, path) if is_tsv(path) else parse_entries(data, path, _(HINT))
-    cases = _told_apart([_case(entry, path.parent) for entry in entries])
+    cases = with_own_ids([_case(entry, path.parent) for entry in entries], _("An earlier case has the same id."))
     if not cases:
         raise InputError(_("{path} has no cases.").format(path=path.name), _(HINT))
     return cases
@@ -48,18 +48,6 @@ def load_cases(path: Path) -> list[Case]:
     except OSError as error:
         text = _("{path} cannot be read: {reason}.").format(path=shortened(str(path)), reason=os_reason(error))
         raise InputError(text, _("Check the name and the folder.")) from error
-
-
-def _told_apart(cases: list[Case]) -> list[Case]:
-    seen: set[str | int] = set()
-    checked: list[Case] = []
-    for case in cases:
-        if isinstance(case, EvaluationCase) and case.id in seen:
-            case = RejectedItem(case.id, _("An earlier case has the same id."))
-        elif isinstance(case, EvaluationCase):
-            seen.add(case.id)
-        checked.append(case)
-    return checked
 
 
 def _case(entry: Any, folder: Path) -> Case:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fanlight.batch.items import BatchItem, RejectedItem, parse_entries, parse_item
+from fanlight.batch.items import BatchItem, RejectedItem, parse_entries, parse_item, with_own_ids
 from fanlight.domain.errors import InputError
 from fanlight.evaluation.case_file import checked_case
 from fanlight.evaluation.cases import EvaluationCase, Scoring
@@ -43,7 +43,8 @@ Pair = QuestionPair | RejectedItem
 
 def read_pairs(data: bytes, path: Path) -> list[Pair]:
     """In the order of the file. Raises InputError where it is no such file, or has no pair."""
-    pairs = _told_apart([_pair(entry, path.parent) for entry in parse_entries(data, path, _(HINT))])
+    entries = parse_entries(data, path, _(HINT))
+    pairs = with_own_ids([_pair(entry, path.parent) for entry in entries], _("An earlier pair has the same id."))
     if not pairs:
         raise InputError(_("{path} has no pairs.").format(path=path.name), _(HINT))
     return pairs
@@ -52,18 +53,6 @@ def read_pairs(data: bytes, path: Path) -> list[Pair]:
 def pair_items(pairs: list[Pair]) -> list[BatchItem | RejectedItem]:
     """What a batch is to answer: two for each pair, one after the other."""
     return [item for pair in pairs for item in (pair.items if isinstance(pair, QuestionPair) else (pair, pair))]
-
-
-def _told_apart(pairs: list[Pair]) -> list[Pair]:
-    seen: set[str | int] = set()
-    checked: list[Pair] = []
-    for pair in pairs:
-        if isinstance(pair, QuestionPair) and pair.id in seen:
-            pair = RejectedItem(pair.id, _("An earlier pair has the same id."))
-        elif isinstance(pair, QuestionPair):
-            seen.add(pair.id)
-        checked.append(pair)
-    return checked
 
 
 def _pair(entry: Any, folder: Path) -> Pair:
