@@ -13,12 +13,20 @@ from support.editors import Editor, GtkEditor, Inserting, focus, on_clipboard
 from support.screens import programs, wait_for
 
 
-@pytest.fixture
-def inserting(display: Display) -> Iterator[Inserting]:
+@pytest.fixture(scope="module")
+def inserter(display: Display) -> Iterator[Inserting]:
     with programs(display, Inserting) as start:
         child = start("insertion_child.py")
         assert child.hears("ready")["backend"] == "x11"
         yield child
+
+
+@pytest.fixture
+def inserting(inserter: Inserting) -> Iterator[Inserting]:
+    """One program for all tests of a file, with nothing under way."""
+    yield inserter
+    inserter.do("cancel")
+    inserter.do("patience", ms=5_000)
 
 
 @pytest.fixture
