@@ -18,11 +18,15 @@ window=$(xdotool search --sync --onlyvisible --name Fanlight | head -1)
 sleep 2
 xdotool windowfocus --sync "$window" || true
 eval "$(xdotool getwindowgeometry --shell "$window")"
-xdotool mousemove 60 30 mousedown 1
+xdotool mousemove 60 30
+sleep 1
+xdotool mousedown 1
+sleep 1
 for step in 1 2 3 4 5 6; do
     xdotool mousemove $((60 + step * (X + WIDTH / 2 - 60) / 6)) $((30 + step * (Y + HEIGHT / 2 - 30) / 6))
-    sleep 0.3
+    sleep 1
 done
+sleep 2   # the window has said that it takes the picture
 picture dragged
 xdotool mouseup 1
 sleep 3
