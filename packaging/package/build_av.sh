@@ -26,10 +26,8 @@ if [ ! -f ffmpeg/lib/libavcodec.so ]; then
 fi
 grep -q '^#define CONFIG_GPL 0' ffmpeg-$version/config.h
 
-export PKG_CONFIG_SYSROOT_DIR="$work" PKG_CONFIG_PATH="$work/ffmpeg/lib/pkgconfig"
-export CFLAGS="-g0 -ffile-prefix-map=$work=."
-"$python" -m pip download --quiet --no-deps --no-binary av "av==$av" -d .
-rm -rf "av-$av" av
-tar xzf "av-$av.tar.gz"
-"$python" -m pip wheel --quiet --no-deps --no-cache-dir "./av-$av" -w av
+# Without tables for debuggers, which hold the folder's name.
+rm -rf av
+PKG_CONFIG_SYSROOT_DIR="$work" PKG_CONFIG_PATH="$work/ffmpeg/lib/pkgconfig" CFLAGS=-g0 \
+    "$python" -m pip wheel --quiet --no-deps --no-cache-dir --no-binary av -w av "av==$av"
 "$python" "$here/pack_av.py" av/av-*.whl "$work/ffmpeg/lib" "$wheels"
