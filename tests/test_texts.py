@@ -49,7 +49,8 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
     "store/database.py": (r"id, CAST.*", r"\{\}, CAST.*", r"message\..*"),  # parts of queries
-    "store/picture_index.py": (r"\(vector IS NULL.*", r"\(instr.*"),  # parts of queries
+    "store/picture_index.py": (r"\(instr.*",),  # parts of queries
+    "store/unread_pictures.py": (r"NOT has_text.*", r"\(\(vector IS NULL.*", r"WHERE id = \?"),
     "store/shown_pictures.py": (r"FROM part.*", r"CAST\(.*"),
     "store/picture_tables.py": (r"\n    BEGIN.*", r"version=.*"),
     "store/merging.py": (r"[a-z0-9_]+(, [a-z0-9_]+)+",),  # columns

@@ -171,6 +171,12 @@ def open_picture_finder(settings: Settings) -> PictureFinder:
     return PictureFinder(index, EmbedderSource(name, lambda stop: _load_embedder(spec, settings.threads, stop)))
 
 
+def has_picture_index() -> bool:
+    from fanlight.store.picture_tables import FILE
+
+    return (paths.home() / FILE).exists()
+
+
 def _load_embedder(spec: ModelSpec, threads: int, stop: StopFlag | None) -> Embedder:
     with package_imports(_llama_error, _llama_error):
         from fanlight.engine.embedder import LlamaEmbedder
@@ -231,6 +237,7 @@ def build() -> Application:
             computer=computer,
             fit_together=fit_together,
             open_picture_finder=open_picture_finder,
+            has_picture_index=has_picture_index,
         )
     )
 

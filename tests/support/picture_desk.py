@@ -28,6 +28,7 @@ from fanlight.settings import Settings
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.picture_index import PictureIndex
+from fanlight.store.picture_tables import FILE
 from fanlight.store.thread import StoreThread
 from support.colour_embedder import ColourEmbedder
 from support.timers import ManualClock
@@ -59,17 +60,23 @@ def drawn(path: Path, colour: str, width: int = 40) -> Path:
 class Desk:
     """Conversations with a picture of each color, and the search for pictures, with a clock."""
 
-    def __init__(self, home: Path, parent: QObject, colours: tuple[str, ...] = ("red", "green")) -> None:
+    def __init__(
+        self,
+        home: Path,
+        parent: QObject,
+        colours: tuple[str, ...] = ("red", "green"),
+        settings: Settings = Settings(),  # noqa: B008
+    ) -> None:
         self.home, self.clock, self.embedder, self.reader = home, ManualClock(), ColourEmbedder(), LineReader()
         self.free, self.busy = True, False
-        self.settings_store = SettingsStore(Settings(), home / "settings.json")
+        self.settings_store = SettingsStore(settings, home / "settings.json")
         self._fill(colours)
         self.history, self.files = History(parent), FileWorker(parent)
         self.texts = OcrWorker(lambda: self.reader, parent)
         self.source: EmbedderSource | None = EmbedderSource("colours", lambda _stop: self.embedder)
         self.search = PictureSearch(
             lambda _settings: PictureFinder(PictureIndex(home), self.source),
-            self.history, self.files, lambda: self.settings_store.now, parent,
+            self.history, self.files, lambda: self.settings_store.now, parent, (home / FILE).exists,
         )  # fmt: skip
         self.indexer = PictureIndexer(
             self.search, self.history, self.files, self.texts, self.settings_store, lambda: self.busy, parent,
@@ -106,6 +113,13 @@ class Desk:
 
 def wait_for(qtbot: Any, condition: Callable[[], bool]) -> None:
     qtbot.waitUntil(condition, timeout=60_000)
+
+
+def list_pictures(qtbot: Any, desk: Desk) -> None:
+    """Until the index knows which there are, and no other list is on its way, which would interrupt the next step."""
+    wait_for(qtbot, lambda: bool(desk.history.rows))
+    desk.clock.advance(SYNC_MS)
+    wait_for(qtbot, lambda: bool(desk.told))
 
 
 def work_off(qtbot: Any, desk: Desk, total: int) -> None:

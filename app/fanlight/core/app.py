@@ -123,7 +123,12 @@ class Application(QObject):
         history, files, texts, store = self.history, self.file_worker, self.texts, self.settings_store
         self.kept_pictures = KeptPictureReader(history, files, texts, store, busy, self)
         self.picture_search = PictureSearch(
-            self.deps.open_picture_finder, history, files, lambda: self.settings_store.now, self
+            self.deps.open_picture_finder,
+            history,
+            files,
+            lambda: self.settings_store.now,
+            self,
+            self.deps.has_picture_index,
         )
         self.picture_indexer = PictureIndexer(self.picture_search, history, files, texts, store, busy, self)
 

@@ -66,6 +66,8 @@ class AppDeps:
     """What cannot be used in files that people edit."""
     open_picture_finder: OpenFinder | None = None
     """Pictures by words, as the settings say; called on the thread of that search."""
+    has_picture_index: Callable[[], bool] = lambda: False
+    """Whether there is one on the disk already."""
     sound: AudioSystem | None = None
     """Records; None stands for PortAudio."""
     speaker: Callable[[], Speaker] | None = None

@@ -31,13 +31,13 @@ from fanlight.domain.picture_finding import (
 )
 from fanlight.domain.search import SearchQuery
 from fanlight.store.picture_tables import index_errors, open_tables, place_of, raw, remove_picture_index
+from fanlight.store.unread_pictures import UnreadPictures, WhatToRead
 from fanlight.store.vector_table import Floats, VectorTable, packed, unpacked
 
 _MOST_RANKED = 200
 """Of each ranking."""
 _MOST_WORDS = 1_000
 """Pictures with the words, of which each is compared with the query."""
-_UNREAD = "(vector IS NULL AND ?) OR (NOT has_text AND ?)"
 
 
 class PictureIndex:
@@ -47,6 +47,7 @@ class PictureIndex:
         self._folder = folder
         self._table: VectorTable | None = None
         self._connection = open_tables(folder)
+        self._unread = UnreadPictures(self._connection)
 
     def close(self) -> None:
         with index_errors():
@@ -58,12 +59,14 @@ class PictureIndex:
         self._table = None
         remove_picture_index(self._folder)
         self._connection = open_tables(self._folder)
+        self._unread = UnreadPictures(self._connection)
 
     # what is to be known
 
     def sync(self, origin: str, pictures: Iterable[KnownPicture]) -> None:
         """From now on these are all of a folder, or all kept ones (`KEPT`): others of it are forgotten."""
         with self._change():
+            self._unread.reset()
             sql = "SELECT place, id, title, taken, stamp FROM picture WHERE origin = ?"
             before: dict[bytes, list[Any]] = {
                 place: row for place, *row in self._connection.execute(sql, (raw(origin),))
@@ -77,6 +80,7 @@ class PictureIndex:
         """Forget the pictures of all other folders."""
         kept = {raw(origin) for origin in origins}
         with self._change():
+            self._unread.reset()
             known = self._connection.execute("SELECT id, origin FROM picture").fetchall()
             gone = [id_ for id_, origin in known if origin not in kept]
             self._forget(gone)
@@ -89,23 +93,20 @@ class PictureIndex:
             if known is not None and known[0] == name:
                 return
             self._table = None
+            self._unread.reset()
             self._connection.execute("UPDATE picture SET vector = NULL WHERE vector IS NOT NULL")
             self._connection.execute("DELETE FROM space")
             self._connection.execute("INSERT INTO space (name) VALUES (?)", (name,))
 
-    def next_unread(self, *, vectors: bool, texts: bool) -> UnreadPicture | None:
-        """The newest of which something is not known that could be: `vectors` with an embedder, `texts` with OCR."""
-        sql = f"SELECT place, origin, vector IS NULL, NOT has_text FROM picture WHERE {_UNREAD}"
+    def next_unread(self, *, vectors: bool, texts: bool, kept_texts: bool = True) -> UnreadPicture | None:
+        """The newest of which something is not known that could be: `vectors` with an embedder, `texts` with OCR, and
+        those in kept pictures only with `kept_texts`."""
         with index_errors():
-            row = self._connection.execute(f"{sql} ORDER BY taken DESC, id DESC LIMIT 1", (vectors, texts)).fetchone()
-        if row is None:
-            return None
-        return UnreadPicture(place_of(row[0], row[1]), bool(row[2] and vectors), bool(row[3] and texts))
+            return self._unread.next(WhatToRead(vectors, texts, kept_texts))
 
-    def progress(self, *, vectors: bool, texts: bool) -> IndexProgress:
-        sql = f"SELECT count(*), coalesce(sum({_UNREAD}), 0) FROM picture"
+    def progress(self, *, vectors: bool, texts: bool, kept_texts: bool = True) -> IndexProgress:
         with index_errors():
-            return IndexProgress(*self._connection.execute(sql, (vectors, texts)).fetchone())
+            return self._unread.progress(WhatToRead(vectors, texts, kept_texts))
 
     def write(self, place: PicturePlace, vector: Vector | None = None, text: str | None = None) -> None:
         """What was found out about a picture, if it is still to be in the index. An empty vector: it cannot be read."""
@@ -114,16 +115,21 @@ class PictureIndex:
             row = self._connection.execute(sql, (raw(place.where),)).fetchone()
             if row is None:
                 return
-            if vector is not None:
-                self._put_vector(row[0], row[1], packed(_floats(vector)) if len(vector) else b"")
-            if text is not None:
-                self._connection.execute("UPDATE picture SET has_text = 1 WHERE id = ?", row[:1])
-                self._connection.execute("UPDATE words SET text = ? WHERE id = ?", (fold(text), row[0]))
+            with self._unread.changing(row[0]):
+                if vector is not None:
+                    self._put_vector(row[0], row[1], packed(_floats(vector)) if len(vector) else b"")
+                if text is not None:
+                    self._connection.execute("UPDATE picture SET has_text = 1 WHERE id = ?", row[:1])
+                    self._connection.execute("UPDATE words SET text = ? WHERE id = ?", (fold(text), row[0]))
 
     def forget(self, place: PicturePlace) -> None:
         with self._change():
             row = self._connection.execute("SELECT id FROM picture WHERE place = ?", (raw(place.where),)).fetchone()
-            self._forget(row or ())
+            if row is None:
+                return
+            with self._unread.changing(row[0]):
+                self._forget(row)
+        self._overwrite(row)
 
     # finding
 
@@ -251,6 +257,7 @@ class PictureIndex:
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._table = None  # it may be ahead of the file
+                self._unread.reset()
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

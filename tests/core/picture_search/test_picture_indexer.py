@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.picture_search.indexer import SYNC_MS
 from fanlight.core.work.idle_time import BETWEEN_MS, LATER_MS
-from fanlight.domain.errors import OcrError
+from fanlight.domain.errors import OcrError, StoreError
 from fanlight.domain.picture_finding import IndexProgress
+from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
-from support.picture_desk import Desk, drawn, look, wait_for, work_off
+from fanlight.store.thread import StoreThread
+from support.picture_desk import Desk, drawn, list_pictures, look, wait_for, work_off
 
 
 @pytest.mark.parametrize("what", ["battery or a busy computer", "an answer", "the user", "the setting"])
@@ -38,8 +40,7 @@ def test_it_waits_for_its_time(qtbot: Any, desk: Desk, what: str) -> None:
 
 def test_the_user_stops_it_and_it_goes_on_later(qtbot: Any, desk: Desk) -> None:
     desk.embedder.hold = lambda: True
-    desk.clock.advance(SYNC_MS)
-    wait_for(qtbot, lambda: bool(desk.told))
+    list_pictures(qtbot, desk)
     desk.rest()
     wait_for(qtbot, lambda: bool(desk.embedder.seen))
     desk.indexer.note_use()
@@ -51,8 +52,7 @@ def test_the_user_stops_it_and_it_goes_on_later(qtbot: Any, desk: Desk) -> None:
 
 def test_a_search_interrupts_it_and_it_goes_on_by_itself(qtbot: Any, desk: Desk) -> None:
     desk.embedder.hold = lambda: True
-    desk.clock.advance(SYNC_MS)
-    wait_for(qtbot, lambda: bool(desk.told))
+    list_pictures(qtbot, desk)
     desk.rest()
     wait_for(qtbot, lambda: bool(desk.embedder.seen))
     assert look(qtbot, desk, "beta") == ["green-file.png"]
@@ -130,9 +130,39 @@ def test_a_picture_that_cannot_be_read_costs_itself_alone(qtbot: Any, desk: Desk
     next((desk.home / "pictures").glob("*/*")).unlink()
     desk.settings_store.choose(picture_folders=str(tmp_path))
     count = len(list(tmp_path.rglob("*.png")))
-    work_off(qtbot, desk, count + 2)
+    work_off(qtbot, desk, count + 1)
     assert "sea.png" in [Path(name).name for name in look(qtbot, desk, "blue")]
     assert [Path(name).name for name in look(qtbot, desk, "broken")] == ["broken.png"]
+
+
+@pytest.mark.parametrize("why", ["locked", "in memory"])
+def test_kept_pictures_that_cannot_be_reached_now_are_read_later(
+    qtbot: Any, desk: Desk, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_database: Database, _name: str) -> bytes:
+        raise StoreError("It is locked.")
+
+    list_pictures(qtbot, desk)
+    if why == "locked":
+        monkeypatch.setattr(Database, "picture", locked)
+    else:
+        desk.history.open(lambda _on_error, _on_recovered: MemoryStore())
+
+    def is_over() -> bool:
+        desk.rest()
+        return desk.told[-1].unread == 0
+
+    wait_for(qtbot, is_over)
+    assert desk.embedder.seen == []
+    monkeypatch.undo()
+    if why != "locked":
+        desk.history.open(lambda on_error, on_recovered: StoreThread(desk.home, on_error, on_recovered))
+    desk.history.refresh()
+    wait_for(qtbot, lambda: desk.indexer._sync_soon.pending)
+    desk.told.clear()
+    work_off(qtbot, desk, 2)
+    assert len(desk.embedder.seen) == 2
+    assert look(qtbot, desk, "rechnung") == ["green-file.png", "red-file.png"]
 
 
 def test_a_disk_that_goes_away_meanwhile_is_read_when_it_is_back(qtbot: Any, desk: Desk, tmp_path: Path) -> None:
@@ -169,8 +199,7 @@ def test_emptied_it_is_made_again_by_the_next_look(qtbot: Any, desk: Desk) -> No
 
 
 def test_it_goes_on_after_a_restart(qtbot: Any, desk: Desk) -> None:
-    desk.clock.advance(SYNC_MS)
-    wait_for(qtbot, lambda: bool(desk.told))
+    list_pictures(qtbot, desk)
     desk.rest()
     wait_for(qtbot, lambda: desk.told[-1].unread == 1)
     desk.close()
@@ -182,8 +211,7 @@ def test_it_goes_on_after_a_restart(qtbot: Any, desk: Desk) -> None:
 
 
 def test_between_two_pictures_there_is_a_pause(qtbot: Any, desk: Desk) -> None:
-    desk.clock.advance(SYNC_MS)
-    wait_for(qtbot, lambda: bool(desk.told))
+    list_pictures(qtbot, desk)
     desk.rest()
     wait_for(qtbot, lambda: desk.told[-1].unread == 1)
     assert len(desk.embedder.seen) == 1

@@ -35,7 +35,7 @@ class FakeIndexer(QObject):
 class FakeFinder:
     problem: ModelError | None = None
 
-    def progress(self, *, reads_text: bool = False) -> IndexProgress:
+    def progress(self, *, reads_text: bool = False, reads_kept: bool = True) -> IndexProgress:
         return IndexProgress(1200, 200)
 
 

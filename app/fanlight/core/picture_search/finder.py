@@ -78,14 +78,16 @@ class PictureFinder:
         """Raises StoreError."""
         return PictureResult(tuple(self._index.find_similar(place, MOST_HITS)), self.progress(), by_sight=True)
 
-    def progress(self, *, reads_text: bool = False) -> IndexProgress:
-        return self._index.progress(vectors=self.can_see, texts=reads_text)
+    def progress(self, *, reads_text: bool = False, reads_kept: bool = True) -> IndexProgress:
+        """As `next_unread`."""
+        return self._index.progress(vectors=self.can_see, texts=reads_text, kept_texts=reads_kept)
 
-    def next_unread(self, *, reads_text: bool) -> UnreadPicture | None:
-        """With another embedder than before, all pictures are unread."""
+    def next_unread(self, *, reads_text: bool, reads_kept: bool = True) -> UnreadPicture | None:
+        """`reads_text`: there is OCR; `reads_kept`: it may read kept pictures too. With another embedder
+        than before, all pictures are unread."""
         if self.can_see and self._source is not None:
             self._index.use_space(self._source.name)
-        return self._index.next_unread(vectors=self.can_see, texts=reads_text)
+        return self._index.next_unread(vectors=self.can_see, texts=reads_text, kept_texts=reads_kept)
 
     def read(self, unread: UnreadPicture, image: Image | None, text: str | None, stop: StopFlag) -> bool:
         """Keep what is to be known of a picture; `image` is None for one that cannot be read. False when it was
@@ -103,6 +105,10 @@ class PictureFinder:
                 return False
         self._index.write(unread.place, vector, text)
         return True
+
+    def forget(self, place: PicturePlace) -> None:
+        """Until it is found again with what it belongs to."""
+        self._index.forget(place)
 
     def sync(self, origin: str, pictures: Iterable[KnownPicture]) -> None:
         self._index.sync(origin, pictures)

@@ -26,6 +26,7 @@ from fanlight.domain.errors import FanlightError, OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.picture_finding import IndexProgress, KnownPicture, UnreadPicture
 from fanlight.domain.reading import layout_text
+from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class PictureIndexer(QObject):
         if self._search.is_on:
             self._sync_soon.request()
             self._next.start(LATER_MS)
+        else:  # a picture that is deleted for good while it is off would stay in the index
+            self._search.keep_folders(self._settings_store.now.folders_of_pictures())
 
     def note_use(self) -> None:
         """The user does something: what is being read is read another time."""
@@ -142,8 +145,12 @@ class PictureIndexer(QObject):
             self._next.start(LATER_MS)
 
     def _tell(self) -> None:
-        reads_text = self._reads_text
-        self._search.run(lambda finder, _control: finder.progress(reads_text=reads_text), self.progress_changed.emit)
+        self._search.run(self._progress_of(), self.progress_changed.emit)
+
+    def _progress_of(self) -> Callable[[PictureFinder, JobControl], IndexProgress]:
+        """For the thread of the search."""
+        reads_text, reads_kept = self._reads_text, self._settings_store.now.read_kept_pictures
+        return lambda finder, _control: finder.progress(reads_text=reads_text, reads_kept=reads_kept)
 
     # one picture
 
@@ -156,8 +163,10 @@ class PictureIndexer(QObject):
         if self._clock() - self._looked >= LOOK_AGAIN_SECONDS and self._settings_store.now.picture_folders:
             self.look_again()
         self._working = True
-        reads_text = self._reads_text
-        self._run(lambda finder, _control: finder.next_unread(reads_text=reads_text), self._on_unread)
+        reads_text, reads_kept = self._reads_text, self._settings_store.now.read_kept_pictures
+        self._run(
+            lambda finder, _control: finder.next_unread(reads_text=reads_text, reads_kept=reads_kept), self._on_unread
+        )
 
     def _on_unread(self, unread: UnreadPicture | None) -> None:
         if unread is None:  # the index and the embedder leave the memory until something new is known
@@ -171,15 +180,17 @@ class PictureIndexer(QObject):
         turn, name = self._turn, unread.place.where
 
         def work(database: Database) -> tuple[bytes, str | None]:
-            return database.picture(name), database.searching.known_picture_text(name)
+            text = database.searching.known_picture_text(name) if unread.wants_text else None
+            return database.picture(name), text
 
         def on_read(found: tuple[bytes, str | None]) -> None:
             if turn == self._turn:
                 self._decode(unread, *found)
 
         def on_lost() -> None:
+            """Its file is gone, or the store cannot be read now: it is found again when conversations are listed."""
             if turn == self._turn:
-                self._keep(unread, None, "")
+                self._change(lambda finder, _flag: finder.forget(unread.place))
 
         self._history.submit(work, on_read, on_lost, reads=True)
 
@@ -209,16 +220,21 @@ class PictureIndexer(QObject):
         self._keep(unread, image, text)
 
     def _keep(self, unread: UnreadPicture, image: Image | None, text: str | None) -> None:
-        def read(finder: PictureFinder, control: JobControl) -> IndexProgress:
-            finder.read(unread, image, text, control.flag)
-            return finder.progress(reads_text=reads_text)
+        self._change(lambda finder, flag: finder.read(unread, image, text, flag))
 
-        def on_kept(progress: IndexProgress) -> None:
+    def _change(self, change: Callable[[PictureFinder, StopFlag], object]) -> None:
+        """The last step for a picture."""
+        progress_of = self._progress_of()
+
+        def work(finder: PictureFinder, control: JobControl) -> IndexProgress:
+            change(finder, control.flag)
+            return progress_of(finder, control)
+
+        def on_changed(progress: IndexProgress) -> None:
             self._end(BETWEEN_MS)
             self.progress_changed.emit(progress)
 
-        reads_text = self._reads_text
-        self._run(read, on_kept)
+        self._run(work, on_changed)
 
     def _run(self, read: Callable[[PictureFinder, JobControl], object], then: Callable[..., object]) -> None:
         turn = self._turn
@@ -257,12 +273,20 @@ class PictureIndexer(QObject):
             self._next.start(milliseconds)
 
     def _on_settings_changed(self, before: Settings, now: Settings) -> None:
-        if (before.find_pictures, before.picture_model) != (now.find_pictures, now.picture_model):
+        if _what_to_read(before) != _what_to_read(now):
             self._end(None)
+            self._sync_soon.cancel()
             if self._started:
                 self.start()
-        if now.find_pictures and before.picture_folders != now.picture_folders:
-            self.look_again()
+        if before.picture_folders != now.picture_folders:
+            if now.find_pictures:
+                self.look_again()
+            elif self._started:
+                self.start()
+
+
+def _what_to_read(settings: Settings) -> tuple[bool, str, bool]:
+    return settings.find_pictures, settings.picture_model, settings.read_kept_pictures
 
 
 def _pixels(source: bytes | Path) -> Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,8 +45,9 @@ class PictureSearch(QObject):
         file_worker: FileWorker,
         settings: Callable[[], Settings],
         parent: QObject | None = None,
+        has_index: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Without `open_finder` nothing is ever found."""
+        """Without `open_finder` nothing is ever found. `has_index`: whether there is one on the disk."""
         super().__init__(parent)
         self._open_finder, self._history, self._file_worker, self._settings = (
             open_finder,
@@ -55,6 +56,7 @@ class PictureSearch(QObject):
             settings,
         )
         self.worker: Worker[PictureFinder] = Worker("pictures", self, idle_seconds=IDLE_SECONDS)
+        self._has_index, self._was_asked = has_index, False
         self._wanted: str | PicturePlace | None = None
         self._running = False
 
@@ -127,6 +129,12 @@ class PictureSearch(QObject):
         if self._open_finder is not None:
             self.run(lambda finder, _control: finder.clear(), priority=Priority.QUICK)
 
+    def keep_folders(self, folders: Sequence[str]) -> None:
+        """Forget what belongs to conversations and to other folders, behind all that was asked before. No index is
+        made for that where there is none."""
+        if self._open_finder is not None and (self._was_asked or self._has_index()):
+            self.run(lambda finder, _control: finder.keep_origins(folders))
+
     def run(
         self,
         read: Read,
@@ -137,6 +145,7 @@ class PictureSearch(QObject):
         """`read` on the search's thread; then one of `then` (with its result) and `otherwise` (with why) here, once,
         but neither after the job was stopped."""
         assert self._open_finder is not None
+        self._was_asked = True
         open_finder, settings = self._open_finder, self._settings()
         self.worker.configure(lambda *_unused: open_finder(settings), settings.picture_model)
 

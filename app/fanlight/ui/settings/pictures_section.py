@@ -117,7 +117,11 @@ class PicturesSection(QWidget):
         if not self._search.is_on:
             self.state.setText(_("Pictures are not looked at."))
             return
-        self._search.run(lambda finder, _control: (finder.progress(reads_text=True), finder.problem), self._on_progress)
+        reads_kept = self._settings_store.now.read_kept_pictures
+        self._search.run(
+            lambda finder, _control: (finder.progress(reads_text=True, reads_kept=reads_kept), finder.problem),
+            self._on_progress,
+        )
 
     def _on_progress(self, found: tuple[IndexProgress, FanlightError | None]) -> None:
         if not isValid(self):
