@@ -206,28 +206,26 @@ class Settings:
     talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Speech")
     talk_hotkey: str = setting(TALK_HOTKEY, N_("Shortcut"), group="Speech")
 
-    dictate_hotkey_on: bool = setting(
-        True, N_("Dictate into any program with a shortcut"), group=N_("Dictation into programs")
-    )
-    dictate_hotkey: str = setting(DICTATE_HOTKEY, N_("Shortcut"), group=N_("Dictation into programs"))
-    dictate_enter: bool = setting(False, N_("Press Enter after the text"), group=N_("Dictation into programs"))
-    dictate_space: bool = setting(False, N_("Add a space after the text"), group=N_("Dictation into programs"))
+    dictate_hotkey_on: bool = setting(True, N_("Dictate into any program with a shortcut"), group=N_("Dictation"))
+    dictate_hotkey: str = setting(DICTATE_HOTKEY, N_("Shortcut"), group=N_("Dictation"))
+    dictate_enter: bool = setting(False, N_("Press Enter after the text"), group=N_("Dictation"))
+    dictate_space: bool = setting(False, N_("Add a space after the text"), group=N_("Dictation"))
     dictate_marks: bool = setting(
-        False, N_("Write spoken punctuation"), group=N_("Dictation into programs"),
+        False, N_("Write spoken punctuation"), group=N_("Dictation"),
         help=N_("“Comma”, “question mark”, or “new line” are written as such. In English, German, French, Spanish, "
         "Italian, Portuguese, and Dutch."),
     )  # fmt: skip
     dictate_code: bool = setting(
-        False, N_("Write code"), group=N_("Dictation into programs"),
+        False, N_("Write code"), group=N_("Dictation"),
         help=N_("Without a full stop at the end of a sentence and a capital at its beginning."),
     )  # fmt: skip
     dictate_typed: str = setting(
-        "", N_("Programs that take no paste"), group=N_("Dictation into programs"),
+        "", N_("Programs that take no paste"), group=N_("Dictation"),
         help=N_("Their names, separated by commas: there the text is typed key by key. On X11, xprop WM_CLASS "
         "and a click show a program's name."),
     )  # fmt: skip
     dictate_keep_history: bool = setting(
-        False, N_("Keep the last 50 dictations on the disk"), group=N_("Dictation into programs"),
+        False, N_("Keep the last 50 dictations on the disk"), group=N_("Dictation"),
         help=N_("When off, they are in memory until Fanlight quits. The tray's menu copies them again."),
     )  # fmt: skip
 

@@ -91,11 +91,7 @@ class ProgramDictationFeature(QObject):
         from fanlight.ui.settings.program_dictation_section import ProgramDictationSection
 
         bindings = self._keys.bindings if self._keys is not None else None
-        return {
-            N_("Dictation into programs"): lambda: ProgramDictationSection(
-                self._settings_store, self.programs.backend, bindings
-            )
-        }
+        return {N_("Dictation"): lambda: ProgramDictationSection(self._settings_store, self.programs.backend, bindings)}
 
     def close(self) -> None:
         self.programs.close()
