@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import paths
+from fanlight.core.dictation.dictation_history import FILE_NAME as DICTATIONS
 from fanlight.core.lasting_notes import FILE
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart
@@ -39,6 +40,7 @@ def kept(home: Path, tmp_path: Path) -> Path:
         database.importing.add(conversation)
     database.close()
     (home / FILE).write_text(NEEDLE, "utf-8")
+    (home / DICTATIONS).write_text(f'["{NEEDLE}"]', "utf-8")
     (home / "window.json").write_text(f'{{"draft": "{NEEDLE}", "geometry": "x"}}', "utf-8")
     for folder in paths.kept_words():
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,7 @@ def holding(home: Path) -> list[Path]:
 
 def test_everything_goes_and_settings_stay(fanlight: Run, kept: Path) -> None:
     (kept / "settings.json").write_text('{"theme": "dark"}', "utf-8")
-    assert len(holding(kept)) >= 4
+    assert len(holding(kept)) >= 5
     ran = fanlight("erase", "--yes")
     assert ran.status == 0, ran.err
     assert "3 conversations" in ran.out

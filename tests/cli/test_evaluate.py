@@ -12,7 +12,7 @@ import pytest
 from fanlight import compose
 from fanlight.cli import questions
 from fanlight.domain.errors import ModelBroken, ModelMissing
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from support.answering import AnsweringEngine
 from support.command_line import Ran, Run, interrupted
@@ -90,6 +90,28 @@ def test_a_model_that_is_named_twice_is_asked_once(evaluate: Run, models: Models
     engines = models(good=says(RIGHT))
     evaluate("--models", "good, good", "--models", "good")
     assert len(engines["good"].asked) == 4
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    evaluate: Run, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering = {"first": AnsweringEngine(says(RIGHT)), "second": AnsweringEngine(says(POOR))}
+    models(unused=says(RIGHT))
+
+    def find(name: str | None, *_more: object) -> ModelSpec:
+        return ModelSpec.of_files("model", Path(f"/{name}/model.gguf"), Path("eyes.gguf"))
+
+    def load(spec: ModelSpec, *_args: object, **_more: object) -> ScriptedEngine:
+        assert isinstance(spec.source, ModelFiles)
+        return answering[spec.source.model.parent.name]
+
+    monkeypatch.setattr(questions, "find_model", find)
+    monkeypatch.setattr(compose, "load_engine", load)
+    made = json.loads(evaluate("--models", "first,second", "--json").out)
+    assert [(one["name"], one["score"]["mean"]) for one in made["models"]] == [
+        ("model", 1.0),
+        ("model (second)", 0.625),
+    ]
 
 
 def test_documents_are_written_by_their_endings(evaluate: Run, models: Models, tmp_path: Path) -> None:

@@ -117,6 +117,14 @@ def test_a_file_that_is_too_long_is_said_once_and_not_touched(notes: LastingNote
     assert (tmp_path / FILE).stat().st_size == MOST_BYTES + 1
 
 
+def test_what_was_too_long_to_be_read_is_kept_beside_what_is_written(notes: LastingNotes, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"x" * (MOST_BYTES + 1))
+    assert notes.text == ""
+    assert notes.save("short")
+    assert (tmp_path / FILE).read_text("utf-8") == "short"
+    assert (tmp_path / BEFORE).stat().st_size == MOST_BYTES + 1
+
+
 def test_erasing_leaves_nothing(notes: LastingNotes, tmp_path: Path) -> None:
     notes.save("secret")
     (tmp_path / FILE).write_text("theirs secret", "utf-8")

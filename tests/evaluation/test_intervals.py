@@ -61,6 +61,14 @@ def test_a_difference_is_taken_case_by_case() -> None:
     assert 0 <= found.low < found.mean < found.high < 0.25
 
 
+@pytest.mark.parametrize("cases", range(1, 12))
+def test_a_model_that_is_better_in_every_case_is_so_from_six_cases_on(cases: int) -> None:
+    """As the sign test says, two-sided at 5 percent: 2 * 0.5**5 is above it, and 2 * 0.5**6 is below."""
+    found = difference_interval([1.0] * cases, [0.0] * cases)
+    assert (found.low > 0) == (cases >= 6)
+    assert found.high == 1
+
+
 def test_the_true_mean_is_inside_about_as_often_as_promised() -> None:
     """95 % of 200 samples of 40 cases, with room for chance: binomial, 4 standard deviations."""
     chance = random.Random(7)

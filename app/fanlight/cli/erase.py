@@ -55,6 +55,7 @@ def _confirmed(count: int) -> bool:
 def _remove_the_rest() -> None:
     """What is in no database: drafts, notes, transcripts and answers in the cache. Raises StoreError."""
     from fanlight.core.chat.dragged_files import DraggedFiles
+    from fanlight.core.dictation.dictation_history import FILE_NAME as DICTATIONS
     from fanlight.core.lasting_notes import remove_notes
     from fanlight.core.window_state import WindowState
     from fanlight.store.picture_tables import remove_picture_index
@@ -66,6 +67,7 @@ def _remove_the_rest() -> None:
     DraggedFiles(home).remove_all()
     remove_picture_index(home)
     try:
+        (home / DICTATIONS).unlink(missing_ok=True)
         remove_notes(home)
     except OSError as error:
         raise StoreError(

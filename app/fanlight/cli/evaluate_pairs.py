@@ -34,7 +34,10 @@ def run(options: argparse.Namespace) -> int:
 
     def finish(answers: Sequence[ModelAnswers]) -> None:
         found.extend(check_fairness(pairs, one) for one in answers)
-        put(json_text(fairness_json(found)) if options.json else harmless(fairness_text(found)), end="")
+        if options.json:
+            put(json_text(fairness_json(found)))
+        else:
+            put(harmless(fairness_text(found)), end="")
         write_outputs(outputs, lambda kind: fairness_document(kind, found, source.stem))
 
     how = evaluation_options(options, compose.settings())

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from fanlight.batch.answer_journal import AnswerJournal, kept_places
 from fanlight.batch.items import BatchItem, RejectedItem
+from fanlight.catalog.names import free_name
 from fanlight.cli import questions
 from fanlight.cli.background import in_background
 from fanlight.cli.output import complain, counted
 from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError
-from fanlight.domain.models import ModelSpec, ThinkingMode
+from fanlight.domain.models import ModelFiles, ModelSpec, ThinkingMode
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import absolute_path, home_expanded
 from fanlight.domain.stop import StopFlag
@@ -46,7 +47,17 @@ def _models(named: Sequence[str], settings: Settings) -> list[ModelSpec]:
     for name in (one.strip() for names in named for one in (names.split(",") if names else [""])):
         spec = questions.find_model(name or None, settings)
         found.setdefault(spec.source, spec)
-    return list(found.values())
+    return _named_apart(found.values())
+
+
+def _named_apart(specs: Iterable[ModelSpec]) -> list[ModelSpec]:
+    """Files of one name in different folders are told apart by these."""
+    named: list[ModelSpec] = []
+    for spec in specs:
+        folder = spec.source.model.parent.name if isinstance(spec.source, ModelFiles) else ""
+        name = free_name(spec.name, folder, {one.name.casefold() for one in named})
+        named.append(replace(spec, name=name))
+    return named
 
 
 def checked_outputs(named: Sequence[str], source: Path) -> list[tuple[OutputPlace, DocumentKind]]:

@@ -114,7 +114,9 @@ class LastingNotes(QObject):
         if not self.is_behind and self._is_read and self._text == self._base:
             return True
         try:
-            if (found := self._read()) not in (None, "", self._base, self._text):
+            if (found := self._read()) is None and self.path.exists():  # too long, or no text: kept as it is
+                self.path.replace(self._before_path)
+            elif found not in (None, "", self._base, self._text):
                 self._keep_beside(found or "")
             replace_file(self.path, self._text.encode("utf-8", "replace"), mode=0o600, durable=True)
         except OSError as error:

@@ -58,6 +58,7 @@ def difference_interval(
     if len(set(values)) > 1:
         return mean_interval(values, level, seed)
     rare = 1 - ((1 - level) / 2) ** (1 / len(values)) if of_shares and values[0] in (-1, 0, 1) else 0.0
+    rare *= 2 if values[0] else 1  # another case may be one for the other side
     low, high = values[0] - rare, values[0] + rare
     return Interval(values[0], max(-1.0, low) if rare else low, min(1.0, high) if rare else high, len(values))
 

@@ -137,6 +137,13 @@ def test_escape_takes_back_what_was_just_inserted(rig: Rig) -> None:
     assert rig.inserter.undone == [1]
 
 
+def test_what_enter_has_sent_is_not_taken_back(rig: Rig) -> None:
+    rig.settings_store.choose(dictate_enter=True)
+    rig.say("sent")
+    assert not rig.programs.can_undo
+    assert not rig.programs.wants_escape
+
+
 def test_escape_stays_the_terminals_own_once_the_text_is_there(rig: Rig) -> None:
     rig.inserter.where = window(1, "xterm")
     rig.say("ls")

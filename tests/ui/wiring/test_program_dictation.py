@@ -68,6 +68,20 @@ def test_text_that_waits_is_inserted_by_its_button_and_copied_by_the_other(
     assert not pill.isVisible()
 
 
+def test_what_is_copied_stays_when_the_clipboard_that_was_lent_is_put_back(
+    qtbot: Any, window: WholeWindow, inserter: FakeInserter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def give_back() -> bool:
+        QApplication.clipboard().setText("old")
+        return False
+
+    monkeypatch.setattr(inserter, "cancel", give_back)
+    inserter.takes = InsertionOutcome.NOT_TAKEN
+    pill = say(window, "new").pill
+    qtbot.mouseClick(pill.copy_button, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == "new"
+
+
 def test_without_a_pill_the_window_says_where_the_text_is(
     window: WholeWindow, inserter: FakeInserter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +94,7 @@ def test_without_a_pill_the_window_says_where_the_text_is(
 
 
 def test_the_settings_say_how_text_gets_into_other_programs(window: WholeWindow) -> None:
-    section = window.services.voice.program_dictation.sections()["Dictation into programs"]()
+    section = window.services.voice.program_dictation.sections()["Dictation"]()
     assert "Texts are kept by the test." in [label.text() for label in section.findChildren(QLabel)]
     section.deleteLater()
 

@@ -93,7 +93,8 @@ class ProgramDictation(QObject):
 
     @property
     def can_undo(self) -> bool:
-        return self._inserter.can_undo(self.place)
+        """Not where Enter has followed: what was sent stays so."""
+        return not self._settings_store.now.dictate_enter and self._inserter.can_undo(self.place)
 
     @property
     def waiting_text(self) -> str:

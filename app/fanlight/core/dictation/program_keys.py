@@ -41,7 +41,7 @@ class ProgramDictationKeys(QObject):
         hotkeys.key_pressed.connect(self._on_pressed)
         hotkeys.key_released.connect(self._on_released)
         self._look_soon = Throttle(self, self._hold_escape)  # until then the key of push-to-talk has let go of Esc
-        program_dictation.changed.connect(self._look_soon.request)
+        program_dictation.changed.connect(self._on_changed)
 
     def _on_pressed(self, name: str) -> None:
         if name == DICTATE_ESCAPE:
@@ -56,6 +56,11 @@ class ProgramDictationKeys(QObject):
     def _on_released(self, name: str) -> None:
         if name == DICTATE:
             self._dictation.push_to_talk.key.release_talk_key()
+
+    def _on_changed(self) -> None:
+        if not self._program_dictation.wants_escape and self._hotkeys.is_bound(DICTATE_ESCAPE):
+            self._hotkeys.unbind(DICTATE_ESCAPE)  # at once: push-to-talk takes Esc for the next words
+        self._look_soon.request()
 
     def _hold_escape(self) -> None:
         wanted = self._program_dictation.wants_escape and self._hotkeys.lends_keys

@@ -45,13 +45,20 @@ def runs_of(text: str, most: int) -> list[str]:
 
 
 class KeyTyping(QObject):
-    """Types one text; `done` is called at its end with whether there were free keys."""
+    """Types one text as long as `is_there`; `done` is called at its end with whether all was typed."""
 
     def __init__(
-        self, connection: XcbConnection, sender: KeySender, text: str, done: Callable[[bool], object], parent: QObject
+        self,
+        connection: XcbConnection,
+        sender: KeySender,
+        text: str,
+        done: Callable[[bool], object],
+        is_there: Callable[[], bool],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._connection, self._sender, self._done = connection, sender, done
+        self._is_there = is_there
         self._first, self._count = _free_keys(connection)
         self._runs = deque(runs_of(text.replace("\r\n", "\n"), self._count) if self._count else [])
         self._codes: deque[int] = deque()
@@ -70,7 +77,10 @@ class KeyTyping(QObject):
         self.deleteLater()
 
     def _go_on(self) -> None:
-        if self._codes:
+        if self._codes and not self._is_there():
+            self.stop()
+            self._done(False)
+        elif self._codes:
             for _unused in range(min(_KEYS_AT_ONCE, len(self._codes))):
                 self._sender.press_codes((self._codes.popleft(),))
             self._timer.start(_PACE_MS if self._codes else _NEW_KEYS_MS)

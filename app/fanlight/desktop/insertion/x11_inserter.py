@@ -134,7 +134,7 @@ class X11Inserter(QObject):
         self._target, self._process = place, process_of(self._connection, place.holder.focused)
         if request.typed:
             text = f"{request.text}\n" if request.enter else request.text
-            self._typing = KeyTyping(self._connection, self._sender, text, self._on_typed, self)
+            self._typing = KeyTyping(self._connection, self._sender, text, self._on_typed, self._is_there, self)
         else:
             self._paste(request.text)
 
@@ -181,7 +181,12 @@ class X11Inserter(QObject):
 
     def _on_typed(self, worked: bool) -> None:
         self._typing = None
-        self._end(InsertionOutcome.INSERTED if worked else InsertionOutcome.UNAVAILABLE)
+        failed = InsertionOutcome.UNAVAILABLE if self._is_there() else InsertionOutcome.MOVED
+        self._end(InsertionOutcome.INSERTED if worked else failed)
+
+    def _is_there(self) -> bool:
+        """Whether the keyboard is still where the text belongs."""
+        return self._target.is_same(self.place())
 
     def _end(self, outcome: InsertionOutcome) -> None:
         self._stop()

@@ -108,8 +108,9 @@ class ProgramDictationFeature(QObject):
             self.programs.escape()
 
     def _copy_waiting(self) -> None:
-        QGuiApplication.clipboard().setText(self.programs.waiting_text)
-        self.programs.escape()
+        text = self.programs.waiting_text
+        self.programs.escape()  # puts the old clipboard back, where the text is still lent
+        QGuiApplication.clipboard().setText(text)
 
     def _on_recording_event(self, event: RecordingEvent) -> None:
         if isinstance(event, SoundLevel) and self._dictation.push_to_talk.target is self.programs:
