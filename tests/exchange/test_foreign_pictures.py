@@ -134,6 +134,18 @@ def test_data_that_is_no_picture_leaves_a_whole_conversation(tmp_path: Path, url
     assert all(message.parts for message in one.messages)
 
 
+def test_a_conversation_that_begins_with_a_broken_picture_is_imported_once(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "webui.json"
+    broken = {"type": "image", "url": "data:image/png;base64,AAAA", "name": "photo.png"}
+    messages = [{"role": "user", "content": "", "files": [broken]}, {"role": "assistant", "content": "Nothing."}]
+    file.write_text(json.dumps([{"title": "Seen", "created_at": 1_700_000_000, "chat": {"messages": messages}}]))
+    for said_so in ("1 conversation of Open WebUI was imported.", "1 was there already."):
+        assert main(["import", str(file)]) == 0
+        assert said_so in capsys.readouterr().out
+
+
 def test_the_command_brings_them_in(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "conversations.json"
     file.write_text(json.dumps(chatgpt(f"file-service://{ASSET}")))

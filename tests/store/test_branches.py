@@ -149,6 +149,32 @@ def test_branches_are_restored_elsewhere_and_only_once(tmp_path: Path, taken: in
             assert (links(database, chat), shown(database, chat)) == (LINKS, SHOWN)
 
 
+def test_a_newer_backup_goes_on_below_what_an_older_one_has_brought(tmp_path: Path) -> None:
+    """Its numbers are free again, and lower than those of what it follows."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    with closing(Database(home)) as database:
+        chat = database.create("talk")
+        for number in range(4):
+            database.add_message(chat, Message.of("user", f"{number}"))
+    older = backed_up(home, tmp_path / "older.fanlight-backup")
+    with closing(Database(home)) as database:
+        for number in range(4, 6):
+            database.add_message(chat, Message.of("user", f"{number}"))
+    newer = backed_up(home, tmp_path / "newer.fanlight-backup")
+    with closing(Database(other, clock=lambda: 1.0)) as database:
+        own = database.create("own")
+        for number in range(10):
+            database.add_message(own, Message.of("user", f"mine {number}"))
+    restored(older, other)
+    with closing(Database(other)) as database:
+        database.delete(own)
+        database.delete_for_good([own])
+    restored(newer, other)
+    with closing(Database(other)) as database:
+        (chat,) = [row.id for row in database.conversations()]
+        assert shown(database, chat) == [f"{number}" for number in range(6)]
+
+
 @pytest.mark.parametrize("closed_up", [False, True], ids=["gap", "closed up"])
 @pytest.mark.parametrize("text", ["uno", "two", "third", "three", "one"])
 def test_a_restore_brings_back_a_lost_message_where_it_was(tmp_path: Path, text: str, closed_up: bool) -> None:

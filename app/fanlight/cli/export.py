@@ -115,7 +115,11 @@ def _check_any(rows: Sequence[ConversationRow]) -> None:
 def _import_one(database: Database, path: Path) -> str:
     """What was done, in a sentence."""
     found = read_export(path)
-    wanted = new_ones(found.conversations, database.importing.known())
-    for conversation in reversed(wanted):  # the last used one comes first in an export
-        database.importing.add(with_pictures(conversation))
-    return imported_text(len(wanted), len(found.conversations) - len(wanted), found.broken, found.program)
+    known = database.importing.known()
+    there, added = {identity for identity, _title in known}, 0
+    for conversation in reversed(new_ones(found.conversations, known)):  # the last used one comes first in an export
+        whole = with_pictures(conversation)
+        if whole.identity == conversation.identity or whole.identity not in there:
+            database.importing.add(whole)
+            added += 1
+    return imported_text(added, len(found.conversations) - added, found.broken, found.program)

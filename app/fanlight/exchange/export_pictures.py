@@ -63,9 +63,9 @@ class ExportFiles:
         if look_at(self._path).is_folder:
             folders = [self._path.rglob("*"), *_user_files(self._path)]
         elif is_archive(self._path):
-            with zipfile.ZipFile(self._path) as archive:
-                for member in archive.namelist():
-                    yield PurePosixPath(member).name, partial(_read_member, self._path, member)
+            archive = zipfile.ZipFile(self._path)  # closed with the last of its pictures
+            for member in archive.namelist():
+                yield PurePosixPath(member).name, partial(_read_member, archive, member)
             return
         else:
             folders = [self._path.parent.iterdir(), *_user_files(self._path.parent)]
@@ -128,9 +128,9 @@ def _read_file(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _read_member(path: Path, member: str) -> bytes:
+def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
     """No more than a picture may have, whatever the archive says."""
-    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+    with archive.open(member) as file:
         return file.read(MAX_BYTES + 1)
 
 

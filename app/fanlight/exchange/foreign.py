@@ -120,9 +120,8 @@ def _in_order(
     where the branch up to `last` begins."""
     known = {name: node for name, node in nodes.items() if isinstance(node, dict)}
     below: dict[str | None, list[str]] = {None: []}
-    cut = next(
-        (name for name, node in known.items() if any(node is one for one in branch(known, last, parent_key)[:1])), ""
-    )
+    first = branch(known, last, parent_key)[:1]
+    cut = next((name for name, node in known.items() if any(node is one for one in first)), "")
     for name, node in known.items():
         parent = node.get(parent_key)
         has_parent = isinstance(parent, str) and parent in known and name != cut

@@ -99,6 +99,8 @@ class _BackedUpMessages:
         return next((one for one in self._beside.get(follows, ()) if _content(self._change, one) == wanted), None)
 
     def _add(self, number: int, follows: int, wanted: int | None) -> int:
+        if wanted is not None and wanted < follows:  # it would be older than what it follows
+            wanted = None
         (values,) = self._backup.execute(f"SELECT {_MESSAGE} FROM message WHERE id = ?", (number,))
         made = insert_message(self._change, self._conversation, values, follows, wanted)
         self._change.executemany(

@@ -88,6 +88,18 @@ def test_the_old_ones_are_kept_and_the_arrows_lead_to_them_and_back(qtbot: Any, 
     assert on_disk(room) == LINKS
 
 
+def test_what_was_asked_below_an_old_question_is_shown_with_it_again(qtbot: Any, talk: Talk) -> None:
+    """Left by an arrow far above it, and found again by one beside it."""
+    room = talk.room
+    room.session.show_version(2, -1)
+    talk.say("three", "3rd")
+    room.session.show_version(1, -1)
+    assert room.session.show_place((0, 1, 1)) == 2
+    assert room.texts == ["one", "first", "zwei", "zweitens"]
+    room.session.show_version(2, -1)
+    assert room.texts == ["one", "first", "two", "2nd", "three", "3rd"]
+
+
 def test_only_the_shown_branch_is_sent(qtbot: Any, talk: Talk) -> None:
     room = talk.room
     sent = talk.engine.asked

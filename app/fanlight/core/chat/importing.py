@@ -50,6 +50,7 @@ class ConversationImport(QObject):
         self._left: list[ArchivedConversation] = []
         self._numbers: list[int] = []
         self._read: ReadExport | None = None
+        self._known: set[Identity] = set()
         self._stopped = False
 
     def start(self) -> None:
@@ -87,6 +88,7 @@ class ConversationImport(QObject):
         from fanlight.exchange.reading import new_ones
 
         assert self._read is not None
+        self._known = {identity for identity, _title in known}
         self._left = new_ones(self._read.conversations, known)  # the last used one comes first in an export
         self._next_conversation()
 
@@ -106,12 +108,15 @@ class ConversationImport(QObject):
             return
         from fanlight.exchange.export_pictures import with_pictures
 
-        self._file_worker.call(partial(with_pictures, conversation), self._on_pictures_read)
+        done = partial(self._on_pictures_read, conversation)
+        self._file_worker.call(partial(with_pictures, conversation), done)
 
-    def _on_pictures_read(self, found: ArchivedConversation | FanlightError) -> None:
+    def _on_pictures_read(self, before: ArchivedConversation, found: ArchivedConversation | FanlightError) -> None:
         if isinstance(found, FanlightError):
             self.failed.emit(found)
             self._next_file()
+        elif found.identity != before.identity and found.identity in self._known:
+            self._next_conversation()  # the name of a picture that could not be read is its first words
         else:
             self._add(found)
 

@@ -138,7 +138,8 @@ class TurnList(QObject):
         if not 0 <= place < len(beside):
             return False
         wanted = beside[place]
-        self._show(self._left.get(wanted) or all_after(parents, wanted)[-1])
+        end = self._left.get(wanted)
+        self._show(end if end is not None and end in parents else all_after(parents, wanted)[-1])
         return True
 
     def show_place(self, steps: Sequence[int]) -> int:
@@ -173,7 +174,7 @@ class TurnList(QObject):
         same = next((i for i, (turn, key) in enumerate(zip(self.all, path, strict=False)) if turn.key != key),
                     min(len(self.all), len(path)))  # fmt: skip
         if left := self.all[same:]:
-            self._left[left[0].key] = left[-1].key
+            self._left |= dict.fromkeys((turn.key for turn in left), left[-1].key)
         self._aside |= {turn.key: turn for turn in left}
         self.all[same:] = [turns[key] for key in path[same:]]
         for turn in self.all[same:]:
