@@ -112,7 +112,14 @@ class Desk:
 
 
 def wait_for(qtbot: Any, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=60_000)
+    """An IndexError of `condition` means that nothing was told yet."""
+
+    def holds() -> bool:
+        with suppress(IndexError):
+            return condition()
+        return False
+
+    qtbot.waitUntil(holds, timeout=60_000)
 
 
 def list_pictures(qtbot: Any, desk: Desk) -> None:
