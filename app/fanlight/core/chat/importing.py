@@ -108,8 +108,8 @@ class ConversationImport(QObject):
             return
         from fanlight.exchange.export_pictures import with_pictures
 
-        done = partial(self._on_pictures_read, conversation)
-        self._file_worker.call(partial(with_pictures, conversation), done)
+        then = partial(self._on_pictures_read, conversation)
+        self._file_worker.call(partial(with_pictures, conversation), then)
 
     def _on_pictures_read(self, before: ArchivedConversation, found: ArchivedConversation | FanlightError) -> None:
         if isinstance(found, FanlightError):
