@@ -146,7 +146,7 @@ def _checked_text(value: object, longest: int = 1000) -> str:
 
 def _spoken_command(request: Mapping[str, Any], known: tuple[str, ...]) -> str:
     if (what := request.get("what")) not in known:
-        raise ValueError("no such command")
+        raise ValueError(f"what: one of {', '.join(known)}")
     return str(what)
 
 

@@ -12,7 +12,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push, tool
 from fanlight.ui.models.menu import ModelMenu
-from fanlight.ui.plain_text import plain_tip
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 
 
@@ -50,7 +50,9 @@ class HeaderBar(QFrame):
         )
         self.private_label.hide()
         self.menu = menu = QMenu(self.more_button)
-        rename, export, copy = (menu.addAction(text) for text in (_("Rename"), _("Export…"), _("Copy as Markdown")))
+        rename, export, copy = (
+            menu.addAction(plain_caption(text)) for text in (_("Rename"), _("Export…"), _("Copy as Markdown"))
+        )
         menu.addSeparator()
         self.notes_switch = menu.addAction(_("Put Notes Before It"))
         self.notes_switch.setCheckable(True)

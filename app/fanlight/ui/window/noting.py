@@ -13,7 +13,7 @@ from fanlight.domain.notes import about_tokens
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import label, push, tool
-from fanlight.ui.plain_text import plain_caption
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.window.header import HeaderBar
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Noting(QObject):
         else:
             line.text.setText(_in_use_text(tokens))
             line.close_button.setAccessibleName(_("No notes before this conversation"))
-        line.close_button.setToolTip(line.close_button.accessibleName())
+        line.close_button.setToolTip(plain_tip(line.close_button.accessibleName()))
         line.setVisible(bool(proposal) or self._was_added or in_use)
 
 
