@@ -109,11 +109,12 @@ def test_two_models_are_compared_and_the_one_before_is_open_again(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    choose(view, monkeypatch, tmp_path / "cases.json")
+    eight = [dict(case, id=f"{half}{case['id']}") for half in "ab" for case in CASES]  # four would be too few to tell
+    choose(view, monkeypatch, tmp_path / "cases.json", eight)
     view.start_button.click()
     qtbot.waitUntil(over(view, "done"))
     assert [cells(view.scores, row)[:2] for row in range(2)] == [["good", "100%"], ["poor", "0%"]]
-    assert cells(view.answers, 0) == ["0", "Colour?", "red", "right\nIt is red.", "wrong\ngreen"]
+    assert cells(view.answers, 0) == ["a0", "Colour?", "red", "right\nIt is red.", "wrong\ngreen"]
     assert "good is right more often than poor" in view.said.text()
     assert shelf.most_open == 1
     qtbot.waitUntil(lambda: window.host.condition == "ready")
