@@ -43,7 +43,7 @@ help:
 	@echo "make lint             ruff, mypy and the import contracts alone"
 	@echo "make format           let ruff lay the code out"
 	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
-	@echo "make test-gpu         run the tests of graphics devices, with a llama.cpp built for them"
+	@echo "make test-gpu         run the tests of graphics devices, with a llama.cpp built for them (TRIALS=300: short of memory)"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
 	@echo "make fuzz             thousands of broken pictures, models, recordings, databases and schemas, and 200 troubled downloads"
 	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
@@ -85,6 +85,7 @@ messages: $(VENV)/.ready-to-test
 
 test-gpu: $(VENV)/.ready-to-test catalogs
 	$(BIN)/python -m pytest -m gpu tests/engine/test_real_devices.py
+	$(if $(TRIALS),PYTHONPATH=tests $(BIN)/python -m cards --trials $(TRIALS) $(if $(KILLER),--killer $(KILLER)))
 
 bench: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import StoreError
     from fanlight.engine.deaths import ProcessMode
+    from fanlight.engine.tune import Tuned
 
 
 def settings() -> Settings:
@@ -109,11 +110,8 @@ def load_engine(
             with package_imports(_llama_error, _llama_error):
                 from fanlight.engine.hosting import open_engine
 
-            loading = LoadOptions(
-                settings.context_tokens, settings.threads, settings.gpu_layers, folder=engine_folder()
-            )
             mode: ProcessMode = settings.model_process  # type: ignore[assignment]  # one of its choices
-            return open_engine(spec, loading, mode, progress, stop)
+            return open_engine(spec, loading_options(settings), mode, progress, stop)
         case ModelAddress() as address:
             from fanlight.engine.checked_engine import CheckedEngine
             from fanlight.fetch.served_engine import ServedEngine
@@ -121,6 +119,18 @@ def load_engine(
             return CheckedEngine(ServedEngine(spec, address))
         case _:
             assert_never(spec.source)
+
+
+def loading_options(settings: Settings) -> LoadOptions:
+    return LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers, folder=engine_folder())
+
+
+def tune(spec: ModelSpec, settings: Settings, stop: StopFlag) -> Tuned:
+    """Measures how the model is computed the fastest here, by processes of their own; the next load does it so. Raises
+    ModelError."""
+    with package_imports(_llama_error, _llama_error):
+        from fanlight.engine.tune import tune_model
+    yield from tune_model(spec, loading_options(settings), stop)
 
 
 def _llama_error(error: Exception) -> ModelError:
@@ -191,11 +201,14 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
 
     with speech_imports():
         from fanlight.speech import device, model_files
+        from fanlight.speech.card_transcriber import CardTranscriber
         from fanlight.speech.whisper import WhisperTranscriber
 
     own, cache = settings.speech_model, paths.cache()
     place = model_files.own_folder(Path(own)) if own else model_files.whisper_base(cache, progress)
-    return WhisperTranscriber.load(place, device.choose_device(settings.speech_device, place, cache))
+    if device.choose_device(settings.speech_device, place, cache) == "cpu":
+        return WhisperTranscriber.load(place)
+    return CardTranscriber(lambda where: WhisperTranscriber.load(place, where), cache / "speech")
 
 
 def load_recognizer(settings: Settings) -> SpeechRecognizer:
@@ -236,6 +249,7 @@ def build() -> Application:
             download_request=download_request,
             computer=computer,
             fit_together=fit_together,
+            tune=tune,
             open_picture_finder=open_picture_finder,
             has_picture_index=has_picture_index,
         )

@@ -50,6 +50,8 @@ FIGURES = (
     Figure("language_decode_tokens_per_second", "tokens/s", None, "language"),
     Figure("draft_copy_ratio", "x", Target(">=", 1.3), "drafting"),
     Figure("draft_story_ratio", "x", Target(">=", 0.97), "drafting"),
+    Figure("separate_token_us", "us", Target("<=", 50), "separate"),
+    Figure("separate_picture_copies", "x", Target("<=", 1.1), "separate"),
     Figure("stop_ms", "ms", Target("<=", 200), "stopping"),
     Figure("stop_encode_ms", "ms", None, "stopping"),
     Figure("stop_prefill_ms", "ms", None, "stopping"),

@@ -101,13 +101,23 @@ def test_an_end_in_between_is_no_death(tmp_path: Path, die: Die, act: str) -> No
     assert not list(tmp_path.glob("running-*"))
 
 
-def test_other_models_and_other_drivers_are_started_as_usual(
-    tmp_path: Path, die: Die, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_drivers_are_started_as_usual(tmp_path: Path, die: Die, monkeypatch: pytest.MonkeyPatch) -> None:
     die("loading card")
-    assert not safe_start(tmp_path, ModelSpec.of_files("other", Path("/o.gguf")), "automatic").separate
     monkeypatch.setattr(deaths, "driver_key", lambda: "a new driver")
     assert not safe_start(tmp_path, SPEC, "automatic").separate
+
+
+def test_a_card_that_has_ended_one_model_is_not_used_here_by_another(tmp_path: Path, die: Die) -> None:
+    other = ModelSpec.of_files("other", Path("/o.gguf"))
+    die("computing card")
+    assert safe_start(tmp_path, other, "in-process") == deaths.SafeStart()  # as chosen
+    assert safe_start(tmp_path, other, "automatic", uses_cards=False) == deaths.SafeStart()
+    start = safe_start(tmp_path, other, "automatic")
+    assert start.separate
+    assert start.notice.startswith("Fanlight ended while big was computing (Vulkan0).")
+    assert not start.died_with
+    assert safe_start(tmp_path, other, "automatic") == deaths.SafeStart(separate=True)
+    assert safe_start(tmp_path, SPEC, "automatic").separate
 
 
 def test_what_ended_a_process_of_its_own_is_not_tried_again(tmp_path: Path, die: Die) -> None:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,58 @@ class DiesAtItsFirstWord(EngineProcess):
                 os.kill(self.pid, signal.SIGABRT)
                 self._process.wait(20)
                 raise self._died()
+
+
+class WithLess(EngineProcess):
+    """Loads with a shorter context than before, as where a card has less room."""
+
+    def request(
+        self, values: dict[str, Any], blobs: Sequence[bytes] = (), flag: StopFlag | None = None
+    ) -> Generator[dict[str, Any], None, None]:
+        for answer in super().request(values, blobs, flag):
+            if "info" in answer:
+                answer["info"] |= {"context_tokens": 512, "notices": ["Half of the layers."]}
+            yield answer
+
+
+class OnACard(EngineProcess):
+    """As a model on a graphics device, which ends the process at each question."""
+
+    dies = False
+
+    def request(
+        self, values: dict[str, Any], blobs: Sequence[bytes] = (), flag: StopFlag | None = None
+    ) -> Generator[dict[str, Any], None, None]:
+        for answer in super().request(values, blobs, flag):
+            if "info" in answer:
+                answer["on_card"] = values["loading"]["gpu_layers"] != 0
+                self.dies = answer["on_card"]
+            elif self.dies:
+                os.kill(self.pid, signal.SIGABRT)
+                self._process.wait(20)
+                raise self._died()
+            yield answer
+
+
+def test_what_is_less_after_a_reload_is_told_and_known(spec: ModelSpec, options: LoadOptions) -> None:
+    kinds = [EngineProcess, WithLess]
+    with closing(SeparateEngine(spec, options, start=lambda: kinds.pop(0).start(options.folder))) as engine:
+        assert engine.info.context_tokens == 1024
+        kill(engine)
+        assert "Half of the layers." in notices_of(list(engine.generate(QUESTION, GREEDY)))
+        assert engine.info.context_tokens == 512
+        assert not notices_of(list(engine.generate(QUESTION, GREEDY)))
+
+
+def test_a_card_that_ends_the_process_twice_is_left_and_the_question_is_answered(
+    spec: ModelSpec, options: LoadOptions
+) -> None:
+    options = replace(options, gpu_layers=-1, devices=("no such device",))
+    with closing(SeparateEngine(spec, options, start=lambda: OnACard.start(options.folder))) as engine:
+        events = list(engine.generate(QUESTION, GREEDY))
+        assert text_of(events)
+        assert any("processor computes" in notice for notice in notices_of(events))
+        assert isinstance(list(engine.generate(QUESTION, GREEDY))[-1], Finished)
 
 
 def test_it_answers_as_the_engine_in_this_process_does(

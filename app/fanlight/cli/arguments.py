@@ -63,7 +63,7 @@ def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
         )
     )
     add_model_commands(
-        commands.add_parser("models", help=_("list, fetch, add, rename, and remove models"), allow_abbrev=False)
+        commands.add_parser("models", help=_("list, fetch, add, tune, rename, and remove models"), allow_abbrev=False)
     )
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))

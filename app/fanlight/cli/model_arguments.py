@@ -39,6 +39,14 @@ def add_model_commands(models: argparse.ArgumentParser) -> None:
     serve.add_argument("--name", help=_("what to call it; otherwise its name on the server"))
     serve.set_defaults(run=runs_lazily("models", "add_server"))
     _add_fetching(verbs)
+    tune = verbs.add_parser("tune", help=_("measure how a model is computed the fastest here, for about a minute"))
+    tune.description = _(
+        "What is found is kept for this model and this computer, and used from its next load on. Close other programs "
+        "before: they are measured along."
+    )
+    tune.add_argument("name", metavar="NAME|FILE", nargs="?", help=_("otherwise the chosen model"))
+    tune.add_argument("--reset", action="store_true", help=_("forget what was found: it is computed as usual"))
+    tune.set_defaults(run=runs_lazily("models_tune"))
     rename = verbs.add_parser("rename", help=_("call a model by another name"))
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new_name", metavar="NEW_NAME")

@@ -11,11 +11,13 @@ from fanlight.catalog import fit
 from fanlight.catalog.rows import files_of, free_memory
 from fanlight.cli.output import OK, json_text
 from fanlight.cli.streams import put
-from fanlight.domain.models import LoadOptions, ModelSpec, RecommendedSampling, Sampling
+from fanlight.domain.models import ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.path_kinds import look_at
 from fanlight.domain.placement import ALL_LAYERS
+from fanlight.domain.tuning import ways_of
 from fanlight.engine import families
 from fanlight.engine.placing import plan_placing
+from fanlight.engine.tuning_store import stored_tuning
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.sampling_card import recommended_sampling
 from fanlight.i18n import N_, _, format_decimal, format_number
@@ -74,6 +76,8 @@ def _lines(
     lines += ["", _("It takes: {kinds}").format(kinds=fit.abilities(spec)), judged.words]
     if room := room_on_cards(spec, settings):
         lines.append(room)
+    if ways := ways_of(stored_tuning(compose.engine_folder(), spec)):
+        lines.append(_("It was tuned for this computer: {ways}").format(ways=" ".join(ways)))
     if trained:
         lines.append(_("It was trained for a context of {count} tokens.").format(count=format_number(trained)))
     if _thinks(checked):
@@ -89,10 +93,7 @@ def _lines(
 def room_on_cards(spec: ModelSpec, settings: Settings) -> str:
     """How many layers the graphics cards have room for now, for display; "" where there are no cards, or none is
     wanted."""
-    loading = LoadOptions(
-        settings.context_tokens, settings.threads, settings.gpu_layers, folder=compose.engine_folder()
-    )
-    placing = plan_placing(check(spec), loading)
+    placing = plan_placing(check(spec), compose.loading_options(settings))
     if not placing.cards:
         return ""
     count = placing.layers if placing.wanted.layers == ALL_LAYERS else placing.wanted.layers

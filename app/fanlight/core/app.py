@@ -35,6 +35,7 @@ from fanlight.core.lasting_notes import LastingNotes
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.model_comparison import ModelComparison
 from fanlight.core.model_list import ModelList
+from fanlight.core.model_tuning import ModelTuning
 from fanlight.core.noted_conversations import NotedConversations
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.picture_search.indexer import PictureIndexer
@@ -54,11 +55,11 @@ from fanlight.settings import Settings
 
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
-    `comparison` (of models), `notes`, `noted` (which conversations they are put before), `history` (the store),
-    `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words), `session_manager`
-    (conversations), `last_conversation`, `attachment_loader`, `dragged_files`, `picture_texts` (for models that read
-    text alone), `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_token`, `hub_search`,
-    `model_offers`.
+    `comparison` (of models), `tuning` (of one), `notes`, `noted` (which conversations they are put before), `history`
+    (the store), `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words),
+    `session_manager` (conversations), `last_conversation`, `attachment_loader`, `dragged_files`, `picture_texts` (for
+    models that read text alone), `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_token`,
+    `hub_search`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -95,6 +96,7 @@ class Application(QObject):
         )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
         self.comparison = ModelComparison(self.host, deps.load, self.settings_store, self)
+        self.tuning = ModelTuning(self.host, deps.tune, self.settings_store, self)
         self._build_downloads()
         self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
         for problem in (

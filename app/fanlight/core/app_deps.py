@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # these are types alone, and the window is painted sooner wit
     from fanlight.catalog.computer import Computer
     from fanlight.catalog.known_models import KnownModel, KnownModels
     from fanlight.core.chat.history import OpenStore
-    from fanlight.core.chat.model_host import LoadEngine
+    from fanlight.core.chat.model_host import LoadEngine, TuneModel
     from fanlight.core.dictation.speech_worker import LoadRecognizer
     from fanlight.core.downloads.downloads import AddFetched, DiscardFetched
     from fanlight.core.ocr.ocr_worker import LoadReader
@@ -62,6 +62,8 @@ class AppDeps:
     library."""
     fit_together: Callable[[Sequence[ModelSpec], int], bool] = lambda _specs, _context_tokens: True
     """Whether these models can be in memory at once. Slow; on any thread."""
+    tune: TuneModel | None = None
+    """Measures how a model is computed the fastest; on the model's thread. Raises ModelError."""
     edited_problems: Callable[[], Sequence[FanlightError]] = tuple
     """What cannot be used in files that people edit."""
     open_picture_finder: OpenFinder | None = None

@@ -8,6 +8,7 @@ from typing import Literal, assert_never, get_args
 
 from fanlight.domain.errors import ModelMissing
 from fanlight.domain.placement import Placement
+from fanlight.domain.tuning import USUAL, Tuning
 from fanlight.i18n import _
 
 
@@ -85,7 +86,8 @@ class LoadOptions:
     """`context_tokens` 0: what the model was trained on, at most 8,192; `threads` 0: all physical cores
     read a prompt, and one less, at least 1, writes the answer; `gpu_layers` -1: all that fit. `devices`: llama.cpp's
     names of the graphics devices to use; (): those that work. In `folder` it is kept what was found out about devices
-    and loads; None: nothing is. `died_with`: placements that have ended a process, and are not tried again."""
+    and loads; None: nothing is. `died_with`: placements that have ended a process, and are not tried again. `tuning`:
+    what was measured to be faster than the usual way; it stands behind what is chosen here."""
 
     context_tokens: int = 0
     threads: int = 0
@@ -93,6 +95,11 @@ class LoadOptions:
     devices: tuple[str, ...] = ()
     folder: Path | None = None
     died_with: tuple[Placement, ...] = ()
+    tuning: Tuning = USUAL
+
+    @property
+    def wants_cards(self) -> bool:
+        return self.gpu_layers > 0 or (self.gpu_layers < 0 and not self.tuning.processor_alone)
 
 
 @dataclass(frozen=True, slots=True)

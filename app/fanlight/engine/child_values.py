@@ -13,6 +13,7 @@ from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
 from fanlight.domain.messages import Image, ImagePart, Message, Part, TextPart, ThinkingPart
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
 from fanlight.domain.placement import Placement
+from fanlight.domain.tuning import MeasuredSpeed, MeasuredWays, Tuning
 
 
 def encode_load(spec: ModelSpec, loading: LoadOptions) -> dict[str, Any]:
@@ -27,9 +28,16 @@ def decode_load(plain: Mapping[str, Any]) -> tuple[ModelSpec, LoadOptions]:
     projector = Path(plain["projector"]) if plain["projector"] else None
     spec = ModelSpec.of_files(plain["name"], Path(plain["model"]), projector, practice=plain["practice"])
     loading = dict(plain["loading"])
+    tuning = Tuning(**loading.pop("tuning"))
     died = tuple(Placement(**one | {"devices": tuple(one["devices"])}) for one in loading.pop("died_with"))
     folder = Path(loading["folder"]) if loading["folder"] else None
-    return spec, LoadOptions(**loading | {"folder": folder, "devices": tuple(loading["devices"]), "died_with": died})
+    given = {"folder": folder, "devices": tuple(loading["devices"]), "died_with": died, "tuning": tuning}
+    return spec, LoadOptions(**loading | given)
+
+
+def decode_ways(plain: Mapping[str, Any]) -> MeasuredWays:
+    speeds = {name: MeasuredSpeed(**plain[name]) for name in ("usual", "best")}
+    return MeasuredWays(**dict(plain) | speeds | {"tuning": Tuning(**plain["tuning"])})
 
 
 def encode_messages(messages: Sequence[Message]) -> bytes:

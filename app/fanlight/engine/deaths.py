@@ -38,12 +38,18 @@ def identity(spec: ModelSpec) -> str:
     return str(spec.files.model.absolute())
 
 
-def safe_start(folder: Path, spec: ModelSpec, mode: ProcessMode) -> SafeStart:
-    """How to load `spec`, after what has happened with these drivers; processes that died since are taken note of."""
+def safe_start(folder: Path, spec: ModelSpec, mode: ProcessMode, *, uses_cards: bool = True) -> SafeStart:
+    """How to load `spec`, after what has happened with these drivers; processes that died since are taken note of. A
+    graphics card on which any model has ended this process is not used in it again, where the choice is automatic."""
     fresh = list(take_deaths(folder))
     known = [*_stored(folder), *fresh]
     model, driver = identity(spec), driver_key()
-    own = [death for death in known if death.model == model and death.driver == driver]
+
+    def concerns(death: ProcessDeath) -> bool:
+        by_card = mode == "automatic" and uses_cards and death.placement.on_card and not death.separate
+        return death.driver == driver and (death.model == model or by_card)
+
+    own = [death for death in known if concerns(death)]
     new = [death for death in own if not death.told]
     if fresh or new:
         others = [death for death in known if death not in own]
@@ -53,12 +59,18 @@ def safe_start(folder: Path, spec: ModelSpec, mode: ProcessMode) -> SafeStart:
     alone = [death for death in here if not death.placement.on_card and (death.loading or not death.told)]
     for_good = len(alone) >= _TOO_OFTEN or (mode != "in-process" and bool(on_card))
     separate = mode == "separate" or for_good or any(not death.told for death in alone)
-    tried_here = [death.placement for death in on_card if death.loading or not death.told]
     died_with = [death.placement for death in own if death.separate and death.loading]
     if mode == "in-process":
-        died_with += tried_here
+        died_with += [death.placement for death in on_card if death.loading or not death.told]
     notice = _told(new[-1], spec, separate=separate, for_good=for_good) if new else ""
     return SafeStart(separate, tuple(dict.fromkeys(died_with)), notice)
+
+
+def avoided_placements(folder: Path, spec: ModelSpec) -> tuple[Placement, ...]:
+    """Those that have ended a process of their own while they were loaded. Nothing is taken note of."""
+    model, driver = identity(spec), driver_key()
+    own = [one for one in _stored(folder) if (one.model, one.driver) == (model, driver)]
+    return tuple(dict.fromkeys(one.placement for one in own if one.separate and one.loading))
 
 
 def _lasts(death: ProcessDeath) -> bool:
@@ -74,10 +86,16 @@ def _told(death: ProcessDeath, spec: ModelSpec, *, separate: bool, for_good: boo
     else:
         said = _("Fanlight ended while {model} was computing ({where}).")
     where = ", ".join(death.placement.devices) if death.placement.on_card else _("on the processor")
-    words = said.format(model=spec.name, where=where)
+    name = spec.name if death.model == identity(spec) else Path(death.model).stem
+    words = said.format(model=name, where=where)
     if not separate or death.separate:
         return words
-    after = _("From now on it runs in a process of its own.") if for_good else _("Now it runs in a process of its own.")
+    if death.placement.on_card:
+        after = _("From now on models use the graphics card in a process of their own.")
+    elif for_good:
+        after = _("From now on it runs in a process of its own.")
+    else:
+        after = _("Now it runs in a process of its own.")
     return f"{words} {after}"
 
 

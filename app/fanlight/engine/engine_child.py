@@ -92,6 +92,8 @@ class EngineChild:
         match values["do"]:
             case "load":
                 yield from self._load(values, flag)
+            case "tune":
+                yield from self._tune(values, flag)
             case "picture":
                 image = Image(values["id"], values["width"], values["height"], packet.blobs[0])
                 self._images[image.id] = image
@@ -114,8 +116,21 @@ class EngineChild:
 
         folder = loading.folder
         marker = RunMarker(folder, identity(spec), driver_key(), separate=True) if folder is not None else None
-        self._engine = LlamaEngine.load(spec, loading, progress, flag, marker)
-        yield {"info": asdict(self._engine.info)}
+        self._engine = engine = LlamaEngine.load(spec, loading, progress, flag, marker)
+        yield {"info": asdict(engine.info), "on_card": engine.placement.on_card}
+
+    def _tune(self, values: Mapping[str, Any], flag: StopFlag) -> Generator[dict[str, Any], None, None]:
+        from fanlight.engine.tuning_measure import measure_ways
+
+        spec, loading = decode_load(values)
+        measured = measure_ways(spec, loading, values["seconds"], flag)
+        while True:
+            try:
+                yield {"share": next(measured)}
+            except StopIteration as end:
+                if end.value is not None:
+                    yield {"ways": asdict(end.value)}
+                return
 
     def _events(self, packet: Packet, flag: StopFlag) -> Generator[Event, None, None]:
         values = packet.values

@@ -9,11 +9,13 @@ from dataclasses import replace
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
+from fanlight.domain.tuning import USUAL
 from fanlight.engine.deaths import ProcessMode, identity, safe_start
 from fanlight.engine.driver_key import driver_key
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.run_marker import RunMarker
 from fanlight.engine.separate import SeparateEngine
+from fanlight.engine.tuning_store import stored_tuning
 
 
 def open_engine(
@@ -27,7 +29,9 @@ def open_engine(
     if loading.folder is None:
         return LlamaEngine.load(spec, loading, progress, stop)
     folder = loading.folder
-    start = safe_start(folder, spec, mode)
+    if loading.tuning == USUAL:
+        loading = replace(loading, tuning=stored_tuning(folder, spec))
+    start = safe_start(folder, spec, mode, uses_cards=loading.wants_cards)
     loading = replace(loading, died_with=start.died_with)
     if start.separate:
         return SeparateEngine(spec, loading, progress, stop, notice=start.notice)

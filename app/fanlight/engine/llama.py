@@ -10,6 +10,7 @@ from fanlight.domain.errors import AnswerInvalid, ModelError
 from fanlight.domain.events import EngineNotice, Event, Finished, Reason
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
+from fanlight.domain.placement import Placement
 from fanlight.domain.ports import Events
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
@@ -79,6 +80,10 @@ class LlamaEngine:
     @property
     def info(self) -> ModelInfo:
         return self._info
+
+    @property
+    def placement(self) -> Placement:
+        return self._loaded.placement
 
     def add_notice(self, text: str) -> None:
         """A person should know this, too, of how the model was loaded."""

@@ -84,7 +84,7 @@ def load(
         if on_attempt is not None:
             on_attempt(placement)
         try:
-            loaded = _load_placed(spec, checked, placement, placing, Threads.of(loading.threads), steps, stop)
+            loaded = _load_placed(spec, checked, placement, placing, loading, steps, stop)
         except OutOfMemory as error:
             steps.check()
             refused = error
@@ -101,11 +101,12 @@ def _load_placed(
     checked: Checked,
     placement: Placement,
     placing: Placing,
-    threads: Threads,
+    loading: LoadOptions,
     steps: LoadProgress,
     stop: StopFlag | None,
 ) -> LoadedModel:
     """Raises OutOfMemory where it does not fit; nothing is left of it then."""
+    threads = Threads.of(loading.threads, loading.tuning)
     with contextlib.ExitStack() as handles:
         model = open_weights(spec, placement, steps)
         handles.callback(llama.llama_model_free, model)
@@ -113,7 +114,7 @@ def _load_placed(
         if vision is not None:
             handles.callback(vision.close)
         steps.check()
-        context = open_model_context(model, vision, placement, threads)
+        context = open_model_context(model, vision, placement, threads, loading.tuning)
         handles.callback(context.close)
         vocab = Vocab(model)
         source = template_source(model, vocab)

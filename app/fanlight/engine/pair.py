@@ -28,12 +28,19 @@ class EnginePair:
 
     def __init__(self, main: Engine, load_main: LoadModel, load_other: LoadModel, *, fit_together: bool) -> None:
         """`main` is loaded, and is this object's from now on."""
-        self.info: ModelInfo = main.info
         self._loads = {False: load_main, True: load_other}
         self._loaded: dict[bool, Engine] = {False: main}
         self._fit_together = fit_together
         self._notices: dict[bool, str] = {}
         """For the next answer of each: a prefill shows none."""
+        self._info = main.info
+
+    @property
+    def info(self) -> ModelInfo:
+        """Of the window's model, as it was loaded last."""
+        if False in self._loaded:
+            self._info = self._loaded[False].info
+        return self._info
 
     def generate(
         self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = Slot.WINDOW

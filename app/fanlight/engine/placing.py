@@ -42,10 +42,12 @@ def plan_placing(
     checked: Checked, loading: LoadOptions, find: Callable[[LoadOptions], Sequence[ComputeDevice]] | None = None
 ) -> Placing:
     """Raises OutOfMemory where not even the processor has room."""
-    if not loading.gpu_layers and loading.folder is not None:
+    if not loading.wants_cards and loading.folder is not None:
         hide_where_listing_fails(loading.folder)
-    cards = tuple((find or usable_cards)(loading)) if loading.gpu_layers else ()
+    cards = tuple((find or usable_cards)(loading)) if loading.wants_cards else ()
     on_card = memory.plan(checked, loading.context_tokens, on_card=True)
+    if loading.tuning.small_cache:
+        on_card = on_card.with_small_cache()
     alone = memory.plan(checked, loading.context_tokens)
     layers = len(on_card.layers)
     names = tuple(card.name for card in cards)

@@ -21,6 +21,7 @@ from fanlight.engine.engine_process import EngineProcess
 from fanlight.i18n import _
 
 Start = Callable[[], EngineProcess]
+_MOST_DEATHS_ON_CARD = 2
 
 
 class SeparateEngine:
@@ -41,7 +42,8 @@ class SeparateEngine:
         self._start = start or (lambda: EngineProcess.start(loading.folder))
         self._process: EngineProcess | None = None
         self._pictures: dict[str, frozenset[str]] = {}
-        self._closed = False
+        self._closed = self._on_card = False
+        self._deaths_on_card = 0
         self._news: list[str] = [notice] if notice else []
         self._info = self._loaded(progress, stop)
         self._info = replace(self._info, notices=(*self._news, *self._info.notices))
@@ -79,7 +81,7 @@ class SeparateEngine:
             self._send_pictures(process, "counted", [image])
             return sum(int(values["tokens"]) for values in process.request({"do": "count", "id": image.id}))
         except ModelDied:
-            self._drop()
+            self._drop_dead()
             raise
 
     def close(self) -> None:
@@ -89,10 +91,12 @@ class SeparateEngine:
     def _answered(
         self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None, slot: Slot
     ) -> Generator[Event, None, None]:
-        """A process that dies before it has said anything is replaced, and asked the same."""
+        """A process that dies before it has said anything is replaced, and asked the same; once more where the new one
+        leaves out the card that has ended it."""
         values = {"do": "generate", "slot": slot.value}
         blobs = [encode_messages(messages), json.dumps(asdict(sampling)).encode()]
-        for may_retry in (True, False):
+        may_retry = True
+        while True:
             said = False
             try:
                 process = self._ready(stop)
@@ -102,9 +106,10 @@ class SeparateEngine:
                     yield event
                 return
             except ModelDied:
-                self._drop()
-                if said or not may_retry:
+                left_card = self._drop_dead()
+                if said or not (may_retry or left_card):
                     raise
+                may_retry = False
 
     def _prefilled(
         self, messages: Sequence[Message], stop: StopFlag | None, slot: Slot, thinking: ThinkingMode
@@ -114,7 +119,7 @@ class SeparateEngine:
         try:
             yield from self._events(self._ready(stop), values, [encode_messages(messages)], messages, stop)
         except ModelDied:
-            self._drop()
+            self._drop_dead()
             yield Finished("stopped", Timings(device=self._info.device))
 
     def _events(
@@ -148,7 +153,8 @@ class SeparateEngine:
 
     def _ready(self, stop: StopFlag | None) -> EngineProcess:
         if self._process is None:
-            self._info = replace(self._loaded(None, stop), notices=self._info.notices)
+            before, self._info = self._info.notices, self._loaded(None, stop)
+            self._news += [notice for notice in self._info.notices if notice not in before]
         assert self._process is not None
         return self._process
 
@@ -164,7 +170,7 @@ class SeparateEngine:
                 found = None
                 for values in process.request({"do": "load", **encode_load(self._spec, loading)}, (), stop):
                     if "info" in values:
-                        found = decode_info(values["info"])
+                        found, self._on_card = decode_info(values["info"]), bool(values["on_card"])
                     elif progress is not None:
                         progress(values["progress"])
                 assert found is not None
@@ -188,6 +194,18 @@ class SeparateEngine:
     def _told(self) -> Generator[Event, None, None]:
         news, self._news = self._news, []
         yield from map(EngineNotice, news)
+
+    def _drop_dead(self) -> bool:
+        """It has died while it was asked something. Whether it is a graphics card that is not used any more here: a
+        second death on one is no accident."""
+        self._drop()
+        self._deaths_on_card += self._on_card
+        if not self._on_card or self._deaths_on_card < _MOST_DEATHS_ON_CARD:
+            return False
+        self._loading, self._on_card = replace(self._loading, gpu_layers=0), False
+        text = _("The graphics card has ended the model twice. The processor computes until it is loaded again.")
+        self._news.append(text)
+        return True
 
     def _drop(self) -> None:
         process, self._process = self._process, None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import psutil
 
+from fanlight.domain.tuning import USUAL, Tuning
+
 
 @dataclass(frozen=True, slots=True)
 class Threads:
@@ -15,8 +17,10 @@ class Threads:
     writing: int
 
     @classmethod
-    def of(cls, chosen: int) -> Threads:
+    def of(cls, chosen: int, tuning: Tuning = USUAL) -> Threads:
         """`chosen` as in `LoadOptions`. A prompt keeps every core computing; a token waits for the memory, so that one
-        core can be left to the rest."""
+        core can be left to the rest. `tuning` may know better."""
+        if chosen:
+            return cls(chosen, chosen)
         cores = psutil.cpu_count(logical=False) or 1
-        return cls(chosen, chosen) if chosen else cls(cores, max(1, cores - 1))
+        return cls(tuning.reading_threads or cores, tuning.writing_threads or max(1, cores - 1))

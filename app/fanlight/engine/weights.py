@@ -10,6 +10,7 @@ from typing import Any
 from fanlight.domain.errors import ModelBroken, OutOfMemory, ProjectorMismatch
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.placement import Placement
+from fanlight.domain.tuning import USUAL, Tuning
 from fanlight.engine import backend, devices, logs
 from fanlight.engine.backend import llama
 from fanlight.engine.batches import MOST_TOGETHER
@@ -76,12 +77,14 @@ def open_vision(
         raise
 
 
-def open_model_context(model: int, vision: VisionEncoder | None, placement: Placement, threads: Threads) -> Context:
-    step = BATCH if placement.on_card else STEP
+def open_model_context(
+    model: int, vision: VisionEncoder | None, placement: Placement, threads: Threads, tuning: Tuning = USUAL
+) -> Context:
+    """Raises OutOfMemory, also where llama.cpp has no such context."""
+    step = tuning.step_tokens or (BATCH if placement.on_card else STEP)
     if vision is not None and vision.non_causal:  # the picture attends to itself both ways and must be in one step
         step = max(step, vision.largest_chunk_tokens(_SIDES))
     batch = max(BATCH, step)
-    off, auto = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED, llama.LLAMA_FLASH_ATTN_TYPE_AUTO
     settings: dict[str, Any] = {
         "n_ctx": placement.context_tokens,
         "n_batch": batch,
@@ -90,7 +93,7 @@ def open_model_context(model: int, vision: VisionEncoder | None, placement: Plac
         "n_outputs_max": MOST_TOGETHER,
         "n_threads": threads.writing,
         "n_threads_batch": threads.reading,
-        "flash_attn_type": auto if placement.on_card else off,  # on a processor it is 3.5 times slower for short texts
+        **_attention(placement, tuning),
         "offload_kqv": placement.cache_on_card,
         "op_offload": placement.on_card,
         "swa_full": False,
@@ -100,6 +103,16 @@ def open_model_context(model: int, vision: VisionEncoder | None, placement: Plac
     context = Context(handle, model, vision, batch)
     context.on_card = placement.on_card
     return context
+
+
+def _attention(placement: Placement, tuning: Tuning) -> dict[str, int]:
+    """On a processor flash attention is 3.5 times slower for short texts."""
+    if placement.on_card and tuning.small_cache:
+        small = llama.GGML_TYPE_Q8_0
+        return {"flash_attn_type": llama.LLAMA_FLASH_ATTN_TYPE_ENABLED, "type_k": small, "type_v": small}
+    if placement.on_card and tuning.flash_attention:
+        return {"flash_attn_type": llama.LLAMA_FLASH_ATTN_TYPE_AUTO}
+    return {"flash_attn_type": llama.LLAMA_FLASH_ATTN_TYPE_DISABLED}
 
 
 def open_context(model: int, **settings: Any) -> int:

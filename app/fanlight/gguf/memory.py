@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fanlight.domain.placement import ALL_LAYERS
 from fanlight.gguf.check import Checked
@@ -74,6 +74,10 @@ class MemoryPlan:
         """Bytes that a load on the processor occupies permanently. Weights are mapped from their file and can be
         evicted; the memory for encoding a picture is temporary."""
         return self.cache + self.compute + self.projector
+
+    def with_small_cache(self) -> MemoryPlan:
+        """The cache as q8_0: 34 bytes for 32 numbers instead of 64."""
+        return replace(self, layers=tuple(replace(layer, cache=layer.cache * 17 // 32) for layer in self.layers))
 
     def layers_on_cards(self, free_bytes: Sequence[int], *, encoder: bool = True) -> int:
         """How many layers, counted from the last, graphics cards with so much free memory take together with the

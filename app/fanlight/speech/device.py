@@ -17,21 +17,25 @@ from pathlib import Path
 
 from fanlight.domain.path_kinds import look_at
 from fanlight.files import replace_file
+from fanlight.speech.card_transcriber import take_card_deaths
 
 log = logging.getLogger(__name__)
 
 _SECONDS = 120
 """For the probe: the first start of CUDA compiles kernels."""
+_TOO_OFTEN = 2
 _DRIVER = Path("/proc/driver/nvidia/version")
 _LIBRARIES = ("libcublasLt.so.12", "libcublas.so.12")
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceProbe:
-    """`key` is a digest of driver, CTranslate2 and model; `unavailable_reason` is empty where the card can be used."""
+    """`key` is a digest of driver, CTranslate2 and model; `unavailable_reason` is empty where the card can be used.
+    `deaths`: of processes while the card computed for them."""
 
     key: str
     unavailable_reason: str
+    deaths: int = 0
 
 
 def choose_device(wanted: str, folder: Path, cache: Path) -> str:
@@ -47,22 +51,30 @@ def choose_device(wanted: str, folder: Path, cache: Path) -> str:
 
 
 def probe_result(folder: Path, cache: Path) -> DeviceProbe:
-    """The stored result, or that of a new probe, which is stored."""
-    key = _key(folder)
-    stored_file = cache / "speech" / "device.json"
-    try:
-        stored = DeviceProbe(**json.loads(stored_file.read_text("utf-8")))
-        if stored.key == key:
-            return stored
-    except (OSError, ValueError, TypeError, RecursionError):
-        log.debug("there is no stored probe of the card")
-    found = DeviceProbe(key, _probe(folder))
+    """The stored result, or that of a new probe, which is stored. After a death the card is probed again; one that has
+    ended Fanlight twice is not used any more."""
+    key, stored_file = _key(folder), cache / "speech" / "device.json"
+    stored, died = _stored(stored_file, key), take_card_deaths(stored_file.parent)
+    if stored is not None and not died:
+        return stored
+    deaths = died + (stored.deaths if stored is not None else 0)
+    reason = _probe(folder) if deaths < _TOO_OFTEN else "Fanlight has ended twice while it computed"
+    found = DeviceProbe(key, reason, deaths)
     try:
         stored_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(stored_file, json.dumps(asdict(found)).encode())
     except OSError as error:
         log.warning("the probe of the card cannot be stored: %s", error)
     return found
+
+
+def _stored(file: Path, key: str) -> DeviceProbe | None:
+    try:
+        stored = DeviceProbe(**json.loads(file.read_text("utf-8")))
+        return stored if stored.key == key and stored.deaths >= 0 else None
+    except (OSError, ValueError, TypeError, RecursionError):
+        log.debug("there is no stored probe of the card")
+        return None
 
 
 def preload() -> None:

@@ -330,3 +330,26 @@ def test_every_job_ends_with_one_done_after_its_events_whatever_happens(qtbot: A
         assert events == list(range(len(events)))
         assert job.over
     assert worker.serving == ()
+
+
+def test_another_description_while_a_job_runs_is_told_once_even_where_the_job_fails(ringer: Any, qtbot: Any) -> None:
+    r: Ringer = ringer(describe=lambda bell: bell.metal)
+    told: list[object] = []
+    r.worker.described.connect(told.append)
+
+    def changing(metal: str, *, fails: bool) -> Job[Bell]:
+        def work(bell: Bell, _control: JobControl) -> Generator[object, None, None]:
+            bell.metal = metal
+            if fails:
+                raise SpeechModelError("cracked")
+            yield from ("ding", "dong")
+
+        job = Job(work, Priority.WINDOW)
+        job.done.connect(r.reports.append)
+        return job
+
+    r.worker.configure(lambda *_: Bell("brass", r.diary))
+    r.worker.submit(changing("glass", fails=False))
+    r.worker.submit(changing("tin", fails=True))
+    qtbot.waitUntil(lambda: len(r.reports) == 2)
+    assert told == ["glass", "tin"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -18,12 +18,16 @@ from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
+from fanlight.domain.tuning import TuningProgress, TuningResult
 from fanlight.engine.pair import EnginePair, LoadModel
 from fanlight.i18n import _
 from fanlight.settings import Settings, needs_reload
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
 """Slow, on the worker's thread; progress from 0 to 1. Raises ModelError."""
+
+TuneModel = Callable[[ModelSpec, Settings, StopFlag], Generator[TuningProgress | TuningResult, None, None]]
+"""Slow, on the worker's thread. Raises ModelError."""
 
 Condition = Literal["none", "loading", "ready", "failed", "freed"]
 """freed: a model is chosen and not in memory; the next job loads it."""
@@ -64,6 +68,7 @@ class ModelHost(QObject):
         self.worker: Worker[Engine] = Worker("model", self, keep_failure=True, describe=lambda engine: engine.info)
         self.worker.progress.connect(self.progress)
         self.worker.loaded.connect(self._on_loaded)
+        self.worker.described.connect(self._on_described)
         self.worker.load_failed.connect(self._on_load_failed)
         self.worker.serving_changed.connect(self.serving_changed)
         self.spec: ModelSpec | None = None
@@ -212,6 +217,12 @@ class ModelHost(QObject):
         self.changed.emit()
         if info.notices:
             self.reduced.emit(ModelReduced(" ".join(info.notices)))
+
+    def _on_described(self, info: ModelInfo) -> None:
+        """It was loaded otherwise than before, for a question: a process of its own had died."""
+        if self.condition == "ready":
+            self.info = info
+            self.changed.emit()
 
     def _on_load_failed(self, error: Exception) -> None:
         self.error, self.condition = error, "failed"

@@ -32,6 +32,8 @@ class Worker(QObject, Generic[R]):
     """The configuration in force is loaded; with what `describe` returned."""
     load_failed = Signal(object)
     """The exception that ended the loading of the configuration in force."""
+    described = Signal(object)
+    """What `describe` returns of the resource in use is another object now."""
     memory_changed = Signal(bool)
     """Whether a resource, of whatever configuration, is in memory."""
     serving_changed = Signal()
@@ -156,6 +158,10 @@ class Worker(QObject, Generic[R]):
         if source is self._source:
             self.loaded.emit(description)
 
+    def _report_described(self, source: Source[R], description: object) -> None:
+        if source is self._source:
+            self.described.emit(description)
+
     def _report_failed(self, source: Source[R], error: Exception) -> None:
         if source is self._source:
             self.load_failed.emit(error)
@@ -198,7 +204,7 @@ class Worker(QObject, Generic[R]):
         if error is not None or order.work is None:
             return error
         self._dispatcher(partial(self._begin_job, order.number))
-        return attempt(self._name, partial(self._work, order, loaded[0]))
+        return attempt(self._name, partial(self._work, order, source, loaded[0]))
 
     def _load_resource(self, source: Source[R]) -> R:
         resource = source.load(partial(self._post_progress, source), source.stop)
@@ -210,12 +216,22 @@ class Worker(QObject, Generic[R]):
             source.error = error
         self._dispatcher(partial(self._report_failed, source, error))
 
-    def _work(self, order: Order, resource: R) -> None:
+    def _work(self, order: Order, source: Source[R], resource: R) -> None:
         assert order.work is not None
-        post = partial(self._post_event, order.number)
-        with closing(order.work(resource, JobControl(order.flag, post))) as events:
-            for event in events:
-                post(event)
+        post, known = partial(self._post_event, order.number), self._describe(resource)
+        try:
+            with closing(order.work(resource, JobControl(order.flag, post))) as events:
+                for event in events:
+                    known = self._post_description(source, resource, known)
+                    post(event)
+        finally:
+            self._post_description(source, resource, known)
+
+    def _post_description(self, source: Source[R], resource: R, known: object) -> object:
+        now = self._describe(resource)
+        if now is not known:
+            self._dispatcher(partial(self._report_described, source, now))
+        return now
 
     def _post_event(self, number: int, event: object) -> None:
         self._dispatcher(partial(self._report, number, event))

@@ -19,6 +19,7 @@ from fanlight.ui.models.comparison_window import ComparisonWindow
 from fanlight.ui.models.fetch_panel import FetchArea, FetchPanel
 from fanlight.ui.models.server_dialog import ServerDialog
 from fanlight.ui.models.token_dialog import TokenDialog
+from fanlight.ui.models.tuning_line import TuningLine
 from fanlight.ui.models.window import ModelsWindow
 from fanlight.ui.widgets.front import bring_to_front
 
@@ -46,7 +47,11 @@ class ModelsFeature(QObject):
         self.fetching.use_requested.connect(models.use)
         self.fetching.token_requested.connect(self._ask_for_token)
         token.kept.connect(self._say_where_it_is)
+        self.tuning_line = TuningLine(core.tuning)
+        self.window.above.addWidget(self.tuning_line)
         self.window.above.addWidget(FetchArea(self.fetching))
+        self.window.buttons.tune_requested.connect(core.tuning.start)
+        core.tuning.problem.connect(self.window.errors.add_error)
         offers.problem.connect(self.window.errors.add_error)
         search.problem.connect(self.window.errors.add_error)
         search.refused.connect(self._show_refusal)
