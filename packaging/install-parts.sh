@@ -25,6 +25,7 @@ for part in $left; do
                   "Systran/faster-whisper-base into a folder, and choose it in the settings." ;;
     speech) echo "Not installed: speech recognition." ;;
     video) echo "Not installed: reading sound and video files." ;;
+    documents) echo "Not installed: reading PDF documents." ;;
     audio) echo "Not installed: microphone and loudspeaker." ;;
     ocr) echo "Not installed: text recognition in pictures." ;;
     fetch) echo "Not installed: fetching models." ;;

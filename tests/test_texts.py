@@ -16,6 +16,12 @@ SOURCES = sorted(APP.rglob("*.py"))
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
+    "documents/files.py": (r"another number of pages", r"no such number"),  # to the log
+    "domain/documents.py": (
+        r"(pages )?\{\}( pages| of \{\})",
+        r"From the document .*",
+        r"\(This page .*",
+    ),  # to the model
     "evaluation/cases.py": (
         r"(Hint|Question): .*",
         r"Options:",

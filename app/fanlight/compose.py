@@ -155,6 +155,19 @@ def fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
     return memory.fit_together(needed, int(psutil.virtual_memory().total))
 
 
+def context_tokens(spec: ModelSpec, settings: Settings) -> int:
+    """What a model that is not loaded yet will have room for; 0 where that is not known. Reads headers."""
+    from fanlight.gguf import memory
+    from fanlight.gguf.check import check
+
+    if not isinstance(spec.source, ModelFiles):
+        return settings.context_tokens
+    try:
+        return memory.plan(check(spec), settings.context_tokens).context_tokens
+    except ModelError:  # said when it is loaded
+        return 0
+
+
 def load_reader() -> TextReader:
     """The reader of text in pictures, loaded on the calling thread, which owns it from now on. Raises OcrError."""
     from fanlight.reading.ocr import RapidOcrReader

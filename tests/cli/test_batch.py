@@ -13,6 +13,7 @@ import pytest
 from fanlight import compose
 from fanlight.domain.errors import ModelBroken
 from support.command_line import Ran, Run, Script, interrupted
+from support.pdf_files import pdf_file
 from support.pictures import red_circle
 
 
@@ -57,6 +58,27 @@ def test_pictures_lie_beside_the_input_file(batch: Run, scripted: Script, tmp_pa
     ran = batch([{"id": 1, "images": ["pictures/a.png"], "question": "What colour is it?"}])
     assert ran.status == 0
     assert engine.asked[0][0].images[0].width == 96
+
+
+def test_documents_are_listed_among_the_pictures(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    engine = scripted("Soup.")
+    red_circle(tmp_path / "a.png")
+    (tmp_path / "menu.txt").write_text("Soup: 4", "utf-8")
+    pdf_file(tmp_path / "b.pdf", ["First page", "Second page"])
+    items = [
+        {"id": 1, "images": ["menu.txt", "a.png", "b.pdf#2"], "question": ["Which soup?", "And what else?"]},
+        {"id": 2, "images": ["b.pdf#3"], "question": "What is there?"},
+    ]
+    assert batch(items).status == 1
+    first, second = answers(tmp_path)
+    assert first["answer"] == ["Soup.", "Soup."]
+    assert "there is no page 3" in second["error"]
+    asked = engine.asked[0][0]
+    assert len(asked.images) == 1
+    assert "Soup: 4" in asked.text
+    assert "Second page" in asked.text
+    assert "First page" not in asked.text
+    assert engine.asked[1][-1].text == "And what else?"
 
 
 def test_a_list_of_questions_is_one_conversation_about_the_pictures(

@@ -9,7 +9,9 @@ import pytest
 from fanlight.domain.errors import ModelBroken
 from fanlight.domain.messages import Image, ImagePart, Message, TextPart
 from fanlight.engine import families
+from fanlight.engine.child_values import decode_messages, encode_messages
 from fanlight.engine.template import Template, TemplateContent, TemplateFrame, prompt_parts
+from support.documents import asked, document
 
 LISTED = (
     "<|im_start|>{% for message in messages %}{{ message['role'] | capitalize }}"
@@ -73,6 +75,25 @@ def test_a_template_that_wants_strings_gets_strings(source: str) -> None:
         "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\n[picture 1.0]What?<|im_end|>\n"
         "<|im_start|>assistant\nThat.<|im_end|>\n<|im_start|>user\nAnd?<|im_end|>\n<|im_start|>assistant\n"
     )
+
+
+@pytest.mark.parametrize("source", [LISTED, STRINGS, NO_SYSTEM])
+def test_a_document_is_a_text_in_front_of_the_question(source: str) -> None:
+    made = document("One", "Two", name="a.pdf")
+    whole = asked(made, 1, 2, text="What is it?")
+    begun = Message("user", whole.parts[:1])
+    texts = [part.text for part in prompt_parts(whole) if isinstance(part, TextPart)]
+    assert texts[0].startswith("From the document “a.pdf”")
+    assert texts[0].endswith("[p. 2]\nTwo\n\n")
+    assert texts[1:] == ["What is it?"]
+    ahead = prompt_parts(begun)  # the question still comes
+    assert ahead == (TextPart(texts[0]), TextPart(""))
+    template = Template(source)
+    numbers = [part.number for part in template.parts([whole]) if isinstance(part, TemplateContent)]
+    assert numbers == [part.number for part in template.parts([begun]) if isinstance(part, TemplateContent)] == [0, 1]
+    sent = decode_messages(encode_messages([begun]), {})
+    assert prompt_parts(sent[0]) == ahead
+    assert decode_messages(encode_messages([whole]), {})[0].parts == prompt_parts(whole)
 
 
 def test_models_without_a_template_of_their_own_are_spoken_to_plainly() -> None:

@@ -11,12 +11,13 @@ APP = Path(__file__).parents[2] / "app" / "fanlight"
 MODULES = {
     "fanlight.pictures.decode": {"pictures/parser_task.py"},
     "fanlight.speech.media": {"speech/media_task.py"},
+    "fanlight.documents.pdf": {"documents/parser_task.py"},
     "fanlight.markdown.formula_rows": {"markdown/formula_task.py"},
 }
 """Modules that decode, and the files that may import them."""
 LIBRARIES = (
     "pillow_heif", "wave", "aifc", "soundfile", "imageio", "pyvips", "imagecodecs", "tifffile",
-    "ziamath", "latex2mathml",
+    "ziamath", "latex2mathml", "pypdfium2",
 )  # fmt: skip
 CALLS = {
     ("Image", "open"), ("ImageFile", "Parser"), ("QImage", "fromData"), ("QPixmap", "loadFromData"),
@@ -26,6 +27,7 @@ CLASSES = ("QImageReader", "QMovie", "QMediaPlayer")
 ALLOWED = {
     "pictures/decode.py",
     "speech/media.py",
+    "documents/pdf.py",
     "markdown/formula_task.py",
     "markdown/formula_rows.py",
     "pictures/png.py",

@@ -17,7 +17,7 @@ import pytest
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.messages import Image, ImagePart, Message, Picture, TextPart
-from fanlight.domain.stored import StoredPicture
+from fanlight.domain.stored import StoredDocument, StoredPicture
 from fanlight.store import schema
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
@@ -58,7 +58,7 @@ def test_parts_come_back_in_their_order(tmp_path: Path, opened: Opened, kept: st
     chat = database.create("Two")
     database.add_message(chat, Message("user", parts), (red, blue))
     (stored,) = database.messages(chat)
-    names = [part.name if isinstance(part, StoredPicture) else part.text for part in stored.parts]
+    names = [part.name if isinstance(part, StoredPicture | StoredDocument) else part.text for part in stored.parts]
     assert names == ["Compare", "red.png", "with", "blue.jpg", "this."]
     assert [database.picture(picture.sha256) for picture in stored.pictures] == [b"red", b"blue"]
 

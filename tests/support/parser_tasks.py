@@ -36,6 +36,13 @@ def count(request: Packet) -> Answers:
         yield Packet({"number": number}, [bytes([number % 256]) * 1000])
 
 
+def count_pages(request: Packet) -> Answers:
+    """As a document of very many short pages."""
+    yield Packet({"pages": 5000})
+    for _number in range(5000):
+        yield Packet({}, [b"x"])
+
+
 def refuse(request: Packet) -> Answers:
     raise PictureError(_("{subject} is a folder.").format(subject="“x”"), "Choose another.")
     yield

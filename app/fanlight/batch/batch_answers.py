@@ -14,9 +14,10 @@ from fanlight.batch.answer_journal import AnswerJournal, Result
 from fanlight.batch.asking import Tell, is_complete, question_message, system_messages, timings, untold
 from fanlight.batch.items import BatchItem, RejectedItem
 from fanlight.batch.picture_sources import PictureSource, find_pictures
+from fanlight.batch.question_inputs import InputOptions, QuestionInputs, read_inputs
 from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.domain.events import Finished, TextDelta
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelFiles, ModelSpec, Sampling
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
@@ -111,8 +112,11 @@ class BatchAnswers:
     ) -> Result | None:
         """None when the run was stopped before the answer's end."""
         try:
-            images = [source.read(self._how.settings.picture_side, stop, self._how.tell) for source in sources]
-            result = self._answer(item, images, engine, stop)
+            how = InputOptions(
+                self._how.settings.picture_side, self._how.spec.supports_images, engine.info.context_tokens,
+                self._how.tell, stop=stop,
+            )  # fmt: skip
+            result = self._answer(item, read_inputs(sources, "\n".join(item.questions), how), engine, stop)
         except FanlightError as error:
             return None if stop.is_set() else {"id": item.id, "error": error.text}
         except Exception as error:
@@ -122,13 +126,15 @@ class BatchAnswers:
             self._journal.add(key, result)
         return result
 
-    def _answer(self, item: BatchItem, images: Sequence[Image], engine: Engine, stop: StopFlag) -> Result | None:
+    def _answer(self, item: BatchItem, inputs: QuestionInputs, engine: Engine, stop: StopFlag) -> Result | None:
         """Raises FanlightError, which is the item's alone."""
         messages = system_messages(self._how.system)
         answers: list[str] = []
         ends: list[Finished] = []
         for number, text in enumerate(item.questions):
-            messages.append(question_message(text, images if number == 0 else (), self._how.spec))
+            first = number == 0
+            asked = inputs.question(text) if first else text
+            messages.append(question_message(asked, inputs.images if first else (), self._how.spec))
             answer, end = _generate(engine, messages, self._how.sampling, stop)
             messages.append(Message.of("assistant", answer))
             answers.append(answer)

@@ -172,7 +172,7 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("question", metavar="QUESTION", help=_("the question; - reads it from stdin"))
     ask.add_argument(
         "-i", "--image", action="append", default=[], metavar="IMAGE",
-        help=_("a picture file; #2 behind its name chooses a page; - reads it from stdin"),
+        help=_("a picture, PDF or text file; #2 or #2-4 behind its name chooses pages; - reads it from stdin"),
     )  # fmt: skip
     ask.add_argument("--ocr", action="store_true",
                      help=_("give a model without vision the text that is read in the pictures"))  # fmt: skip

@@ -14,8 +14,10 @@ from typing import Any, assert_never
 from fanlight import compose
 from fanlight.batch import asking
 from fanlight.batch.picture_sources import PictureSource, find_pictures
+from fanlight.batch.question_inputs import InputOptions, read_inputs
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
+from fanlight.cli.document_password import ask_password
 from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
 from fanlight.cli.picture_text import question_with_text
@@ -37,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     if [options.question, *options.image].count("-") > 1:
         raise InputError(
-            _("Only one of the question and the pictures can be read from stdin."), _("Name files for the others.")
+            _("Only one of the question and the files can be read from stdin."), _("Name files for the others.")
         )
     sources = [picture for named in options.image for picture in _pictures(named)]
     text = options.question
@@ -46,7 +48,12 @@ def run(options: argparse.Namespace) -> int:
     schema = schema_text(options.schema) if options.schema else None
     grammar = read_text(options.grammar) if options.grammar else None
     spec = questions.find_model(options.model, settings, options.projector)  # while the decoder starts
-    images = [source.read(settings.picture_side, tell=complain) for source in sources]
+    how = InputOptions(
+        settings.picture_side, spec.supports_images or options.ocr, compose.context_tokens(spec, settings), complain,
+        ask_password,
+    )  # fmt: skip
+    inputs = read_inputs(sources, text, how)
+    text, images = inputs.question(text), inputs.images
     sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)
     if images and options.ocr and text.strip() and not spec.supports_images:
         text, images = question_with_text(text, images, spec), []

@@ -114,6 +114,14 @@ def _parsing(report: DoctorReport) -> None:
         )
 
 
+def _documents(report: DoctorReport) -> None:
+    """Looked for, not imported: PDFium belongs into a parsing process."""
+    if importlib.util.find_spec("pypdfium2") is None:
+        report.missing.append(_("PDF documents cannot be read (pypdfium2 is missing).") + " " + how_to_add("documents"))
+    else:
+        report.versions["pypdfium2"] = metadata.version("pypdfium2")
+
+
 def _text_reader(report: DoctorReport) -> None:
     from fanlight.reading import networks
 
@@ -242,8 +250,8 @@ def _check_files(spec: ModelSpec) -> None:
 
 
 CHECKS: tuple[Callable[[DoctorReport], None], ...] = (
-    _python, _qt, _engine, _pictures, _parsing, _text_reader, _speech, _voice, _fetching, _folders, _practice_model,
-    _models,
+    _python, _qt, _engine, _pictures, _documents, _parsing, _text_reader, _speech, _voice, _fetching, _folders,
+    _practice_model, _models,
 )  # fmt: skip
 
 

@@ -11,7 +11,15 @@ from typing import Protocol
 from fanlight.domain.branches import path_to
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Role, TextPart
-from fanlight.domain.stored import LATEST_DATE, ConversationRow, State, StoredMessage, StoredPart, StoredPicture
+from fanlight.domain.stored import (
+    LATEST_DATE,
+    ConversationRow,
+    State,
+    StoredDocument,
+    StoredMessage,
+    StoredPart,
+    StoredPicture,
+)
 from fanlight.domain.unicode import well_formed
 
 Identity = tuple[float, str]
@@ -58,10 +66,20 @@ class ArchivedMessage:
     def pictures(self) -> tuple[StoredPicture, ...]:
         return tuple(part for part in self.parts if isinstance(part, StoredPicture))
 
+    @property
+    def documents(self) -> tuple[StoredDocument, ...]:
+        return tuple(part for part in self.parts if isinstance(part, StoredDocument))
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The sha256 of each file that it needs."""
+        return tuple(part.sha256 for part in self.parts if isinstance(part, StoredPicture | StoredDocument))
+
 
 @dataclass(frozen=True, slots=True)
 class ArchivedConversation:
-    """`messages` are those of all branches; `pictures`: files by sha256; one that is lost is missing."""
+    """`messages` are those of all branches; `pictures`: files by sha256, those of documents, too; one that is lost is
+    missing."""
 
     title: str
     created: float
@@ -125,7 +143,7 @@ def archived(
     )
     pictures: dict[str, bytes] = {}
     if read is not None:
-        for name in dict.fromkeys(picture.sha256 for message in kept for picture in message.pictures):
+        for name in dict.fromkeys(name for message in kept for name in message.file_names):
             with suppress(StoreError):
                 pictures[name] = read(name)
     shown = _unless(places.get(shown_end, len(kept) - 1), len(kept) - 1)

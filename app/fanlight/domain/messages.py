@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from fanlight.domain.documents import Document, given_text
+
 Role = Literal["system", "user", "assistant"]
 
 
@@ -75,9 +77,24 @@ class ImagePart:
     image: Image
 
 
-Part = TextPart | ThinkingPart | ImagePart
-"""What a message is made of, in order. A further kind (a page, a frame of a video, sound) is one more class here: the
-type checker names the places that match on parts."""
+@dataclass(frozen=True, slots=True)
+class DocumentPart:
+    """`pages` of a document, counted from 1, of which the model is sent the text. Only a user's message may hold them.
+    `again`: an earlier message of the conversation holds other pages of it."""
+
+    document: Document
+    pages: tuple[int, ...]
+    again: bool = False
+
+    @property
+    def text(self) -> str:
+        """As the model is sent it."""
+        return given_text(self.document, self.pages)
+
+
+Part = TextPart | ThinkingPart | ImagePart | DocumentPart
+"""What a message is made of, in order. A further kind (a frame of a video, sound) is one more class here: the type
+checker names the places that match on parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +105,8 @@ class Message:
     parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.role != "user" and any(isinstance(part, ImagePart) for part in self.parts):
-            raise ValueError(f"pictures come from the user, not from {self.role}")
+        if self.role != "user" and any(isinstance(part, ImagePart | DocumentPart) for part in self.parts):
+            raise ValueError(f"pictures and documents come from the user, not from {self.role}")
         if self.role != "assistant" and any(isinstance(part, ThinkingPart) for part in self.parts):
             raise ValueError(f"only the model thinks, not {self.role}")
 
@@ -107,6 +124,10 @@ class Message:
     @property
     def thinking(self) -> str:
         return "".join(part.text for part in self.parts if isinstance(part, ThinkingPart))
+
+    @property
+    def documents(self) -> tuple[DocumentPart, ...]:
+        return tuple(part for part in self.parts if isinstance(part, DocumentPart))
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -48,7 +48,19 @@ class StoredPicture:
     image_id: str
 
 
-StoredPart = TextPart | ThinkingPart | StoredPicture
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """`sha256` names the file. `texts` are those of all pages; () where an earlier message of the conversation has
+    them. `pages`, counted from 1, are those that the model was given."""
+
+    sha256: str
+    kind: str
+    name: str
+    pages: tuple[int, ...]
+    texts: tuple[str, ...]
+
+
+StoredPart = TextPart | ThinkingPart | StoredPicture | StoredDocument
 
 
 HEARD = '{"heard": true}'
@@ -70,9 +82,13 @@ class StoredMessage:
 
     @property
     def message(self) -> Message:
-        """The message without its pictures."""
-        return Message(self.role, tuple(part for part in self.parts if not isinstance(part, StoredPicture)))
+        """The message without its pictures and documents."""
+        return Message(self.role, tuple(part for part in self.parts if isinstance(part, TextPart | ThinkingPart)))
 
     @property
     def pictures(self) -> tuple[StoredPicture, ...]:
         return tuple(part for part in self.parts if isinstance(part, StoredPicture))
+
+    @property
+    def documents(self) -> tuple[StoredDocument, ...]:
+        return tuple(part for part in self.parts if isinstance(part, StoredDocument))

@@ -10,7 +10,7 @@ from typing import Any
 
 from fanlight.domain import errors
 from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
-from fanlight.domain.messages import Image, ImagePart, Message, Part, TextPart, ThinkingPart
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
 from fanlight.domain.placement import Placement
 from fanlight.domain.tuning import MeasuredSpeed, MeasuredWays, Tuning
@@ -42,7 +42,13 @@ def decode_ways(plain: Mapping[str, Any]) -> MeasuredWays:
 
 def encode_messages(messages: Sequence[Message]) -> bytes:
     """Without the pixels: a picture is named by its id."""
-    return json.dumps([[one.role, [_encode_part(part) for part in one.parts]] for one in messages]).encode()
+    return json.dumps([[one.role, _encode_parts(one.parts)] for one in messages]).encode()
+
+
+def _encode_parts(parts: Sequence[Part]) -> list[list[str]]:
+    """A document becomes a text, behind which the question begins."""
+    begins = [["text", ""]] if parts and isinstance(parts[-1], DocumentPart) else []
+    return [*map(_encode_part, parts), *begins]
 
 
 def _encode_part(part: Part) -> list[str]:
@@ -53,6 +59,8 @@ def _encode_part(part: Part) -> list[str]:
             return ["thinking", text]
         case ImagePart(image):
             return ["image", image.id]
+        case DocumentPart():
+            return ["text", f"{part.text}\n\n"]
 
 
 def decode_messages(raw: bytes, images: Mapping[str, Image]) -> list[Message]:

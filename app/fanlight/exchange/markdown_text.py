@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.documents import page_ranges
 from fanlight.domain.file_names import WINDOWS_DEVICE
-from fanlight.domain.stored import StoredPicture
-from fanlight.i18n import _
+from fanlight.domain.stored import StoredDocument, StoredPicture
+from fanlight.i18n import _, ngettext
 
 _BAD = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 LONGEST_NAME = 80
@@ -64,7 +65,18 @@ def picture_file(picture: StoredPicture) -> str:
 def _pictures(message: ArchivedMessage, place_of: PlaceOf | None) -> list[str]:
     lines = []
     for picture in message.pictures:
-        name = re.sub(r"[\[\]\\`*_<>\s]+", " ", picture.name).strip() or _("Picture")
+        name = _plain(picture.name) or _("Picture")
         place = place_of(picture) if place_of is not None else ""
         lines.append(f"![{name}]({place})" if place else f"*{name}*")
-    return lines
+    return lines + [f"*{_plain(document_line(document))}*" for document in message.documents]
+
+
+def document_line(document: StoredDocument) -> str:
+    """Which pages of it the model was given."""
+    text = ngettext("{name}, page {pages}", "{name}, pages {pages}", len(document.pages))
+    return text.format(name=document.name or _("Document"), pages=page_ranges(document.pages))
+
+
+def _plain(text: str) -> str:
+    """Without signs that mean something in Markdown."""
+    return re.sub(r"[\[\]\\`*_<>\s]+", " ", text).strip()

@@ -11,10 +11,10 @@ from typing import Any, cast, get_args
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.file_names import SHA256
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
-from fanlight.domain.stored import State, StoredPart, StoredPicture
+from fanlight.domain.stored import State, StoredDocument, StoredPart, StoredPicture
 
-FORMAT, VERSION = "fanlight-conversations", 2
-"""Version 1 had no branches."""
+FORMAT, VERSION = "fanlight-conversations", 3
+"""Version 1 had no branches, version 2 no documents."""
 HEAD = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": ['
 TAIL = "\n]}\n"
 
@@ -62,11 +62,19 @@ def _plain_part(part: StoredPart, conversation: ArchivedConversation, seen: set[
         case StoredPicture(sha256, kind, name, width, height, image_id):
             made: dict[str, Any] = {"type": "picture", "sha256": sha256, "kind": kind, "name": name}
             made |= {"width": width, "height": height, "image_id": image_id}
-            data = conversation.pictures.get(sha256)
-            if data is not None and sha256 not in seen:
-                seen.add(sha256)
-                made["data"] = base64.b64encode(data).decode("ascii")
-            return made
+            return made | _data(sha256, conversation, seen)
+        case StoredDocument(sha256, kind, name, pages, texts):
+            made = {"type": "document", "sha256": sha256, "kind": kind, "name": name, "pages": list(pages)}
+            return made | {"texts": list(texts)} | _data(sha256, conversation, seen)
+
+
+def _data(sha256: str, conversation: ArchivedConversation, seen: set[str]) -> dict[str, Any]:
+    """The file, once in a conversation, unless it is lost."""
+    data = conversation.pictures.get(sha256)
+    if data is None or sha256 in seen:
+        return {}
+    seen.add(sha256)
+    return {"data": base64.b64encode(data).decode("ascii")}
 
 
 def _read_message(found: Any, pictures: dict[str, bytes], place: int) -> ArchivedMessage:
@@ -87,11 +95,23 @@ def _read_part(found: Any, pictures: dict[str, bytes]) -> StoredPart:
             return ThinkingPart(_text(found["text"]))
         case "picture":
             return _read_picture(found, pictures)
+        case "document":
+            return _read_document(found, pictures)
         case other:
             raise ValueError(other)
 
 
-def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
+def _read_document(found: Any, pictures: dict[str, bytes]) -> StoredDocument:
+    sha256 = _read_data(found, pictures)
+    pages, texts = found["pages"], found["texts"]
+    if not isinstance(pages, list) or not isinstance(texts, list):
+        raise TypeError(pages)
+    given = tuple(_size(page) for page in pages)
+    return StoredDocument(sha256, _text(found["kind"]), _text(found["name"]), given, tuple(map(_text, texts)))
+
+
+def _read_data(found: Any, pictures: dict[str, bytes]) -> str:
+    """Keeps the file, where there is one; its sha256."""
     sha256 = _text(found["sha256"])
     if not SHA256.fullmatch(sha256):  # it names a file
         raise ValueError(sha256)
@@ -100,6 +120,11 @@ def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
             pictures[sha256] = base64.b64decode(_text(data), validate=True)
         except binascii.Error as error:
             raise ValueError(str(error)) from error
+    return sha256
+
+
+def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
+    sha256 = _read_data(found, pictures)
     kind, name, image_id = (_text(found[key]) for key in ("kind", "name", "image_id"))
     return StoredPicture(sha256, kind, name, _size(found["width"]), _size(found["height"]), image_id)
 

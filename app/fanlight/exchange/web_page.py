@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.stored import StoredPicture
-from fanlight.exchange.markdown_text import date_text, speaker_name
+from fanlight.exchange.markdown_text import date_text, document_line, speaker_name
 from fanlight.i18n import _, language_in_use
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def conversation_html(conversation: ArchivedConversation) -> str:
 
 def _message(message: ArchivedMessage, conversation: ArchivedConversation) -> str:
     shown = "".join(_picture(one, conversation) for one in message.pictures)
+    shown += "".join(f"<p><em>{escape(document_line(one))}</em></p>\n" for one in message.documents)
     if message.role == "assistant":
         text = f'<div dir="auto">{_markdown().render(message.text)}</div>'
     else:

@@ -18,7 +18,7 @@ from typing import Any
 from fanlight.domain.downloads import DownloadFailed, host_of
 from fanlight.domain.errors import ImagesUnsupported, ModelError
 from fanlight.domain.events import Event, Finished, TextDelta, ThinkingDelta, Timings
-from fanlight.domain.messages import Image, ImagePart, Message, TextPart
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, TextPart
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
 from fanlight.domain.served_chat import ServedEnd, ServedOrder, ServedText, served_event_of, served_order_line
@@ -177,12 +177,13 @@ def chat_body(model: str, messages: Sequence[Message], sampling: Sampling) -> di
 
 def _message(message: Message) -> dict[str, Any]:
     if not message.images:
-        return {"role": message.role, "content": message.text}
+        texts = [part.text for part in message.parts if isinstance(part, TextPart | DocumentPart)]
+        return {"role": message.role, "content": "\n\n".join(texts)}
     content: list[dict[str, Any]] = []
     for part in message.parts:
         if isinstance(part, ImagePart):
             content.append({"type": "image_url", "image_url": {"url": _data_address(part.image)}})
-        elif isinstance(part, TextPart):
+        elif isinstance(part, TextPart | DocumentPart):
             content.append({"type": "text", "text": part.text})
     return {"role": message.role, "content": content}
 

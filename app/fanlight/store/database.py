@@ -229,10 +229,15 @@ class Database:
         `follows`: the message that it follows, 0 for none; None: the newest one."""
         names = [name_of(picture.data) for picture in pictures]
         now, parts = self._clock(), list(stored_parts(message, pictures, names))
+        documents = {one.document.id: one.document for one in message.documents}
+        names += documents
         self._announce(names)
         with self._change() as change:
             for picture in pictures:
                 self._blobs.write(picture.data)
+            for name, document in documents.items():
+                if not self._blobs.holds(name):
+                    self._blobs.write(document.data)
             leftovers.note_used(change, names)
             message_id = insert_message(change, conversation_id, (message.role, state, footer, now), follows)
             write_parts(change, message_id, parts)

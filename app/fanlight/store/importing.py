@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, Identity, identity_of
 from fanlight.domain.messages import TextPart, ThinkingPart
-from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.domain.stored import StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
 from fanlight.store import leftovers
 from fanlight.store.blobs import Blobs, name_of
@@ -103,5 +103,5 @@ def _whole(part: StoredPart) -> StoredPart:
             return TextPart(well_formed(text))
         case ThinkingPart(text):
             return ThinkingPart(well_formed(text))
-        case StoredPicture():
+        case StoredPicture() | StoredDocument():
             return part

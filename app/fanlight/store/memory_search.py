@@ -98,10 +98,16 @@ def _message_fits(query: SearchQuery, one: StoredMessage, messages: Sequence[Sto
     if filters.wants_model and not fits_any_model(filters, _footers(one, answers)):
         return False
     if query.wanted:
-        return query.matches(fold(one.message.text), parts=True)
+        return query.matches(fold(_searched_text(one)), parts=True)
     if filters.has_picture:
         return bool(one.pictures)
     return one.footer == HEARD if filters.has_sound else one.role == "assistant"
+
+
+def _searched_text(one: StoredMessage) -> str:
+    """With the documents behind it."""
+    pages = (text for document in one.documents for text in document.texts)
+    return "\n\n".join(filter(None, [one.message.text, *pages]))
 
 
 def _footers(one: StoredMessage, answers: Sequence[StoredMessage]) -> list[str]:
@@ -115,5 +121,5 @@ def _title_hit(row: ConversationRow, query: SearchQuery) -> SearchHit:
 
 
 def _message_hit(row: ConversationRow, one: StoredMessage, query: SearchQuery) -> SearchHit:
-    text = one.message.text or ", ".join(picture.name for picture in one.pictures if picture.name)
+    text = _searched_text(one) or ", ".join(picture.name for picture in one.pictures if picture.name)
     return SearchHit(row.id, row.title, one.id, "text", one.role, row.updated, snippet_of(text, query))

@@ -134,6 +134,8 @@ class MemoryStore:
     ) -> int:
         names = [self._keep_file(picture) for picture in pictures]
         parts = tuple(stored_parts(message, pictures, names))
+        for one in message.documents:
+            self._pictures.setdefault(one.document.id, one.document.data)
         number = next(self._numbers)
         conversation = self._conversations[conversation_id]
         parent = conversation.newest if follows is None else follows

@@ -51,7 +51,7 @@ def _give_parts_messages(change: sqlite3.Connection) -> None:
     """Roles take turns, unless a picture (the user's) or thoughts (the model's) tell. A message between two of one
     conversation is of it, too; the others make one of their own."""
     sql = (
-        "SELECT message_id, max(kind = 'picture'), max(kind = 'thinking') FROM part "
+        "SELECT message_id, max(kind IN ('picture', 'document')), max(kind = 'thinking') FROM part "
         "WHERE message_id NOT IN (SELECT id FROM message) GROUP BY message_id ORDER BY message_id"
     )
     lost = [_Lost(id_, bool(picture), bool(thoughts)) for id_, picture, thoughts in change.execute(sql).fetchall()]

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any, assert_never
 
-from fanlight.domain.messages import ImagePart, Message, Picture, Role, TextPart, ThinkingPart
-from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.domain.messages import DocumentPart, ImagePart, Message, Picture, Role, TextPart, ThinkingPart
+from fanlight.domain.stored import StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
+
+_PAGE_BREAK = "\f"
+"""Between the pages of a document in a row's text; no page holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,27 @@ def part_of(row: PartRow) -> StoredPart | None:
             kind, name, image_id = (str(found.get(key, "")) for key in ("kind", "name", "image_id"))
             width, height = (size if type(size := found.get(key)) is int else 0 for key in ("width", "height"))
             return StoredPicture(row.sha256, kind, name, width, height, image_id)
+        case "document" if row.sha256:
+            return _document_of(row, row.sha256)
         case _:
             return None
 
 
+def _document_of(row: PartRow, sha256: str) -> StoredDocument:
+    """Damaged details cost its name, and which pages were given."""
+    found = _details(row.details)
+    pages = found.get("pages")
+    given = tuple(page for page in pages if type(page) is int and page > 0) if isinstance(pages, list) else ()
+    texts = () if found.get("again") is True else tuple(row.text.split(_PAGE_BREAK))
+    kind = "text" if found.get("kind") == "text" else "pdf"
+    return StoredDocument(sha256, kind, str(found.get("name", "")), given, texts)
+
+
 def fitting(role: Role, parts: Iterable[StoredPart]) -> tuple[StoredPart, ...]:
     """What a message of that role can hold, where a damaged row says otherwise: thoughts of the user's are text; a
-    picture of the model's is left out."""
+    picture or a document of the model's is left out."""
     if role == "assistant":
-        return tuple(part for part in parts if not isinstance(part, StoredPicture))
+        return tuple(part for part in parts if isinstance(part, TextPart | ThinkingPart))
     return tuple(TextPart(part.text) if isinstance(part, ThinkingPart) else part for part in parts)
 
 
@@ -68,8 +83,16 @@ def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[
                 yield ThinkingPart(well_formed(text))
             case ImagePart():
                 yield next(files)
+            case DocumentPart():
+                yield stored_document(part)
             case _:
                 assert_never(part)
+
+
+def stored_document(part: DocumentPart) -> StoredDocument:
+    document = part.document
+    texts = () if part.again else tuple(well_formed(text).replace(_PAGE_BREAK, "\n") for text in document.texts)
+    return StoredDocument(document.id, document.kind, well_formed(document.name), part.pages, texts)
 
 
 def write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:
@@ -93,6 +116,10 @@ def _row(part: StoredPart) -> PartRow:
         case StoredPicture(sha256):
             details = {name: value for name, value in asdict(part).items() if name != "sha256"}
             return PartRow("picture", sha256=sha256, details=well_formed(json.dumps(details, ensure_ascii=False)))
+        case StoredDocument(sha256, kind, name, pages, texts):
+            about = {"kind": kind, "name": name, "pages": list(pages), "again": not texts}
+            told = well_formed(json.dumps(about, ensure_ascii=False))
+            return PartRow("document", _PAGE_BREAK.join(texts), sha256, told)
         case _:
             assert_never(part)
 

@@ -16,7 +16,7 @@ _TABLES = ("conversation", "message", "picture", "part")
 """The tables of all versions of the schema, parents first."""
 
 _ROLES, _STATES = ("system", "user", "assistant"), ("complete", "open", "stopped", "failed")
-_KINDS = ("text", "thinking", "picture")
+_KINDS = ("text", "thinking", "picture", "document")
 
 
 def version_of(damaged: Path, newest: int) -> int:

@@ -74,7 +74,7 @@ class StoreFilter:
         filters = self._filters
         values: tuple[str, ...] = ()
         if filters.has_picture:
-            sql = "SELECT DISTINCT message_id FROM part WHERE sha256 IS NOT NULL ORDER BY message_id DESC"
+            sql = "SELECT DISTINCT message_id FROM part WHERE kind = 'picture' ORDER BY message_id DESC"
         elif filters.has_sound:
             sql = "SELECT id FROM message WHERE role = 'user' AND footer = ? ORDER BY id DESC"
             values = (HEARD,)
@@ -108,7 +108,7 @@ class StoreFilter:
     def _has_picture(self, conversation_id: int) -> bool:
         sql = (
             "SELECT 1 FROM message JOIN part ON part.message_id = message.id "
-            "WHERE message.conversation_id = ? AND part.sha256 IS NOT NULL LIMIT 1"
+            "WHERE message.conversation_id = ? AND part.kind = 'picture' LIMIT 1"
         )
         return self._connection.execute(sql, (conversation_id,)).fetchone() is not None
 

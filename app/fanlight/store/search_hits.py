@@ -18,9 +18,12 @@ SECONDS = 0.3
 """For filters: where few messages fit, those that have the words may be asked in vain."""
 _PLACE_OF = "SELECT conversation_id, role FROM message WHERE id = ?"
 _TEXT_OF = (
-    "SELECT part.text FROM part JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
-    "AND part.kind = 'text' AND message.role != 'system' ORDER BY part.position"
+    "SELECT substr(part.text, 1, CASE part.kind WHEN 'text' THEN length(part.text) ELSE ? END) FROM part "
+    "JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
+    "AND part.kind IN ('text', 'document') AND message.role != 'system' ORDER BY part.kind = 'document', part.position"
 )
+DOCUMENT_LETTERS = 400_000
+"""Of a document that are searched: about 150 pages."""
 
 
 def text_of(connection: sqlite3.Connection, id_: int) -> str:
@@ -28,7 +31,7 @@ def text_of(connection: sqlite3.Connection, id_: int) -> str:
     if id_ < 0:
         row = connection.execute("SELECT CAST(title AS TEXT) FROM conversation WHERE id = ?", (-id_,)).fetchone()
         return str(row[0]) if row else ""
-    return "\n\n".join(str(text) for (text,) in connection.execute(_TEXT_OF, (id_,)))
+    return "\n\n".join(str(text) for (text,) in connection.execute(_TEXT_OF, (DOCUMENT_LETTERS, id_)))
 
 
 def pictures_of(connection: sqlite3.Connection, message_id: int) -> list[str]:

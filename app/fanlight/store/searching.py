@@ -123,7 +123,7 @@ class StoreSearch:
 
     def _kept_pictures(self) -> list[str]:
         """The last used first."""
-        sql = "SELECT CAST(sha256 AS TEXT) FROM part WHERE sha256 IS NOT NULL GROUP BY sha256 ORDER BY max(id) DESC"
+        sql = "SELECT CAST(sha256 AS TEXT) FROM part WHERE kind = 'picture' GROUP BY sha256 ORDER BY max(id) DESC"
         return [str(name) for (name,) in self._connection.execute(sql)]
 
     def index_some(self, seconds: float = SLICE_SECONDS) -> bool:

@@ -1,15 +1,20 @@
-"""Reads a picture, wherever it comes from, as an `Attachment`. It takes up to a second: call it on a worker."""
+"""Reads a picture or a document, wherever it comes from, as an `Attachment`. It takes up to a second, of a long
+document some seconds: call it on a worker."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
+from fanlight.domain.documents import Document
 from fanlight.domain.messages import Picture
 from fanlight.files import shown_name
+from fanlight.i18n import _
 
+MOST_SCANNED_PAGES = 8
+"""Each takes some hundred tokens."""
 Source = Path | bytes | Callable[[str, int], Picture]
 """A file, the bytes of one, or a function of (name, longest side) that makes the picture, such as
 `partial(mime.from_qimage, image)`."""
@@ -24,6 +29,58 @@ def read_attachment(source: Source, name: str, longest_side: int, page: int = 1)
     if isinstance(source, bytes):
         return attachment_of(files.read_bytes(source, name, longest_side, page=page))
     return attachment_of(source(name, longest_side))
+
+
+def is_document(source: Source, name: str) -> bool:
+    """Whether `read_document` is for it. Reads its first bytes; any thread."""
+    from fanlight.documents import files
+
+    return isinstance(source, Path | bytes) and files.is_document(source, name)
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedDocument:
+    """One without text: its first pages as pictures, `left_out` more have no place."""
+
+    name: str
+    pages: tuple[Attachment, ...]
+    left_out: int
+
+
+def read_document(source: Source, name: str, side: int, password: str = "") -> Attachment | ScannedDocument:
+    """`side`: the longest of its pages' pixels, where they have no text. Slow, on any thread. Raises DocumentError;
+    PasswordNeeded, also for a wrong one."""
+    from fanlight.documents import files
+
+    if isinstance(source, Path):
+        document = replace(files.read_document(source, password), name=shown_name(source))
+    else:
+        assert isinstance(source, bytes)
+        document = files.read_document_bytes(source, name, password)
+    return attachment_of_document(document, password) if document.has_text else _scanned(document, side, password)
+
+
+def _scanned(document: Document, side: int, password: str) -> ScannedDocument:
+    from PIL import Image
+
+    from fanlight.documents.files import page_pictures
+    from fanlight.pictures.fitting import picture_of
+
+    numbers = range(1, min(document.page_count, MOST_SCANNED_PAGES) + 1)
+    drawn = page_pictures(document, numbers, side, password)
+    sheets = [Image.frombuffer("RGB", (one.width, one.height), one.rgb) for one in drawn]
+    names = [_("{name}, page {page}").format(name=document.name, page=number) for number in numbers]
+    pages = [attachment_of(picture_of(sheet, name, side)) for sheet, name in zip(sheets, names, strict=True)]
+    return ScannedDocument(document.name, tuple(pages), document.page_count - len(pages))
+
+
+def attachment_of_document(document: Document, password: str = "") -> Attachment:
+    """`document` with the index of its pages, and its thumbnail. Slow, on any thread."""
+    from fanlight.documents.page_index import PageIndex
+    from fanlight.documents.thumbnails import document_thumbnail
+
+    thumbnail = document_thumbnail(document, THUMBNAIL_SIDE, password)
+    return Attachment.of_document(document, PageIndex(document.texts), thumbnail)
 
 
 def attachment_of(picture: Picture) -> Attachment:

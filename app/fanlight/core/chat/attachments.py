@@ -1,4 +1,4 @@
-"""The pictures of the question to come: the only place that holds them. Chips show what is here."""
+"""The pictures and documents of the question to come: the only place that holds them. Chips show what is here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.document_pages import as_draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.turns import Attachment
@@ -111,6 +112,7 @@ class Attachments(QObject):
 
     def set(self, attachments: Sequence[Attachment]) -> None:
         """Hold exactly these."""
+        attachments = as_draft(attachments)
         before = self.read
         if tuple(attachments) == before and not self.reading:
             return
@@ -119,7 +121,7 @@ class Attachments(QObject):
 
     def put_back(self, attachments: Sequence[Attachment]) -> None:
         """Hold these, too, before the others."""
-        if attachments:
+        if attachments := as_draft(attachments):
             first = [_with_attachment(AttachmentItem(next(_keys), one.name), one) for one in attachments]
             self._update([*first, *self._items])
             self._on_attached(attachments)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation_state import ConversationState
+from fanlight.core.chat.document_pages import more_pages, room_of
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree, question
@@ -111,7 +112,10 @@ class Conversation(ConversationState):
     def send(self, text: str) -> None:
         """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it is asked in the place of
         that question, which is in another branch then, with all that followed it."""
-        turn = replace(question(text, self.attachments.detach_read()), footer=HEARD if self.draft.heard else "")
+        room = room_of(self._host)
+        before = self._turns.path_to(self.draft.follows) if self.draft.editing else self._turns.all
+        attached = [*self.attachments.detach_read(), *more_pages(before, text, room)]
+        turn = replace(question(text, attached, room), footer=HEARD if self.draft.heard else "")
         if self.draft.editing:
             self._begin_branch(self.draft.follows)
         elif self.draft.text:

@@ -34,6 +34,8 @@ class TranscriptEntry:
     notice: str = ""
     state: State = "complete"
     error: str = ""
+    cites_pages: bool = False
+    """Of a document that is in the conversation."""
     version: int = 1
     """Of so many `versions`: other questions, or answers, that stand in its place in other branches."""
     versions: int = 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.attachments import PrefetchEvent
+from fanlight.core.chat.document_pages import room_of
 from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import PrefillJob
@@ -16,7 +17,7 @@ from fanlight.core.chat.turns import prompt, question, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Event, Finished, ImageReady, TokensCounted
-from fanlight.domain.messages import ImagePart, Message, Part
+from fanlight.domain.messages import ImagePart, Message, Part, TextPart
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.slots import Slot
 
@@ -26,18 +27,19 @@ class _Known:
     """What a prefill covers, cheap to compare."""
 
     before: tuple[tuple[str, ...], ...]
-    images: tuple[str, ...]
+    attached: tuple[str, ...]
     thinking: ThinkingMode
 
     @classmethod
     def of(cls, messages: Sequence[Message], thinking: ThinkingMode) -> _Known:
         *before, last = messages
         marks = tuple((message.role, *map(_mark, message.parts)) for message in before)
-        return cls(marks, tuple(image.id for image in last.images), thinking)
+        attached = tuple(_mark(part) for part in last.parts if not isinstance(part, TextPart))
+        return cls(marks, attached, thinking)
 
     def begins(self, other: _Known) -> bool:
         same = self.before == other.before and self.thinking == other.thinking
-        return same and self.images == other.images[: len(self.images)]
+        return same and self.attached == other.attached[: len(self.attached)]
 
 
 def _mark(part: Part) -> str:
@@ -46,7 +48,7 @@ def _mark(part: Part) -> str:
 
 class Prefetch(QObject):
     """Keeps the model's cache ahead of one conversation, in its `slot`. The last message of a request is the question
-    to come: its pictures count, its text may still change."""
+    to come: what is attached counts, its text may still change."""
 
     event_arrived = Signal(object)
     """ImageReady and PromptProgress of prefills; Finished when one has done all it was asked to."""
@@ -69,12 +71,12 @@ class Prefetch(QObject):
         known = _Known.of(messages, thinking)
         if known == self._known:
             return
-        if self._host.condition == "freed" and not known.images:
+        if self._host.condition == "freed" and not known.attached:
             return  # the user freed its memory: a question or a picture loads it again, older turns alone do not
         if self._known is None or not self._known.begins(known):
             self.stop()
         self._known = known
-        if not self._host.chosen or not (known.before or known.images):
+        if not self._host.chosen or not (known.before or known.attached):
             return
         job = PrefillJob(messages, self.slot, thinking)
         job.event_arrived.connect(self._on_event)
@@ -151,7 +153,7 @@ class DraftPrefetch(QObject):
         before = turns.path_to(draft.follows) if draft.editing else turns.all
         messages = prompt(
             turns.system(self._settings_store.now),
-            [*before, question("", draft.attachments.read)],
+            [*before, question("", draft.attachments.read, room_of(self._host))],
             supports_images=self._host.supports_images_in(self.prefetch.slot),
         )
         has_images = any(message.images for message in messages)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fanlight.core.chat.attachment_reader import read_attachment
+from fanlight.core.chat.attachment_reader import attachment_of_document, read_attachment
 from fanlight.core.chat.saved_turns import SavedTurns
+from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.domain.branches import path_to
+from fanlight.domain.documents import DocumentKind
 from fanlight.domain.errors import PictureError, StoreError
-from fanlight.domain.messages import Message, Part
+from fanlight.domain.messages import DocumentPart, Message, Part
 from fanlight.domain.reading import holds_text_read
-from fanlight.domain.stored import StoredMessage, StoredPicture
+from fanlight.domain.stored import StoredDocument, StoredMessage, StoredPicture
 from fanlight.i18n import ngettext
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class _TurnBuilder:
     def __init__(self, read: ReadFile, longest_side: int, shelf: PictureShelf) -> None:
         self._read, self._longest_side, self._shelf = read, longest_side, shelf
         self._known: dict[str, Attachment | None] = {}
+        self._documents: dict[str, Attachment] = {}
 
     def turn(self, stored: StoredMessage, parent: int) -> Turn:
         """`parent`: the key of the turn before it."""
@@ -67,9 +70,9 @@ class _TurnBuilder:
         attachments: list[Attachment] = []
         lost = 0
         for part in stored.parts:
-            if not isinstance(part, StoredPicture):
+            if not isinstance(part, StoredPicture | StoredDocument):
                 parts.append(part)
-            elif (one := self._attachment(part)) is not None:
+            elif (one := self._attached(part)) is not None:
                 parts.append(one.part)
                 attachments.append(one)
             else:
@@ -79,6 +82,22 @@ class _TurnBuilder:
         beside = bool(attachments) and holds_text_read(message.text)
         shown = (message, tuple(attachments), stored.state, stored.footer, notice)
         return Turn(*shown, text_beside_picture=beside, parent=parent)
+
+    def _attached(self, stored: StoredPicture | StoredDocument) -> Attachment | None:
+        return self._attachment(stored) if isinstance(stored, StoredPicture) else self._document(stored)
+
+    def _document(self, stored: StoredDocument) -> Attachment | None:
+        """Its text is in the row, or in that of an earlier message: it can be asked about even where its file is
+        lost."""
+        sha256 = stored.sha256
+        if stored.texts and sha256 not in self._documents:
+            kind: DocumentKind = "text" if stored.kind == "text" else "pdf"
+            document = StoredDocumentFile(sha256, stored.name, kind, stored.texts, lambda: self._read(sha256))
+            self._documents[sha256] = attachment_of_document(document)
+        if (known := self._documents.get(sha256)) is None or known.document is None:
+            return None
+        pages = tuple(page for page in stored.pages if page <= known.document.page_count)
+        return replace(known, part=DocumentPart(known.document, pages, again=not stored.texts)) if pages else None
 
     def _attachment(self, stored: StoredPicture) -> Attachment | None:
         sha256 = stored.sha256

@@ -117,6 +117,8 @@ def _is_whole(turn: Turn, stored: StoredMessage | None, follows: int) -> bool:
     if stored is None:
         return False
     pictures = [one for one in turn.attachments if one.picture is not None]
+    if len(stored.documents) != len(turn.message.documents):
+        return False
     same = (stored.message.text, stored.message.thinking) == (turn.message.text, turn.message.thinking)
     same = same and stored.parent == follows
     return same and stored.role == turn.message.role and len(stored.pictures) >= len(pictures)

@@ -1,4 +1,5 @@
-"""Pictures that are on disk: their pixels and files are read again when they are needed, and are not kept in memory.
+"""Pictures and documents that are on disk: pixels and files are read again when they are needed, and are not kept in
+memory.
 
 A conversation of hundreds of pictures takes no more than those that are in use: a few of the model's, and for the
 screen a compressed thumbnail each.
@@ -12,9 +13,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
+from fanlight.core.chat.stored_documents import shelved_document
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import StoreError
-from fanlight.domain.messages import Image, ImagePart, Picture
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Part, Picture
 
 MOST_BYTES = 48 * 2**20
 """Pixels that stay in memory after their use."""
@@ -121,12 +123,21 @@ class PictureShelf:
         if all(new is old for new, old in zip(kept, turn.attachments, strict=True)):
             return turn
         images = {one.image.id: one.part for one in kept if one.image is not None}
-        parts = tuple(
-            images.get(part.image.id, part) if isinstance(part, ImagePart) else part for part in turn.message.parts
-        )
+        documents = {one.document.id: one.document for one in kept if one.document is not None}
+
+        def shelved_part(part: Part) -> Part:
+            if isinstance(part, DocumentPart):
+                return replace(part, document=documents.get(part.document.id, part.document))
+            return images.get(part.image.id, part) if isinstance(part, ImagePart) else part
+
+        parts = tuple(map(shelved_part, turn.message.parts))
         return replace(turn, message=replace(turn.message, parts=parts), attachments=kept)
 
     def _by_content(self, attachment: Attachment, read: ReadFile) -> Attachment:
+        if isinstance(attachment.part, DocumentPart):
+            shelved = shelved_document(attachment.part.document, read)
+            same = shelved is attachment.part.document
+            return attachment if same else replace(attachment, part=replace(attachment.part, document=shelved))
         if attachment.picture is None or isinstance(attachment.picture, StoredFile) or not attachment.picture.data:
             return attachment
         sha256 = hashlib.sha256(attachment.picture.data).hexdigest()

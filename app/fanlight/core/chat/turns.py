@@ -5,16 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.domain.messages import Image, ImagePart, Message, Part, Picture, TextPart
+from fanlight.domain.documents import Document, page_ranges
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.reading import with_text_read
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import State
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.settings import Settings
+
+if TYPE_CHECKING:
+    from fanlight.documents.page_index import PageIndex
 
 THUMBNAIL_SIDE = 320
 _keys = itertools.count(1)
@@ -33,6 +38,13 @@ class Attachment:
     """What it takes of the context; 0 is not known."""
     text: str = ""
     """What was read in it, for a model that does not support pictures."""
+    index: PageIndex | None = field(default=None, compare=False)
+    """Of a document: finds the pages that a question needs."""
+
+    @classmethod
+    def of_document(cls, document: Document, index: PageIndex, thumbnail: Image) -> Attachment:
+        """None of its pages is chosen yet."""
+        return cls(DocumentPart(document, ()), document.name, thumbnail=thumbnail, index=index)
 
     @classmethod
     def of_picture(cls, picture: Picture, thumbnail: Image, tokens: int = 0) -> Attachment:
@@ -43,12 +55,27 @@ class Attachment:
         """What the model is sent, if that is pixels: it has to be encoded."""
         return self.part.image if isinstance(self.part, ImagePart) else None
 
+    @property
+    def document(self) -> Document | None:
+        return self.part.document if isinstance(self.part, DocumentPart) else None
+
+    def for_question(self, text: str, room: int) -> Attachment | None:
+        """With the pages of its document that this question needs, in so many tokens; a picture as it is. None where
+        that depends on the question and there is none yet."""
+        if not isinstance(self.part, DocumentPart) or self.index is None or self.part.pages:
+            return self
+        if not text.strip() and not self.index.fits(room):
+            return None
+        return replace(self, part=replace(self.part, pages=self.index.chosen(text, room)))
+
     def shows(self, image_id: str) -> bool:
         return self.image is not None and self.image.id == image_id
 
     @property
     def caption(self) -> str:
-        """What the model is sent: "1024 × 768, 36 tokens"."""
+        """What the model is sent: "1024 × 768, 36 tokens", "pages 2–5 of 20"."""
+        if isinstance(self.part, DocumentPart):
+            return _pages_text(self.part)
         size = f"{self.image.width} × {self.image.height}" if self.image is not None else self.name
         if self.text:
             return _("{size}, its text was read").format(size=size)
@@ -122,12 +149,19 @@ class Turn:
             text=self.shown_text,
             thinking=self.message.thinking,
             thumbnails=tuple(one.thumbnail for one in self.attachments if one.thumbnail is not None),
-            captions=tuple(one.caption for one in self.attachments if one.thumbnail is not None),
+            captions=tuple(_shown_caption(one) for one in self.attachments if one.thumbnail is not None),
             footer=footer_text(self.footer),
             notice=self.notice,
             state=self.state,
             error=self.error,
         )
+
+
+def _shown_caption(attachment: Attachment) -> str:
+    """Below a question: a document's name is worth its place."""
+    if attachment.document is None:
+        return attachment.caption
+    return _("{name}, {pages}").format(name=attachment.name, pages=attachment.caption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +182,26 @@ def following(turn: Turn, parent: int) -> Turn:
     return replace(turn, key=next(_keys), parent=parent)
 
 
-def question(text: str, attachments: Sequence[Attachment]) -> Turn:
-    """What is attached comes before the text, and what was read in it behind; an empty `text` makes no part."""
+def question(text: str, attachments: Sequence[Attachment], room: int = 0) -> Turn:
+    """What is attached comes before the text, and what was read in it behind; an empty `text` makes no part. The
+    pages of documents may take `room` tokens."""
+    documents = sum(attachment.document is not None for attachment in attachments) or 1
+    chosen = (attachment.for_question(text, room // documents) for attachment in attachments)
+    attachments = [attachment for attachment in chosen if attachment is not None]
     read = "\n\n".join(attachment.text for attachment in attachments if attachment.text) if text else ""
     sent = with_text_read(text, read) if read else text
     parts = (*(attachment.part for attachment in attachments), *([TextPart(sent)] if sent else []))
     message = Message("user", parts)
     return Turn(message, tuple(attachments), label=text if read else "", text_beside_picture=bool(read))
+
+
+def _pages_text(part: DocumentPart) -> str:
+    """Which pages of a document the model is given, or how many there are."""
+    count, given = part.document.page_count, len(part.pages)
+    if not given or given == count:
+        return ngettext("{count} page", "{count} pages", count).format(count=format_number(count))
+    text = ngettext("page {pages} of {count}", "pages {pages} of {count}", given)
+    return text.format(pages=page_ranges(part.pages), count=format_number(count))
 
 
 def answer_turn() -> Turn:

@@ -9,12 +9,14 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fanlight.core.chat.attachment_loader import AttachmentLoader, is_export
+from fanlight.documents import kinds
 from fanlight.domain.errors import InputError, RemoteFile, RemotePicture
 from fanlight.domain.path_kinds import as_on_disk
 from fanlight.i18n import _, ngettext
 from fanlight.pictures import recordings
 
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
+DOCUMENTS = " ".join(f"*{suffix}" for suffix in kinds.PDF_SUFFIXES + kinds.TEXT_SUFFIXES)
 SOUNDS = " ".join(f"*{suffix}" for suffix in recordings.SUFFIXES)
 
 
@@ -25,14 +27,15 @@ class FilePicker:
         self._folder = str(Path.home())
 
     def pick(self, parent: QWidget) -> list[Path]:
-        kinds = (
-            (_("Pictures and recordings"), f"{PICTURES} {SOUNDS}"),
+        offered = (
+            (_("Pictures, documents, and recordings"), f"{PICTURES} {DOCUMENTS} {SOUNDS}"),
             (_("Pictures"), PICTURES),
+            (_("Documents"), DOCUMENTS),
             (_("Recordings"), SOUNDS),
             (_("All files"), "*"),
         )
-        filters = ";;".join(f"{name} ({patterns})" for name, patterns in kinds)
-        title = _("Attach Pictures or Recordings")
+        filters = ";;".join(f"{name} ({patterns})" for name, patterns in offered)
+        title = _("Attach Files")
         names, _chosen = QFileDialog.getOpenFileNames(parent, title, self._folder, filters)
         if names:
             self._folder = str(Path(names[0]).parent)
@@ -93,6 +96,9 @@ def _describe_files(files: list[Path]) -> str:
         return _("Drop to add the pictures to your question and transcribe the recordings")
     if all(f"*{path.suffix.lower()}" in PICTURES.split() for path in files):
         return _describe_pictures(len(files))
+    if all(kinds.is_document_name(path.name) for path in files):
+        one, several = _("Drop to add the document to your question"), _("Drop to add the documents to your question")
+        return one if len(files) == 1 else several
     return ngettext("Drop to add the file to your question", "Drop to add the files to your question", len(files))
 
 

@@ -1,4 +1,5 @@
-"""The pictures of the next question, each as a chip: thumbnail, size in pixels and tokens, progress, remove."""
+"""The pictures and documents of the next question, each as a chip: thumbnail, size in pixels and tokens or pages,
+progress, remove."""
 
 from __future__ import annotations
 
@@ -108,7 +109,9 @@ class Chip(QFrame):
         origin = attachment.origin if attachment is not None else ""
         facts = dict.fromkeys(part for part in (self._name, self.facts, origin, status) if part)
         self.setToolTip(plain_tip("\n".join(facts)))
-        words = [_("Picture {name}").format(name=self._name), self.facts, origin, status or _("Ready")]
+        is_document = attachment is not None and attachment.document is not None
+        kind = _("Document {name}") if is_document else _("Picture {name}")
+        words = [kind.format(name=self._name), self.facts, origin, status or _("Ready")]
         self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
         self.setAccessibleDescription(_("Press Delete to remove it."))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _, ngettext
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.composer.question_input import QuestionInput
@@ -22,6 +23,7 @@ from fanlight.ui.widgets.shortcuts import shown_keys
 
 DESCRIBE = N_("Describe the picture.")
 DESCRIBE_ALL = N_("Describe the pictures.")
+SUMMARIZE = N_("Summarize the document.")
 
 
 class Composer(QFrame):
@@ -46,8 +48,8 @@ class Composer(QFrame):
         self.chips, self.input = ChipRow(), QuestionInput()
         self.attach_button = tool(
             "attach",
-            _("Attach pictures or recordings"),
-            _("Attach pictures or recordings ({keys})").format(keys=shown_keys("attach")),
+            _("Attach pictures, documents, or recordings"),
+            _("Attach pictures, documents, or recordings ({keys})").format(keys=shown_keys("attach")),
         )
         self.voice_bar = VoiceBar()
         self.stop_button = tool("stop", _("Stop the answer"), _("Stop (Esc)"), "primary")
@@ -118,13 +120,13 @@ class Composer(QFrame):
         self.refresh()
 
     def submit(self) -> None:
-        """Send what is there, as soon as its pictures are read; pictures alone are described."""
+        """Send what is there, as soon as its pictures are read; pictures alone are described, documents summarized."""
         if self.before_submit():
             return
         self._sends_when_read = self.chips.reading
         text = self.text.strip()
         if not text and self.chips.attachments:
-            question = DESCRIBE if len(self.chips.attachments) == 1 else DESCRIBE_ALL
+            question = _usual_question(self.chips.attachments)
             text = question if self._english_only else _(question)
         if text and not self.chips.reading:
             self.send.emit(text)
@@ -202,3 +204,10 @@ class Composer(QFrame):
     def _up(self) -> None:
         if not self.chips.chips:
             self.edit_last.emit()
+
+
+def _usual_question(attachments: Sequence[Attachment]) -> str:
+    """For what is attached without a question."""
+    if any(attachment.document is not None for attachment in attachments):
+        return SUMMARIZE
+    return DESCRIBE if len(attachments) == 1 else DESCRIBE_ALL

@@ -8,6 +8,7 @@ from math import ceil
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -28,6 +29,7 @@ from fanlight.ui.transcript.decor import BlockDecorations
 from fanlight.ui.transcript.formula_objects import FormulaObjects, as_written
 from fanlight.ui.transcript.looks import KIND, MARKER, NEST, TextStyles, block_property
 from fanlight.ui.transcript.markdown import DocumentWriter, render
+from fanlight.ui.transcript.page_links import link_pages
 
 _SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
@@ -79,6 +81,7 @@ class MessageBody(QTextBrowser):
         self.ringed = False
         """Reached by the keyboard: its message draws the ring."""
         self._writer: DocumentWriter | None = None
+        self._pages_linked = False
         if markdown:
             self._writer = render(self.document(), text, looks) if over else DocumentWriter(self.document(), looks)
             self._formulas = FormulaObjects(self.document(), self._writer, looks, self.redrawn.emit)
@@ -98,6 +101,12 @@ class MessageBody(QTextBrowser):
     def finish(self) -> None:
         if self._writer is not None:
             self._writer.finish()
+
+    def link_pages(self) -> None:
+        """The pages that it cites become links."""
+        if self.over and not self._pages_linked:
+            self._pages_linked = True
+            link_pages(self.document(), QColor(self._looks.theme.link))
 
     @property
     def over(self) -> bool:

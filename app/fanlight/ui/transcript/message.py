@@ -28,6 +28,7 @@ class MessageView(MessageParts):
     """`arrange` lays out for a column's width and returns the height; nothing is drawn outside it."""
 
     picture_dragged = Signal(int)
+    picture_clicked = Signal(int)
     similar_wanted = Signal(int)
     """Both with its number in the message."""
     edit_earlier = Signal()
@@ -76,6 +77,7 @@ class MessageView(MessageParts):
                 watch_drag(part, self._drag_text)
             elif isinstance(part, Thumbnails):
                 part.dragged.connect(self.picture_dragged)
+                part.clicked.connect(self.picture_clicked)
         return part
 
     def _picture_at(self, point: QPoint) -> int | None:

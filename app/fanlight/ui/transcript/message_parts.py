@@ -118,6 +118,8 @@ class MessageParts(QWidget):
             for text in (body, thinking):
                 if text is not None:
                     text.finish()
+            if body is not None and entry.cites_pages:
+                body.link_pages()
         self._show_text("status", self._status(), "status")
         bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
         if bar is not None:

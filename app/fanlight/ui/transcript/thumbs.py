@@ -53,6 +53,7 @@ class Thumbnails(QWidget):
 
     dragged = Signal(int)
     """The number of one that the user drags out."""
+    clicked = Signal(int)
 
     def __init__(self, images: Sequence[Image], captions: Sequence[str], looks: TextStyles, parent: QWidget) -> None:
         super().__init__(parent)
@@ -66,7 +67,7 @@ class Thumbnails(QWidget):
                 if caption
                 else _("Picture {number}").format(number=i + 1)
             )
-            watch_drag(picture, partial(self.dragged.emit, i))
+            watch_drag(picture, partial(self.dragged.emit, i), partial(self.clicked.emit, i))
             below = label(caption, wrap=True, parent=self)
             below.setObjectName("footer")
             below.setAlignment(Qt.AlignmentFlag.AlignRight)

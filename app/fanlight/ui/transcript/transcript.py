@@ -46,6 +46,8 @@ class Transcript(EntryColumn):
     read_aloud = Signal(str)
     link_requested = Signal(QUrl)
     picture_dragged = Signal(int, int)
+    picture_clicked = Signal(int, int)
+    """The number of an entry, and that of its picture, or of a document's first page."""
     """The number of an entry, and of a picture in it that the user drags out."""
     similar_wanted = Signal(int, int)
     """The same of a picture that others like it are looked for."""
@@ -166,6 +168,7 @@ class Transcript(EntryColumn):
         view.wrap_chosen.connect(self.wrap_requested)
         view.read_aloud.connect(self.read_aloud)
         view.picture_dragged.connect(lambda number: self.picture_dragged.emit(index, number))
+        view.picture_clicked.connect(lambda number: self.picture_clicked.emit(index, number))
         view.similar_wanted.connect(lambda number: self.similar_wanted.emit(index, number))
         view.version_chosen.connect(lambda by: self.version_wanted.emit(index, by))
         view.resized.connect(self._place)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 
-def watch_drag(widget: QWidget, begin: Callable[[], object]) -> None:
-    """`begin` is called where the mouse is pressed on the widget and moved away."""
-    widget.installEventFilter(_DragWatcher(widget, begin))
+def watch_drag(widget: QWidget, begin: Callable[[], object], click: Callable[[], object] | None = None) -> None:
+    """`begin` is called where the mouse is pressed on the widget and moved away, `click` where it is released there."""
+    widget.installEventFilter(_DragWatcher(widget, begin, click))
 
 
 def drag_out(source: QWidget, mime: QMimeData, shown: QPixmap | None = None) -> None:
@@ -24,9 +24,9 @@ def drag_out(source: QWidget, mime: QMimeData, shown: QPixmap | None = None) -> 
 
 
 class _DragWatcher(QObject):
-    def __init__(self, widget: QWidget, begin: Callable[[], object]) -> None:
+    def __init__(self, widget: QWidget, begin: Callable[[], object], click: Callable[[], object] | None = None) -> None:
         super().__init__(widget)
-        self._begin = begin
+        self._begin, self._click = begin, click
         self._pressed: QPointF | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -46,5 +46,7 @@ class _DragWatcher(QObject):
                 self._begin()
                 return True
             case QEvent.Type.MouseButtonRelease:
-                self._pressed = None
+                clicked, self._pressed = self._pressed is not None, None
+                if clicked and self._click is not None:
+                    self._click()
         return False

@@ -27,7 +27,7 @@ KEYS: Keys = {
     "export": (N_("Export the conversation, or those that are chosen in the list"), ("Ctrl+Shift+E",)),
     "sidebar": (N_("Show or hide conversations"), ("Ctrl+B",)),
     "focus": (N_("Write a question"), ("Ctrl+L",)),
-    "attach": (N_("Attach pictures or recordings"), ("Ctrl+O",)),
+    "attach": (N_("Attach pictures, documents, or recordings"), ("Ctrl+O",)),
     "transcribe": (N_("Transcribe a sound or video file"), ("Ctrl+Shift+T",)),
     "models": (N_("Models"), ("Ctrl+Shift+O",) if sys.platform == "darwin" else ("Ctrl+Shift+M",)),
     "copy_answer": (N_("Copy the last answer"), ("Ctrl+Shift+C",)),

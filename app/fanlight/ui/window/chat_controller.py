@@ -22,6 +22,7 @@ from fanlight.domain.messages import Picture
 from fanlight.i18n import _
 from fanlight.ui.composer.attaching import attach_from_mime, describe_drop
 from fanlight.ui.composer.composer import Composer
+from fanlight.ui.composer.document_password import DocumentPasswords
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.dragging import drag_out
@@ -63,6 +64,7 @@ class ChatController(QObject):
         composer.unqueue.connect(self._unqueue)
         composer.pasted.connect(self.attach_pasted)
         composer.page_chosen.connect(attachment_loader.choose_page)
+        DocumentPasswords(attachment_loader, composer)
         composer.remove_attachment.connect(lambda key: self._current.attachments.remove(key))
         transcript.ask_again.connect(lambda: self._current.ask_again())
         transcript.continue_requested.connect(lambda: self._current.continue_answer())

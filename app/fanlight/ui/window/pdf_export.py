@@ -164,7 +164,7 @@ class PdfExport(QObject):
             yield from self._message(message, pictures)
 
     def _message(self, message: ArchivedMessage, pictures: Pictures) -> Iterator[PageText | None]:
-        from fanlight.exchange.markdown_text import speaker_name
+        from fanlight.exchange.markdown_text import document_line, speaker_name
 
         pages, answers = self._pages, message.role == "assistant"
         pages.space(_GAP)
@@ -175,6 +175,8 @@ class PdfExport(QObject):
                 pages.picture(to_qimage(image))
             else:
                 pages.heading(picture.name or _("Picture"), BODY_PIXELS, bold=False)
+        for document in message.documents:
+            pages.heading(document_line(document), BODY_PIXELS, bold=False)
         if message.text.strip():
             side = 0.0 if answers else _SIDE
             text = PageText(message.text.strip("\n"), self._looks, pages.width - 2 * side, markdown=answers)

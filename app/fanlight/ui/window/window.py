@@ -24,7 +24,6 @@ from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
 from fanlight.ui.widgets.form import give_room
 from fanlight.ui.widgets.front import bring_to_front
-from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
 from fanlight.ui.window.archiving import Archiving
 from fanlight.ui.window.chat_controller import ChatController
@@ -36,6 +35,7 @@ from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.model_controls import ModelControls
 from fanlight.ui.window.noting import Noting
+from fanlight.ui.window.page_viewing import PageViewing
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.searching import Searching
 from fanlight.ui.window.sidebar import Sidebar
@@ -104,6 +104,7 @@ class Window(QMainWindow):
         self._conversations = Conversations(
             self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
+        self.page_viewing = PageViewing(self, core, self.transcript)
         self.searching = Searching(self, self.transcript, self._chat, core)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
@@ -145,7 +146,6 @@ class Window(QMainWindow):
         composer.text_changed.connect(core.note_use)
         self._chat.changed.connect(core.note_use)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
-        transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))
         self.welcome.example.connect(self._ask_example)
         self.welcome.text_example.connect(self._chat.write)

@@ -1,0 +1,21 @@
+"""The password of a document, asked for on the terminal."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from fanlight.batch.question_inputs import nobody_knows
+from fanlight.cli.output import complain
+from fanlight.domain.document_errors import PasswordNeeded
+from fanlight.i18n import _
+
+
+def ask_password(needed: PasswordNeeded) -> str:
+    """Raises PasswordNeeded where there is no terminal, or nothing was typed."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return nobody_knows(needed)
+    complain(needed.message)
+    if not (password := getpass.getpass(_("Password of the document: "))):
+        raise needed
+    return password

@@ -1,0 +1,192 @@
+"""A window that shows the pages of a document, with a passage marked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QStackedWidget,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fanlight.core.chat.page_reader import DrawnPage, PageReader
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.documents.passages import PageLine, passage_lines
+from fanlight.domain.documents import Document
+from fanlight.domain.errors import FanlightError
+from fanlight.i18n import _, format_number
+from fanlight.ui.controls import label, tool
+from fanlight.ui.plain_text import plain_title
+from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.pixels import to_qimage
+
+_MARK = QColor(255, 210, 0, 90)
+_STEP, _LEAST, _MOST = 1.25, 0.25, 6.0
+_SIZE = QSize(720, 900)
+
+
+class PageViewer(QWidget):
+    """One document at a time. `zoom` 1 is a page as wide as the window."""
+
+    def __init__(self, file_worker: FileWorker, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._reader = PageReader(file_worker, self)
+        self._reader.page_drawn.connect(self._on_drawn)
+        self._reader.failed.connect(self._on_failed)
+        self._document: Document | None = None
+        self.number, self.zoom = 1, 1.0
+        self._passage = ""
+        self.previous = tool("chevron-left", _("Previous page"))
+        self.next = tool("chevron-right", _("Next page"))
+        self.smaller, self.larger = tool("minus", _("Zoom out")), tool("plus", _("Zoom in"))
+        self.place = label()
+        self.problem = label(kind="error_line", wrap=True)
+        self.previous.clicked.connect(lambda: self.turn(-1))
+        self.next.clicked.connect(lambda: self.turn(1))
+        self.smaller.clicked.connect(lambda: self.zoom_by(1 / _STEP))
+        self.larger.clicked.connect(lambda: self.zoom_by(_STEP))
+        bar = QHBoxLayout()
+        for control in (self.previous, self.place, self.next, None, self.smaller, self.larger):
+            bar.addStretch(1) if control is None else bar.addWidget(control)
+        self.picture, self.text = DrawnPageView(), QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName(_("Text of the page"))
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self.picture)
+        self._scroll.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        for page in (self._scroll, self.text):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.addLayout(bar)
+        column.addWidget(self.problem)
+        column.addWidget(self._stack, 1)
+        self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
+
+    def open(self, document: Document, number: int, passage: str = "") -> None:
+        """Show page `number`, with the lines marked that have the words of `passage`."""
+        self._document, self._passage = document, passage
+        self.setWindowTitle(plain_title(document.name))
+        self._show_page(number)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def turn(self, by: int) -> None:
+        if self._document is not None and 1 <= self.number + by <= self._document.page_count:
+            self._passage = ""
+            self._show_page(self.number + by)
+
+    def zoom_by(self, factor: float) -> None:
+        self.zoom = min(_MOST, max(_LEAST, self.zoom * factor))
+        self._fit()
+        font = self.text.font()
+        font.setPointSizeF(max(5.0, self.font().pointSizeF() * self.zoom))
+        self.text.setFont(font)
+
+    def _show_page(self, number: int) -> None:
+        document = self._document
+        if document is None:
+            return
+        self.number, count = number, document.page_count
+        text = _("Page {page} of {count}")
+        self.place.setText(text.format(page=format_number(number), count=format_number(count)))
+        self.previous.setEnabled(number > 1)
+        self.next.setEnabled(number < count)
+        self.problem.hide()
+        if document.kind == "pdf":
+            self._stack.setCurrentWidget(self._scroll)
+            self._reader.draw(document, number)
+        else:
+            self._show_text(document.texts[number - 1])
+
+    def _show_text(self, text: str) -> None:
+        self._stack.setCurrentWidget(self.text)
+        self.text.setPlainText(text)
+        lines = [PageLine(line, 0, place, 1, place + 1) for place, line in enumerate(text.split("\n"))]
+        marks = []
+        for line in passage_lines(lines, self._passage):
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = QTextCursor(self.text.document().findBlockByNumber(int(line.top)))
+            mark.cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            mark.format.setBackground(_MARK)
+            marks.append(mark)
+        self.text.setExtraSelections(marks)
+        if marks:
+            self.text.setTextCursor(QTextCursor(marks[0].cursor.block()))
+
+    def _on_drawn(self, page: DrawnPage) -> None:
+        if page.document != self._document or page.number != self.number:
+            return
+        marked = passage_lines(page.lines, self._passage)
+        self.picture.show_page(to_qimage(page.image), marked)
+        said = _("Page {page}: {text}")
+        self.picture.setAccessibleName(said.format(page=page.number, text=page.document.texts[page.number - 1][:2000]))
+        self._fit()
+        if marked:
+            middle = (marked[0].top + marked[-1].bottom) / 2 * self.picture.height()
+            self._scroll.ensureVisible(0, round(middle), 0, self._scroll.viewport().height() // 2)
+        else:
+            self._scroll.verticalScrollBar().setValue(0)
+
+    def _on_failed(self, error: FanlightError) -> None:
+        """The text is there, even where the page cannot be drawn."""
+        self.problem.setText(error.text)
+        self.problem.show()
+        if self._document is not None:
+            self._show_text(self._document.texts[self.number - 1])
+
+    def _fit(self) -> None:
+        self.picture.fit(round(self._scroll.viewport().width() * self.zoom))
+
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_PageDown | Qt.Key.Key_Right:
+                self.turn(1)
+            case Qt.Key.Key_PageUp | Qt.Key.Key_Left:
+                self.turn(-1)
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_by(_STEP)
+            case Qt.Key.Key_Minus:
+                self.zoom_by(1 / _STEP)
+            case Qt.Key.Key_Escape:
+                self.close()
+            case _:
+                super().keyPressEvent(event)
+
+
+class DrawnPageView(QWidget):
+    """The drawn page; `marked` are the lines that are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self.marked: list[PageLine] = []
+
+    def show_page(self, image: QImage, marked: list[PageLine]) -> None:
+        self._image, self.marked = image, marked
+        self.update()
+
+    def fit(self, width: int) -> None:
+        """That wide, as high as the page is then."""
+        if not self._image.isNull():
+            self.resize(width, round(width * self._image.height() / self._image.width()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.rect(), self._image)
+        across, down = self.width(), self.height()
+        for line in self.marked:
+            corner = (line.left * across, line.top * down)
+            size = ((line.right - line.left) * across, (line.bottom - line.top) * down)
+            painter.fillRect(QRectF(*corner, *size).adjusted(-2, -2, 2, 2), _MARK)
+        painter.end()

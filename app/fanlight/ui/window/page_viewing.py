@@ -1,0 +1,48 @@
+"""Clicks in the transcript that show a page of a document. The address of any other link is asked about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtWidgets import QWidget
+
+from fanlight.core.app import Application
+from fanlight.core.chat.document_pages import cited_document
+from fanlight.domain.documents import Document
+from fanlight.domain.messages import DocumentPart
+from fanlight.ui.transcript.page_links import page_of
+from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.widgets.links import ask_to_open
+from fanlight.ui.window.page_viewer import PageViewer
+
+
+class PageViewing(QObject):
+    """`viewer` is None until a page is shown."""
+
+    def __init__(self, window: QWidget, core: Application, transcript: Transcript) -> None:
+        super().__init__(window)
+        self._window, self._core = window, core
+        self.viewer: PageViewer | None = None
+        transcript.link_requested.connect(self.follow)
+        transcript.picture_clicked.connect(self.show_attached)
+
+    def follow(self, address: QUrl) -> None:
+        if (cited := page_of(address)) is None:
+            ask_to_open(address, self._window)
+            return
+        page, passage = cited
+        document = cited_document(self._core.session_manager.current.turns, page)
+        if document is not None:
+            self._show_page(document, page, passage)
+
+    def show_attached(self, entry: int, number: int) -> None:
+        """The first page that the model was given of that document; nothing for a picture."""
+        shown = [turn for turn in self._core.session_manager.current.turns if turn.shown]
+        attached = [one.part for one in shown[entry].attachments if one.thumbnail] if entry < len(shown) else []
+        part = attached[number] if number < len(attached) else None
+        if isinstance(part, DocumentPart) and part.pages:
+            self._show_page(part.document, part.pages[0])
+
+    def _show_page(self, document: Document, page: int, passage: str = "") -> None:
+        if self.viewer is None:
+            self.viewer = PageViewer(self._core.file_worker, self._window)
+        self.viewer.open(document, page, passage)

@@ -1,0 +1,108 @@
+"""A question about a document is asked with the pages that it needs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
+from fanlight.core.chat.stored_documents import StoredDocumentFile
+from fanlight.core.chat.stored_pictures import PictureShelf
+from fanlight.core.chat.turns import question
+from fanlight.domain.messages import Message
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.store.database import Database
+from support.documents import attached
+from support.pdf_files import numbered_pages
+from support.rooms import Open
+
+PAGES = numbered_pages(
+    60, {31: "The guarantee of the pump ends after thirty months.", 50: "Invoice 4711 was paid in Lisbon."}
+)
+
+
+def pages(message: Message) -> list[int]:
+    return [page for part in message.documents for page in part.pages]
+
+
+def test_a_short_document_is_given_whole_and_read_ahead(qtbot: Any, enter: Open) -> None:
+    room = enter(engine := ScriptedEngine(["A [p. 2]."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    room.session.attachments.set((attached(["Bread", "Soup"]),))
+    qtbot.waitUntil(lambda: bool(engine.prefilled))
+    assert pages(engine.prefilled[-1][-1]) == [1, 2]
+    room.session.send("What is hot?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    assert pages(engine.asked[-1][-1]) == [1, 2]
+    assert room.texts == ["What is hot?", "A [p. 2]."]
+    assert room.session.entries()[0].captions == ("manual.pdf, 2 pages",)
+
+
+def test_of_a_long_one_the_pages_that_each_question_needs_are_given(qtbot: Any, enter: Open) -> None:
+    room = enter(engine := ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    room.session.attachments.set((attached(PAGES),))
+    room.session.send("How long is the guarantee of the pump?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    first = pages(engine.asked[-1][-1])
+    assert 31 in first
+    assert len(first) < 30
+    assert "of 60" in room.session.entries()[0].captions[0]
+    room.session.send("Where was invoice 4711 paid?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 4)
+    more = pages(engine.asked[-1][-1])
+    assert 50 in more
+    assert not set(more) & set(first)
+    assert pages(engine.asked[-1][0]) == first
+    assert not any(message.images for message in engine.asked[-1])
+
+
+def test_an_edited_question_gets_its_pages_anew(qtbot: Any, enter: Open) -> None:
+    room = enter(engine := ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    room.session.attachments.set((attached(PAGES),))
+    room.session.send("How long is the guarantee of the pump?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    room.session.begin_edit()
+    assert [one.name for one in room.session.attachments.read] == ["manual.pdf"]
+    room.session.send("Where was invoice 4711 paid?")
+    qtbot.waitUntil(lambda: room.idle and room.texts[0].startswith("Where"))
+    assert 50 in pages(engine.asked[-1][-1])
+    assert len(engine.asked[-1][-1].documents) == 1
+
+
+def test_a_file_that_is_on_disk_is_not_kept_in_memory() -> None:
+    one = attached(["a", "b"])
+    assert one.document is not None
+    turn = question("What?", [one], room=100)
+    data = one.document.data
+    kept = PictureShelf().shelved_turn(turn, lambda _name: data)
+    assert kept == turn
+    for document in (kept.message.documents[0].document, kept.attachments[0].document):
+        assert isinstance(document, StoredDocumentFile)
+        assert document.data == data
+        assert document.texts == ("a", "b")
+    assert PictureShelf().shelved_turn(kept, lambda _name: data) is kept
+    assert PictureShelf().shelved_turn(turn, lambda _name: b"other") is turn
+
+
+def test_a_saved_one_is_asked_about_again(qtbot: Any, enter: Open) -> None:
+    room = enter(ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    room.session.attachments.set((attached(PAGES),))
+    for count, text in enumerate(("How long is the guarantee of the pump?", "Where was invoice 4711 paid?"), 1):
+        room.session.send(text)
+        qtbot.waitUntil(lambda count=count: room.idle and len(room.texts) == 2 * count)
+    expected = [pages(turn.message) for turn in room.session.turns]
+    captions = [entry.captions for entry in room.session.entries()]
+    room.close()
+    with closing(Database(room.home)) as database:
+        found = rebuild_turns(fetch_conversation(database, database.conversations()[0].id), 512, PictureShelf())
+        turns = found.turns.shown
+        assert [pages(turn.message) for turn in turns] == expected
+        assert [turn.entry().captions for turn in turns] == captions
+        assert all(one.index is not None for turn in turns for one in turn.attachments)
+        made = turns[0].attachments[0].document
+        assert made is not None
+        assert made.texts == tuple(PAGES)
+        assert made.data == attached(PAGES).document.data  # type: ignore[union-attr]

@@ -1,0 +1,123 @@
+"""Documents in questions: kept whole, once, found by their words, and gone with the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from fanlight.domain.messages import Image, Message, Picture
+from fanlight.domain.stored import StoredDocument
+from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
+from fanlight.store.parts import PartRow, fitting, part_of, rows_of, stored_document
+from support.documents import asked, document
+
+MANUAL = document("Unpack the pump.", "", "The valve\nopens \ud83d slowly.", "Größe: 4")
+
+
+@pytest.fixture(params=[Database, lambda _folder: MemoryStore()], ids=["on disk", "in memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    made: Callable[[Path], Database] = request.param
+    return made(tmp_path)
+
+
+def test_a_document_is_kept_with_its_file_and_the_pages_that_were_given(store: Database) -> None:
+    conversation = store.create("x")
+    store.add_message(conversation, asked(MANUAL, 1, 3))
+    store.add_message(conversation, Message.of("assistant", "It opens [p. 3]."))
+    store.add_message(conversation, asked(MANUAL, 4, text="And then?", again=True))
+    first, _answer, again = store.messages(conversation)
+    (kept,) = first.documents
+    assert (kept.sha256, kept.kind, kept.name, kept.pages) == (MANUAL.id, "pdf", "manual.pdf", (1, 3))
+    assert kept.texts == ("Unpack the pump.", "", "The valve\nopens \ufffd slowly.", "Größe: 4")
+    assert first.message.text == "What is it?"
+    assert not first.message.documents
+    assert not first.pictures
+    (kept,) = again.documents
+    assert (kept.pages, kept.texts) == ((4,), ())
+    assert store.picture(MANUAL.id) == MANUAL.data
+
+
+def test_its_words_are_found(store: Database) -> None:
+    store.add_message(store.create("x"), asked(MANUAL, 1))
+    for text in ("valve opens", "größe", "unpack"):
+        (hit,) = store.searching.search(text).hits
+        assert hit.kind == "text"
+    assert not store.searching.search("nowhere").hits
+
+
+def test_it_is_no_picture_for_the_search(store: Database) -> None:
+    pixels = Image.of(1, 1, b"\1\2\3")
+    store.add_message(store.create("document"), asked(MANUAL, 1))
+    store.add_message(
+        store.create("picture"), Message.of("user", "?", [pixels]), [Picture(pixels, b"data", "png", 1, 1, "a.png")]
+    )
+    assert {hit.title for hit in store.searching.search("has:picture").hits} == {"picture"}
+
+
+def test_its_file_goes_with_the_last_conversation_that_has_it(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        one, two = database.create("one"), database.create("two")
+        for conversation in (one, two):
+            database.add_message(conversation, asked(MANUAL, 1))
+        file = tmp_path / "pictures" / MANUAL.id[:2] / MANUAL.id
+        database.delete(one)
+        database.delete_for_good([one])
+        assert file.is_file()
+        database.delete(two)
+        database.delete_for_good([two])
+        assert not file.exists()
+        database.add_message(database.create("three"), asked(MANUAL, 1))
+        database.erasing.everything()
+        assert not file.exists()
+
+
+def test_a_crash_before_the_row_leaves_a_file_that_is_known_as_unused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fanlight.store import database as module
+
+    with closing(Database(tmp_path)) as database:
+        conversation = database.create("x")
+
+        def torn(*_: object) -> int:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(module, "insert_message", torn)
+        with pytest.raises(KeyboardInterrupt):
+            database.add_message(conversation, asked(MANUAL, 1))
+        monkeypatch.undo()
+        assert database.messages(conversation) == []
+        sql = "SELECT sha256 FROM unused_picture"
+        assert database._connection.execute(sql).fetchall() == [(MANUAL.id,)]
+        database.add_message(conversation, asked(MANUAL, 1))
+        assert database._connection.execute(sql).fetchall() == []
+
+
+def test_its_row_is_what_it_was() -> None:
+    for part in (
+        StoredDocument("a" * 64, "pdf", "a.pdf", (1, 2), ("x", "", "z")),
+        StoredDocument("a" * 64, "text", "", (), ("only",)),
+        StoredDocument("a" * 64, "pdf", "a.pdf", (3,), ()),
+    ):
+        assert part_of(rows_of([part])[0]) == part
+
+
+@pytest.mark.parametrize(
+    "details", ["", "[]", "{}", '{"pages": 3}', '{"pages": ["x", -1, true, 2]}', '{"kind": 4}', "x"]
+)
+def test_damaged_details_cost_its_name_alone(details: str) -> None:
+    part = part_of(PartRow("document", "one\ftwo", "a" * 64, details))
+    assert isinstance(part, StoredDocument)
+    assert part.texts == ("one", "two")
+    assert part.pages in ((), (2,))
+    assert part_of(PartRow("document", "one", None, details)) is None
+    assert fitting("assistant", [part]) == ()
+    assert fitting("user", [part]) == (part,)
+
+
+def test_no_page_holds_the_mark_between_pages() -> None:
+    assert stored_document(asked(document("a\fb"), 1).documents[0]).texts == ("a\nb",)
