@@ -38,7 +38,8 @@ class Card:
         drivers = [self.driver]
         if self.kind == "twice":
             copy = self.home / "again.json"
-            shutil.copyfile(self.driver, copy)
+            if not copy.exists():  # written anew it would be another driver
+                shutil.copyfile(self.driver, copy)
             drivers.append(copy)
         if self.killer is not None:
             drivers.insert(0, self.killer)
