@@ -89,7 +89,8 @@ class Hand:
 
 
 Tree = tuple[int, list[tuple[str, str, int, int]]]
-"""The place of the message that ends the shown branch; of each its text, state, pictures, and what it follows."""
+"""The place of the message that ends the shown branch; of each its text, state, what is attached, and what it
+follows."""
 
 
 def in_memory(session: Conversation) -> Tree:
@@ -102,7 +103,10 @@ def in_memory(session: Conversation) -> Tree:
 def on_disk(database: Database, conversation_id: int) -> Tree:
     stored = database.messages(conversation_id)
     places = {one.id: place for place, one in enumerate(stored)}
-    said = [(one.message.text, str(one.state), len(one.pictures), places.get(one.parent, -1)) for one in stored]
+    said = [
+        (one.message.text, str(one.state), len(one.pictures) + len(one.documents), places.get(one.parent, -1))
+        for one in stored
+    ]
     return places.get(database.shown_end(conversation_id), -1), said
 
 
@@ -121,6 +125,8 @@ def test_in_any_order_the_screen_and_the_disk_hold_the_conversation(
 
     files = [picture_file(tmp_path, f"{i}.png", colour=colour) for i, colour in enumerate(("red", "green", "blue"))]
     files.append(tmp_path / "not a picture.txt")
+    files[-1].write_text("text")
+    files.append(tmp_path / "not a picture.png")
     files[-1].write_text("text")
     window = WholeWindow(parts(home, load=lambda spec: engine()))
     qtbot.addWidget(window)
