@@ -14,7 +14,7 @@ from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
 from fanlight.domain.setting_fields import fits, setting
-from fanlight.domain.setting_values import DICTATE_HOTKEY, PANEL_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
+from fanlight.domain.setting_values import DICTATE_HOTKEY, PANEL_HOTKEY, SELECTION_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
 from fanlight.edited_json import (
     keep_broken,
     partly_unusable_settings,
@@ -160,6 +160,10 @@ class Settings:
         True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcuts")
     )
     shot_hotkey: str = setting(SHOT_HOTKEY, N_("Shortcut"), group="Shortcuts")
+    selection_hotkey_on: bool = setting(
+        True, N_("Ask about selected text with a shortcut from any program"), group="Shortcuts"
+    )
+    selection_hotkey: str = setting(SELECTION_HOTKEY, N_("Shortcut"), group="Shortcuts")
     panel_hotkey_on: bool = setting(
         True, N_("Move the keyboard to the panel, and back, with a shortcut"), group="Shortcuts"
     )

@@ -68,6 +68,7 @@ def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     _dictate(commands.add_parser("dictate", help=_("dictate into the program you are in"), allow_abbrev=False))
+    _selection(commands.add_parser("selection", help=_("ask about the text that is selected"), allow_abbrev=False))
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
     _export(commands.add_parser("export", help=_("write conversations to files"), allow_abbrev=False))
     _import(commands.add_parser("import", help=_("add conversations from files"), allow_abbrev=False))
@@ -154,6 +155,14 @@ def _dictate(dictate: argparse.ArgumentParser) -> None:
     )
     dictate.add_argument("what", choices=client.DICTATE)
     dictate.set_defaults(run=runs_lazily("remote", "dictate"))
+
+
+def _selection(selection: argparse.ArgumentParser) -> None:
+    selection.description = _(
+        "Bind this to a key in your desktop's settings. What is selected in the program that has the keyboard is shown "
+        "in a panel, where it can be explained, or changed and put back."
+    )
+    selection.set_defaults(run=runs_lazily("remote", "selection"))
 
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`fanlight show | open | hide | quit | shot | talk | dictate`: commands for the open window; some open it."""
+"""`fanlight show | open | hide | quit | shot | talk | dictate | selection`: commands for the open window; some open it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def dictate(options: argparse.Namespace) -> int:
     the keyboard."""
     request = {"do": "dictate", "what": options.what}
     return _send_to_window(request) if options.what == "stop" else window.open_or_send(request, hidden=True)
+
+
+def selection(_options: argparse.Namespace) -> int:
+    """Without a window Fanlight starts hidden, and stays."""
+    return window.open_or_send({"do": "selection"}, hidden=True)
 
 
 def hide(_options: argparse.Namespace) -> int:

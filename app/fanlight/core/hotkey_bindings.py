@@ -10,7 +10,7 @@ from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.desktop_errors import HotkeyError, HotkeyTaken
 from fanlight.settings import Settings
 
-CAPTURE_KEY, PANEL_KEY = "shot", "panel"
+CAPTURE_KEY, PANEL_KEY, SELECTION_KEY = "shot", "panel", "selection"
 RETRY_MS = 20_000
 """The X server does not say when another program lets a key go: it is tried again."""
 

@@ -63,6 +63,8 @@ class RemoteCommands(QObject):
     """One of `ipc.client.TALK`."""
     dictation_requested = Signal(str)
     """Into the program that has the keyboard: one of `ipc.client.DICTATE`."""
+    selection_requested = Signal()
+    """Ask about what is selected in the program that has the keyboard."""
     question_ended = Signal()
     """A question from the command line is over. It may have evicted what was prefilled for others."""
 
@@ -90,6 +92,8 @@ class RemoteCommands(QObject):
                 self.talk_requested.emit(_spoken_command(request, client.TALK))
             case "dictate":
                 self.dictation_requested.emit(_spoken_command(request, client.DICTATE))
+            case "selection":
+                self.selection_requested.emit()
             case "hello":
                 pass
             case verb:

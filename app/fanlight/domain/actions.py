@@ -1,5 +1,5 @@
-"""Quick actions: what can be asked of a capture with Alt and a letter. Parsed from TOML, the user's own laid over
-the shipped.
+"""Quick actions: what can be asked of a capture, or of selected text, with Alt and a letter. Parsed from TOML, the
+user's own laid over the shipped.
 
     [text]
     label = "Text"
@@ -7,6 +7,8 @@ the shipped.
     prompt = ""                    # none: the answer is the text in the picture itself
     text_beside_picture = false
     goes_to = "clipboard"          # "panel", "clipboard" or "window"
+    about = "capture"              # or "selection"
+    replaces = false               # the answer is shown as a change of the selected text, and can take its place
     hidden = false
 
 The user's own file may set any of these fields of any action, new names make new actions, and `order = [names]` puts
@@ -27,6 +29,8 @@ from fanlight.i18n import _, format_number
 
 GoesTo = Literal["panel", "clipboard", "window"]
 GOES_TO: tuple[GoesTo, ...] = get_args(GoesTo)
+Subject = Literal["capture", "selection"]
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 
 RESERVED = "acmops"
 """Keys of the panel itself: ask on, copy, speak (held), open in the window, pin, same rectangle again. Digits run the
@@ -35,14 +39,16 @@ LONGEST_PROMPT, LONGEST_LABEL = 20_000, 40
 ORDER = "order"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _FIELDS: dict[str, type] = {
-    "label": str, "key": str, "prompt": str, "text_beside_picture": bool, "goes_to": str, "hidden": bool,
+    "label": str, "key": str, "prompt": str, "text_beside_picture": bool, "goes_to": str, "about": str,
+    "replaces": bool, "hidden": bool,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """`key` is one lower-case letter, or "" for none. `reads_text`: the text in the picture is put beside it.
-    `is_label_shipped`: the label is Fanlight's own, and translated; a user's own is shown as it is."""
+    `replaces`: the answer can take the place of the selected text. `is_label_shipped`: the label is Fanlight's own, and
+    translated; a user's own is shown as it is."""
 
     name: str
     label: str
@@ -50,6 +56,8 @@ class Action:
     prompt: str = ""
     reads_text: bool = False
     goes_to: GoesTo = "panel"
+    about: Subject = "capture"
+    replaces: bool = False
     hidden: bool = False
     is_label_shipped: bool = field(default=False, compare=False)
 
@@ -220,6 +228,16 @@ def checked(action: Action) -> Action:
             _("The answer of “{name}” cannot go to “{place}”.").format(name=name, place=action.goes_to),
             _("Use one of these: {places}.").format(places=", ".join(GOES_TO)),
         )
+    if action.about not in SUBJECTS:
+        raise ActionsError(
+            _("The quick action “{name}” cannot be about “{subject}”.").format(name=name, subject=action.about),
+            _("Use one of these: {places}.").format(places=", ".join(SUBJECTS)),
+        )
+    if action.about == "selection" and not prompt.strip():
+        raise ActionsError(
+            _("The quick action “{name}” is about selected text and has no prompt.").format(name=name),
+            _("Write what the model is to do with the text."),
+        )
     if key and not (len(key) == 1 and key.isascii() and key.isalpha()):
         raise ActionsError(_("The key of the quick action “{name}” is not one letter from a to z.").format(name=name))
     if key and key in RESERVED:
@@ -231,13 +249,16 @@ def checked(action: Action) -> Action:
 
 
 def _keyed(actions: Sequence[Action], own: set[str]) -> tuple[Action, ...]:
-    """Each key once: the first of the user's actions (names in `own`) keeps it, before any shipped one."""
-    holder: dict[str, str] = {}
+    """Each key once in each panel: the first of the user's actions (names in `own`) keeps it, before any shipped
+    one."""
+    holder: dict[tuple[Subject, str], str] = {}
     for action in sorted(actions, key=lambda action: action.name not in own):
         if action.key and not action.hidden:
-            holder.setdefault(action.key, action.name)
+            holder.setdefault((action.about, action.key), action.name)
     return tuple(
-        action if action.hidden or holder.get(action.key, action.name) == action.name else replace(action, key="")
+        action
+        if action.hidden or holder.get((action.about, action.key), action.name) == action.name
+        else replace(action, key="")
         for action in actions
     )
 
@@ -250,6 +271,8 @@ def _as_toml(action: Action) -> dict[str, str]:
         "prompt": _quoted(action.prompt),
         "text_beside_picture": str(action.reads_text).lower(),
         "goes_to": _quoted(action.goes_to),
+        "about": _quoted(action.about),
+        "replaces": str(action.replaces).lower(),
         "hidden": str(action.hidden).lower(),
     }
 

@@ -12,6 +12,7 @@ FanlightError (`errors`)
     CaptureBusy         another program holds the keyboard or the mouse
     ScreenLocked        there is only a screen lock to see
   InsertionError        dictated text could not be inserted into another program
+  SelectionError        text that is selected in another program could not be read
   LoginError            the start at login could not be changed
 """
 
@@ -82,6 +83,10 @@ class ScreenLocked(CaptureError):
 
 class InsertionError(FanlightError):
     hint = N_("“Copy a Recent Dictation” in the tray's menu has the text.")
+
+
+class SelectionError(FanlightError):
+    """What is selected in another program cannot be used."""
 
 
 class LoginError(FanlightError):

@@ -19,6 +19,10 @@ TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
 DICTATE_HOTKEY = "Ctrl+Shift+D" if sys.platform == "darwin" else "Ctrl+Alt+D"
 """D as in dictate. Some desktops show the desktop with it: then the settings offer another one."""
 
+SELECTION_HOTKEY = "Ctrl+Shift+S" if sys.platform == "darwin" else "Ctrl+Alt+S"
+"""S as in selection; free on the same desktops. JetBrains' editors open their settings with it: the settings change
+it."""
+
 PANEL_HOTKEY = "Ctrl+Alt+Shift+Space"
 """That of a capture with Shift; free on the same desktops."""
 

@@ -10,7 +10,7 @@ a message and a hint, and "usage": true where the words were wrong.
 
     show        startup_id, activation_token: what the desktop gave the caller, so that the window may come to the front
     open        files: full paths, which are attached as if they were dropped; what show takes
-    hide, quit
+    hide, quit, selection
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
     talk        what: "start", "stop", "toggle" or "hands-free"
@@ -180,7 +180,7 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return {"do": "hello"}
         case ["open", *_] as open_files if not any(word.startswith("-") for word in open_files):
             return open_request(open_files[1:])
-        case ["hide" | "quit" as verb]:
+        case ["hide" | "quit" | "selection" as verb]:
             return {"do": verb}
         case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
             return {"do": "talk", "what": what}

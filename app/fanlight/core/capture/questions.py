@@ -180,7 +180,9 @@ class CaptureQuestions(QObject):
 
     def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
         needs = needs or (self._lacks_vision and not self._has_text)
-        question = self._conversation.begin_question(label, quick=isinstance(act, Action))
+        quick = isinstance(act, Action)
+        title = _("{action}: capture").format(action=label) if quick else ""
+        question = self._conversation.begin_question(label, title=title, quick=quick)
         self._last, self._request = act, _PreparedQuestion(question, act, wants or needs, needs)
         if wants or needs:
             if isinstance(self._text, FanlightError) and needs:
@@ -218,7 +220,7 @@ class CaptureQuestions(QObject):
 
     def _ask_model(self, request: _PreparedQuestion) -> None:
         act = request.act
-        text = act.question(self._language) if isinstance(act, Action) else act
+        text = act.question(language_of_answers(self._settings_store)) if isinstance(act, Action) else act
         beside = self._text if isinstance(self._text, str) and request.wants_text else ""
         if self._lacks_vision and not self._has_text and not beside:
             why = ImagesUnsupported(_("This model does not support images, and no text was found in this capture."))
@@ -233,17 +235,17 @@ class CaptureQuestions(QObject):
         self._copies = isinstance(act, Action) and act.goes_to == "clipboard"
         request.question.ask(text, text_beside_picture=bool(beside))
 
-    @property
-    def _language(self) -> str:
-        """Its English name, for the model; where the system has the C locale, that of the texts."""
-        system = QLocale.system().language()
-        language = QLocale(language_in_use()).language() if system == QLocale.Language.C else system
-        return self._settings_store.now.translate_to.strip() or QLocale.languageToString(language)
-
     def _on_answer_finished(self, end: AnswerFinished) -> None:
         copies, self._copies = self._copies, False
         if copies and end.state == "complete" and (text := bare(self._conversation.last_answer)):
             self.copy_wanted.emit(text)
+
+
+def language_of_answers(settings_store: SettingsStore) -> str:
+    """Its English name, for the model; where the system has the C locale, that of the texts."""
+    system = QLocale.system().language()
+    language = QLocale(language_in_use()).language() if system == QLocale.Language.C else system
+    return settings_store.now.translate_to.strip() or QLocale.languageToString(language)
 
 
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:

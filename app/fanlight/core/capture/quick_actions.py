@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from fanlight import paths
-from fanlight.domain.actions import Action, changes, find, merged, parse_shipped, usable
+from fanlight.domain.actions import Action, Subject, changes, find, merged, parse_shipped, usable
 from fanlight.domain.errors import ActionsError, FanlightError, StoreError
 from fanlight.domain.os_errors import os_reason
 from fanlight.edited_json import keep_broken, read_text
@@ -55,21 +55,26 @@ class QuickActions(QObject):
         self._read_if_changed()
         return self._all
 
+    def shown_for(self, about: Subject) -> tuple[Action, ...]:
+        """Those in the panel of a capture, or of selected text."""
+        return tuple(action for action in self.all if not action.hidden and action.about == about)
+
     @property
-    def shown(self) -> tuple[Action, ...]:
-        return tuple(action for action in self.all if not action.hidden)
+    def _of_captures(self) -> tuple[Action, ...]:
+        return tuple(action for action in self.all if action.about == "capture")
 
     def find(self, name: str) -> Action | None:
-        """None for "none", "" and what does not exist (any more)."""
+        """Of captures. None for "none", "" and what does not exist (any more)."""
         try:
-            return find(self.all, name)
+            return find(self._of_captures, name)
         except ActionsError:
             return None
 
     def check(self, name: str | None) -> None:
-        """Whether it can be asked for: an action's name, "none", or None for the default one. Raises ActionsError."""
+        """Whether a capture can be asked for it: an action's name, "none", or None for the default one. Raises
+        ActionsError."""
         if name not in (None, NONE):
-            find(self.all, name or "")
+            find(self._of_captures, name or "")
 
     def save(self, actions: Sequence[Action]) -> bool:
         """These are in force from now on. Whether they could be saved, too; why not is a `problem`."""

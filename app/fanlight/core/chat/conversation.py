@@ -49,14 +49,14 @@ class Conversation(ConversationState):
         self._turns.set(map(_ended, turns.shown), map(_ended, turns.aside))
         self.changed.emit()
 
-    def move_to_window(self, autosave: Autosave, capture: Attachment) -> None:
+    def move_to_window(self, autosave: Autosave, capture: Attachment | None) -> None:
         """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
-        picture with its file. A question that still waits is dropped; an answer goes on."""
+        picture with its file, if it is about one. A question that still waits is dropped; an answer goes on."""
         if self._is_pending:
             self.remove_last_question()
         turns = self.tree
         self._turns.set(*([turn.for_window(capture) for turn in part] for part in (turns.shown, turns.aside)))
-        if self.attachments.read:
+        if self.attachments.read and capture is not None:
             self.attachments.set([capture])
         self._ahead.prefetch.move_to(Slot.WINDOW)
         self._attach_autosave(autosave)
@@ -230,14 +230,15 @@ class Conversation(ConversationState):
         self._ahead.prefetch.stop()
         self.draft.replace("")
 
-    def begin_question(self, label: str, *, quick: bool = False) -> PendingQuestion:
-        """Show a question called `label` before it is complete, and an open answer. `quick`: of a quick action; the
-        first of these is not shown, because its button is marked. It replaces a question that is not answered yet."""
+    def begin_question(self, label: str, *, title: str = "", quick: bool = False) -> PendingQuestion:
+        """Show a question called `label` before it is complete, and an open answer; the conversation's title is
+        `title`, or made of `label`. `quick`: of a quick action; the first of these is not shown, because its button is
+        marked. It replaces a question that is not answered yet."""
         if self.busy:
             self.remove_last_question()
         is_first = not self._turns.all
         if is_first:
-            self._turns.title = _("{action}: capture").format(action=label) if quick else title_of(label)
+            self._turns.title = title or title_of(label)
         self._pending = pending = PendingQuestion(self._turns, self._stream, self.attachments)
         pending.show(label, shown=not (quick and is_first))
         self.changed.emit()

@@ -136,8 +136,10 @@ class Turn:
         known = [replace(one, tokens=tokens) if one.shows(image_id) else one for one in self.attachments]
         return replace(self, attachments=tuple(known))
 
-    def for_window(self, capture: Attachment) -> Turn:
+    def for_window(self, capture: Attachment | None) -> Turn:
         """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""
+        if capture is None:
+            return replace(self, label="", shown=True, text_to_copy="")
         parts = tuple(capture.part if isinstance(part, ImagePart) else part for part in self.message.parts)
         kept = tuple(replace(capture, tokens=one.tokens) for one in self.attachments)
         message = replace(self.message, parts=parts)

@@ -37,6 +37,7 @@ SHORTCUT_NAMES = {
     "shot": N_("Explain part of the screen"),
     "talk": N_("Push to talk"),
     "dictate": N_("Dictate into any program"),
+    "selection": N_("Ask about selected text"),
     "panel": N_("Move the keyboard to the panel, and back"),
 }
 UNKNOWN_TRIGGER = N_("the key chosen in the desktop's settings")

@@ -1,4 +1,5 @@
-"""The windows of a capture beside its overlay: the countdown, a notice over all windows, and the quick panels."""
+"""The windows of a capture beside its overlay: the countdown, a notice over all windows, and the quick panels, also
+those of selected text."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.session import CaptureSession
+from fanlight.core.selected_text.controller import SelectionController
+from fanlight.core.selected_text.session import SelectionSession
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
@@ -17,6 +20,8 @@ from fanlight.domain.errors import FanlightError
 from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
 from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.panel.selection_panel import SelectionPanel
+from fanlight.ui.panel.session_panel import SessionPanel
 
 NOTICE_SECONDS = 8.0
 
@@ -26,7 +31,7 @@ class CaptureView(QObject):
     that moves the keyboard to the newest, for the user."""
 
     panel_opened = Signal(object)
-    """A QuickPanel that is about to be shown."""
+    """A SessionPanel that is about to be shown."""
     window_wanted = Signal()
     problem = Signal(object)
     """A FanlightError, to be shown in the window that has the focus."""
@@ -40,15 +45,22 @@ class CaptureView(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings_store, self._key_release = settings_store, key_release
-        self.panels: list[QuickPanel] = []
+        self.panels: list[SessionPanel] = []
         self.read_trigger: Callable[[], str] = lambda: ""
         self._loan = KeyboardLoan()
         self._countdown: CountdownWindow | None = None
         self._notice: CaptureNotice | None = None
+        self._follow(controller)
+        controller.countdown.seconds_left_changed.connect(self._show_countdown)
+
+    def follow_selections(self, controller: SelectionController) -> None:
+        """Show what it does, too."""
+        self._follow(controller)
+
+    def _follow(self, controller: CaptureController | SelectionController) -> None:
         controller.started.connect(self._on_started)
         controller.session_opened.connect(self._open_panel)
         controller.failed.connect(self._show_failure)
-        controller.countdown.seconds_left_changed.connect(self._show_countdown)
 
     def prepare(self, session: CaptureSession) -> None:
         """Do now what the first panel would wait for: build one for `session`, and discard both."""
@@ -64,14 +76,20 @@ class CaptureView(QObject):
         self._key_release.release_keyboard()
         self._hide_notice()
 
-    def _open_panel(self, session: CaptureSession) -> None:
-        panel = QuickPanel(session, self._settings_store, self._loan, lambda: self.read_trigger())
+    def _open_panel(self, session: CaptureSession | SelectionSession) -> None:
+        panel = self._make_panel(session)
         panel.closed.connect(self.panels.remove)
         panel.window_wanted.connect(self.window_wanted)
         panel.ended_by_key.connect(self._key_release.hold_keyboard)
         self.panels.append(panel)
         self.panel_opened.emit(panel)
         panel.open()
+
+    def _make_panel(self, session: CaptureSession | SelectionSession) -> SessionPanel:
+        store, loan = self._settings_store, self._loan
+        if isinstance(session, SelectionSession):
+            return SelectionPanel(session, store, loan, lambda: self.read_trigger())
+        return QuickPanel(session, store, loan, lambda: self.read_trigger())
 
     def _show_countdown(self, seconds: int) -> None:
         if self._countdown is None:

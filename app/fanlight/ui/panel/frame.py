@@ -8,13 +8,14 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.captures import CapturePlace
 from fanlight.core.capture.placement import PanelPlacement, place_beside
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.capture.x11_windows import is_screen_covered, is_screen_locked
 from fanlight.desktop.focus import KeyboardLoan
+from fanlight.domain.actions import Subject
 from fanlight.i18n import N_, _
 from fanlight.ui import theme
 from fanlight.ui.controls import label, push, recolour, repolish
@@ -35,12 +36,19 @@ PRACTICE = N_("The practice model knows only colored shapes and numbers. Open an
 
 
 class PanelFrame(QFrame):
+    SUBJECT: Subject = "capture"
+
     def __init__(
-        self, capture: Capture, settings_store: SettingsStore, loan: KeyboardLoan, read_trigger: Callable[[], str]
+        self,
+        place: CapturePlace | None,
+        settings_store: SettingsStore,
+        loan: KeyboardLoan,
+        read_trigger: Callable[[], str],
     ) -> None:
-        """`read_trigger`: the shortcut that brings the keyboard here, for the user; "" for none."""
+        """Beside `place`, if there is one. `read_trigger`: the shortcut that brings the keyboard here, for the user; ""
+        for none."""
         super().__init__(None, _KIND)
-        self._place_of_capture, self._settings_store = capture.place, settings_store
+        self._place_of_capture, self._settings_store = place, settings_store
         if is_screen_covered(self._screen_of_capture()) and not is_screen_locked():
             self.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
         self.keyboard = PanelKeyboard(self, loan, stays_below=settings_store.now.panel_keyboard == "never")
@@ -52,7 +60,6 @@ class PanelFrame(QFrame):
         self._spot: PanelPlacement | None = None
         self._moved = False
         self._build()
-        self.head.show_picture(capture.image.qimage)
         self.head.dragged.connect(self._drag)
         self._fit_soon = Debounce(self, self._fit)  # not while the transcript lays out its messages
         self.transcript.grown.connect(self._fit)
@@ -98,10 +105,14 @@ class PanelFrame(QFrame):
         """Beside the rectangle."""
         place, screen = self._place_of_capture, self._screen_of_capture()
         free = screen.availableGeometry()
-        here = place.rect if place is not None else _box(QRect(free.center(), free.center()))
+        here = place.rect if place is not None else _box(self._centre(free))
         size = theme.on_desktop(self._settings_store.now.text_size)
         self._spot = place_beside(here, theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
         self._moved = False
+
+    def _centre(self, free: QRect) -> QRect:
+        """Beside what it belongs where there is no rectangle."""
+        return QRect(free.center(), free.center())
 
     def _fit(self) -> None:
         """As tall as its content, within the room where it stands."""
@@ -150,7 +161,7 @@ class PanelFrame(QFrame):
         """Show whether the panel has the keyboard."""
         here, settings = self.keyboard.is_here, self._settings_store.now
         self.bar.set_look(theme.current(settings.theme), here, theme.on_desktop(settings.text_size))
-        self.keys_label.setText(keyboard_text(is_here=here, trigger=self._read_trigger()))
+        self.keys_label.setText(keyboard_text(self.SUBJECT, is_here=here, trigger=self._read_trigger()))
         if self.property("keyboard") != here:
             self.setProperty("keyboard", here)
             repolish(self)

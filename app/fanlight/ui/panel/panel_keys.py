@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from fanlight.core.capture.session import ESCAPE
+from fanlight.core.capture.panel_session import ESCAPE
 from fanlight.desktop.hotkeys.latin_keys import latin_key
+from fanlight.domain.actions import Subject
 from fanlight.i18n import _
 
 ASK, COPY, TALK, WINDOW, PIN, REGION = "acmops"
@@ -69,12 +70,15 @@ def keys_description(keys: Sequence[str]) -> str:
     return ""
 
 
-def keyboard_text(*, is_here: bool, trigger: str) -> str:
+def keyboard_text(about: Subject, *, is_here: bool, trigger: str) -> str:
     """Who has the keyboard, and what that means; `trigger` is the panel's shortcut, "" for none."""
     if is_here:
-        return _("Type to ask, {alt} and a letter to act, Esc to forget the capture.").format(
-            alt=shown_key("A").rstrip("A+")
+        text = (
+            _("Type to ask, {alt} and a letter to act, Esc to forget the capture.")
+            if about == "capture"
+            else _("Type what to do with the text, {alt} and a letter to act, Esc to forget it.")
         )
+        return text.format(alt=shown_key("A").rstrip("A+"))
     if trigger:
         return _("The program below has the keyboard. {shortcut}, or a click into the line, brings it here.").format(
             shortcut=trigger

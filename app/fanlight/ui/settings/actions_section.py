@@ -48,6 +48,6 @@ class ActionsSection(QWidget):
     def _fill(self) -> None:
         self.default.clear()
         self.default.addItem(_("None (choose each time)"), NONE)
-        for action in self._actions.shown:
+        for action in self._actions.shown_for("capture"):
             self.default.addItem(action.shown_label, action.name)
         self.default.setCurrentIndex(max(0, self.default.findData(self._settings_store.now.shot_default_action)))

@@ -28,6 +28,7 @@ ANNOUNCE_MS = 700
 WIDTH, HEIGHT = 920, 660
 LIST_WIDTH = 225
 ELSEWHERE = ("model", "capture_model", "shot_hotkey_on", "shot_hotkey", "panel_hotkey_on", "panel_hotkey",
+             "selection_hotkey_on", "selection_hotkey",
              "hotkey_permission", "shot_default_action",
              "picture_folders",
              "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey",

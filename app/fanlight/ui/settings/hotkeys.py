@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from fanlight.core.hotkey_bindings import CAPTURE_KEY, HotkeyBindings
+from fanlight.core.hotkey_bindings import CAPTURE_KEY, SELECTION_KEY, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import null
 from fanlight.domain.desktop_errors import HotkeyTaken
@@ -22,6 +22,7 @@ from fanlight.ui.settings.key_editor import KeyEditor
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel, WrappingCheckBox
 
+COMMANDS = {CAPTURE_KEY: null.COMMAND, SELECTION_KEY: "fanlight selection"}
 IDLE, WAIT = N_("Shows when the shortcut arrives"), N_("Press the shortcut now, in any program")
 
 
@@ -49,7 +50,7 @@ class HotkeySection(QWidget):
         self._name = bindings.name
         self._default = str(meta[f"{self._name}_hotkey"].default)
         self._label = _(str(meta[f"{self._name}_hotkey_on"].metadata["label"]))
-        self._command = null.COMMAND if self._name == CAPTURE_KEY else f"fanlight {self._name} toggle"
+        self._command = COMMANDS.get(self._name, f"fanlight {self._name} toggle")
         self._pressed_at = 0.0
         self._build()
         self._connect()

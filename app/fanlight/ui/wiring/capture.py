@@ -17,16 +17,19 @@ from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.hotkey_bindings import CAPTURE_KEY, PANEL_KEY, HotkeyBindings
+from fanlight.core.hotkey_bindings import CAPTURE_KEY, PANEL_KEY, SELECTION_KEY, HotkeyBindings
 from fanlight.core.remote_commands import CaptureRequest
+from fanlight.core.selected_text.controller import SelectionController
+from fanlight.core.selected_text.session import SelectionSession
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
-from fanlight.desktop import capture
+from fanlight.desktop import capture, selected_text
 from fanlight.desktop.capture import CapturedImage, portal
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.desktop.selected_text import SelectedText, SelectionAccess
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.view import CaptureView
 
@@ -59,7 +62,8 @@ class CaptureFeature(QObject):
         self.actions = QuickActions.of(home, self)
         self.hotkeys: Hotkeys | None = None
         self.bindings: HotkeyBindings | None = None
-        self._panel_bindings: HotkeyBindings | None = None
+        self._others: list[HotkeyBindings] = []
+        """Of the other keys: selected text, and the panel."""
         backend = capture.pick()
         grabber = ScreenGrabber(backend, self) if backend is not None else None
         self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
@@ -77,12 +81,17 @@ class CaptureFeature(QObject):
         self.view = CaptureView(self.controller, settings_store, key_release, self)
         self._hand_over = CaptureHandOver(session_manager, file_worker, settings_store, self)
         self._prepare_soon = Timeout(self, self._prepare, PREPARE_MS)
+        self.selections = SelectionController(
+            selected_text.pick().start(self), self._make_selection_session, session_manager, self
+        )
+        self.view.follow_selections(self.selections)
         self._connect_parts()
 
     def _connect_parts(self) -> None:
         self.controller.move_wanted.connect(self._hand_over.move_to_window)
         self._hand_over.finished.connect(self.window_wanted)
         self.view.window_wanted.connect(self.window_wanted)
+        self.selections.moved_to_window.connect(self.window_wanted)
         for source in (self.actions, self.view, self._hand_over, self._portal):
             if source is not None:
                 source.problem.connect(self.problem)
@@ -92,9 +101,10 @@ class CaptureFeature(QObject):
         if self.hotkeys is None:
             self.hotkeys = Hotkeys(self)
             self.hotkeys.key_pressed.connect(self.controller.on_hotkey)
+            self.hotkeys.key_pressed.connect(self.selections.on_hotkey)
             self.hotkeys.key_pressed.connect(self._on_panel_key)
             self.bindings = self._bind(self.hotkeys, CAPTURE_KEY)
-            self._panel_bindings = self._bind(self.hotkeys, PANEL_KEY)
+            self._others = [self._bind(self.hotkeys, name) for name in (SELECTION_KEY, PANEL_KEY)]
             self.view.read_trigger = lambda: self.hotkeys.trigger(PANEL_KEY) if self.hotkeys else ""
         self._prepare_soon.start()
 
@@ -115,6 +125,12 @@ class CaptureFeature(QObject):
     def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether the model answers in a panel."""
+        sessions = (*self.controller.sessions, *self.selections.sessions)
+        return any(session.conversation.condition == "answering" for session in sessions)
+
     def captures(self) -> Sequence[tuple[str, QImage, int]]:
         """Of this run, newest first: title, thumbnail, and the number that `controller.reopen` takes."""
         return [(one.title, one.image.thumbnail(THUMBNAIL_SIDE), one.number) for one in self.controller.history.all]
@@ -127,14 +143,15 @@ class CaptureFeature(QObject):
         made: dict[str, Callable[[], QWidget]] = {
             "Captures": lambda: ActionsSection(self.actions, self._settings_store)
         }
-        if self.bindings is not None and self._panel_bindings is not None:
-            both = self.bindings, self._panel_bindings
-            made["Shortcuts"] = lambda: HotkeySections(self._settings_store, both)
+        if self.bindings is not None:
+            bindings = [self.bindings, *self._others]
+            made["Shortcuts"] = lambda: HotkeySections(self._settings_store, bindings)
         return made
 
     def close(self) -> None:
         self._prepare_soon.cancel()
         self.controller.close()
+        self.selections.close()
         self.view.close()
         if self.hotkeys is not None:
             self.hotkeys.close()
@@ -143,6 +160,9 @@ class CaptureFeature(QObject):
 
     def _make_session(self, taken: Capture) -> CaptureSession:
         return CaptureSession(taken, self._host, self._settings_store, self._file_worker, self.actions, self._texts)
+
+    def _make_selection_session(self, selected: SelectedText, access: SelectionAccess) -> SelectionSession:
+        return SelectionSession(selected, access, self._host, self._settings_store, self.actions)
 
     def _prepare(self) -> None:
         """Do what the first press and the first panel would wait for, once the program is idle."""

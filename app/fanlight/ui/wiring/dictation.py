@@ -20,7 +20,7 @@ from fanlight.ui.dictation.composer_text import ComposerTarget
 from fanlight.ui.dictation.keys import PushToTalkKeys
 from fanlight.ui.dictation.status import DictationStatus
 from fanlight.ui.dictation.text import LineTarget
-from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.panel.panel_keys import is_talk_key
 from fanlight.ui.settings.microphone_section import MicrophoneSection
 
@@ -46,7 +46,7 @@ class DictationControls(QObject):
         super().__init__(parent)
         self._dictation, self._talk, self._settings_store = dictation, dictation.push_to_talk, settings_store
         self._session_manager = session_manager
-        self._panels: dict[QuickPanel, LineTarget] = {}
+        self._panels: dict[SessionPanel, LineTarget] = {}
         self._global_keys: GlobalTalkKeys | None = None
         self.attach_window(window, composer)
         dictation.began_by_command.connect(self._come_forward)
@@ -69,7 +69,7 @@ class DictationControls(QObject):
         """The window is about to be replaced; what is being spoken into it ends."""
         self._talk.remove_target(self.composer_target)
 
-    def add_panel(self, panel: QuickPanel) -> None:
+    def add_panel(self, panel: SessionPanel) -> None:
         """A panel opens: its line accepts dictation, too."""
         target = LineTarget(panel.line.input, self._theme, panel.line.send_button.click)
         self._panels[panel] = target
@@ -131,7 +131,7 @@ class DictationControls(QObject):
         else:
             self._composer.submit()
 
-    def _remove_panel(self, panel: QuickPanel) -> None:
+    def _remove_panel(self, panel: SessionPanel) -> None:
         target = self._panels.pop(panel, None)
         if target is not None:
             self._dictation.remove_panel_target(target)

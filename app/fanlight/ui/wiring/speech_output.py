@@ -10,7 +10,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.dictation.escape import EscapeFilter
-from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.shortcuts import SPOKEN_KEYS, add_actions
 
@@ -55,7 +55,7 @@ class SpeechOutputControls(QObject):
         """The window is about to be replaced."""
         self._stop_buttons.remove(self._composer.voice_bar.stop_speaking_button)
 
-    def add_panel(self, panel: QuickPanel) -> None:
+    def add_panel(self, panel: SessionPanel) -> None:
         """A panel opens: its answers are spoken, too."""
         button, conversation = panel.line.stop_speaking_button, panel.conversation
         self._speech_output.follow_panel(conversation)

@@ -22,7 +22,7 @@ from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.i18n import N_
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.appearance import Appearance
-from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.dictation import DictationControls
 from fanlight.ui.wiring.hands_free import HandsFreeControls
@@ -121,7 +121,7 @@ class VoiceFeature(QObject):
         self.dictation_controls.use_hotkeys(hotkeys)
         self.program_dictation.use_hotkeys(hotkeys)
 
-    def add_panel(self, panel: QuickPanel) -> None:
+    def add_panel(self, panel: SessionPanel) -> None:
         """A panel opens: its line accepts dictation, and its answers are spoken."""
         self.dictation_controls.add_panel(panel)
         self._speech_output_controls.add_panel(panel)

@@ -56,6 +56,7 @@ class Wiring(QObject):
         remote.check_capture = self._check_capture
         remote.talk_requested.connect(self.run_talk_command)
         remote.dictation_requested.connect(self.run_dictation_command)
+        remote.selection_requested.connect(self._ask_about_selection)
         core.settings_store.changed.connect(self._on_settings_changed)
         self.window = make_window()
         self._connect_window()
@@ -95,7 +96,8 @@ class Wiring(QObject):
         captures.problem.connect(self.show_problem)
         captures.recovered.connect(self.end_problem)
         captures.window_wanted.connect(self.bring_forward)
-        captures.controller.session_opened.connect(lambda session: core.noted.use_in_capture(session.conversation))
+        for controller in (captures.controller, captures.selections):
+            controller.session_opened.connect(lambda session: core.noted.use_in_capture(session.conversation))
         captures.view.panel_opened.connect(lambda panel: panel.transcript.set_typesetter(core.formulas))
         return captures
 
@@ -265,6 +267,10 @@ class Wiring(QObject):
     def _start_capture(self, request: CaptureRequest) -> None:
         self.captures.start_capture(request)
 
+    def _ask_about_selection(self) -> None:
+        self.start()
+        self.captures.selections.ask_about_selection()
+
     def _check_capture(self, request: CaptureRequest) -> None:
         """Raises FanlightError."""
         self.captures.actions.check(request.action)
@@ -285,8 +291,7 @@ class Wiring(QObject):
 
     def _is_answering(self) -> bool:
         """Whether the model answers, in the window or in a panel."""
-        sessions = self.captures.controller.sessions if self._is_made("captures") else []
-        return self._core.session_manager.busy or any(one.conversation.condition == "answering" for one in sessions)
+        return self._core.session_manager.busy or (self._is_made("captures") and self.captures.is_answering)
 
     def _is_made(self, feature: str) -> bool:
         return feature in self.__dict__
