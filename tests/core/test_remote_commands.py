@@ -398,3 +398,10 @@ def test_dictation_begins_and_ends_by_command(reach: Callable[..., Reached]) -> 
     reached.remote.dictation_requested.connect(asked.append)
     assert [reached.deliver({"do": "dictate", "what": what}) for what in (*client.DICTATE, "x")] == [0, 0, 0, 1]
     assert asked == ["start", "stop", "toggle"]
+
+
+def test_selected_text_is_asked_about_by_command(reach: Callable[..., Reached]) -> None:
+    reached, asked = reach(opened=False), list[bool]()
+    reached.remote.selection_requested.connect(lambda: asked.append(True))
+    assert reached.deliver({"do": "selection"}) == 0
+    assert asked == [True]

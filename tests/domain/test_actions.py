@@ -16,6 +16,7 @@ from fanlight.domain.errors import ActionsError
 
 SHIPPED = parse((paths.resources() / "actions.toml").read_text("utf-8"))
 NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply"]
+ABOUT_TEXT = ["explain-text", "shorter", "correct", "translate-text", "reply-text"]
 
 
 def named(actions: tuple[Action, ...], name: str) -> Action:
@@ -23,8 +24,9 @@ def named(actions: tuple[Action, ...], name: str) -> Action:
 
 
 def test_the_shipped_actions_are_all_there_each_with_a_key_of_its_own() -> None:
-    assert [action.name for action in SHIPPED] == NAMES
-    assert len({action.key for action in SHIPPED}) == len(NAMES)
+    assert [action.name for action in SHIPPED if action.about == "capture"] == NAMES
+    assert [action.name for action in SHIPPED if action.about == "selection"] == ABOUT_TEXT
+    assert len({(action.about, action.key) for action in SHIPPED}) == len(SHIPPED)
     assert all(action.key and action.key not in RESERVED and action.label for action in SHIPPED)
 
 
@@ -58,7 +60,7 @@ def test_an_own_file_may_hide_add_and_order() -> None:
     goes_to = "window"
     """
     now = merged(SHIPPED, own)
-    assert [action.name for action in now] == ["poem", "text", "explain", *NAMES[2:]]
+    assert [action.name for action in now] == ["poem", "text", "explain", *NAMES[2:], *ABOUT_TEXT]
     assert named(now, "poem") == Action("poem", "Poem", "v", "Write a poem about it.", goes_to="window")
     assert named(now, "reply").hidden
 
@@ -71,6 +73,7 @@ def test_a_key_of_the_users_is_taken_from_the_shipped_action_that_had_it() -> No
     now = merged(SHIPPED, '[reply]\nkey = "e"')
     assert named(now, "reply").key == "e"
     assert named(now, "explain").key == ""
+    assert named(now, "explain-text").key == "e", "the panels are two"
 
 
 def test_a_hidden_action_holds_no_key() -> None:
@@ -87,6 +90,9 @@ def test_a_hidden_action_holds_no_key() -> None:
         ('[explain]\nhidden = "no"', "hidden is not true or false"),
         ('[explain]\ncolour = "red"', "unknown field"),
         ('[explain]\ngoes_to = "moon"', "cannot go to"),
+        ('[explain]\nabout = "world"', "cannot be about"),
+        ('[shorter]\nprompt = ""', "has no prompt"),
+        ('[shorter]\nreplaces = "yes"', "replaces is not true or false"),
         ('[explain]\nkey = "ee"', "not one letter"),
         ('[explain]\nkey = "7"', "not one letter"),
         ('[explain]\nkey = "é"', "not one letter"),

@@ -40,6 +40,7 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
         (["talk", "hands-free"], "talk"),
         (["dictate", "start"], "dictate"),
         (["dictate", "toggle"], "dictate"),
+        (["selection"], "selection"),
         (["shot"], "shot"),
     ],
 )

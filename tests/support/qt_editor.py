@@ -1,6 +1,7 @@
 """`python qt_editor.py [TITLE]`: an editor with the keyboard. Says "ready", and what is in it as a line of JSON, with
 the time, whenever that changes. "clear" on standard input empties it, "slow" makes it sleep a second before each paste,
-"deaf" makes it take no paste."""
+"deaf" makes it take no paste; "password" opens a field with a password that is
+selected, in a window called so."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import sys
 import time
 
 from PySide6.QtCore import QMimeData, QSocketNotifier, QTimer
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 
 class Editor(QPlainTextEdit):
@@ -38,6 +39,12 @@ class Editor(QPlainTextEdit):
             case "deaf":
                 self.deaf = True
                 self.setReadOnly(True)
+            case "password":
+                self._password = QLineEdit("a secret")
+                self._password.setEchoMode(QLineEdit.EchoMode.Password)
+                self._password.setWindowTitle("A password")
+                self._password.show()
+                self._password.selectAll()
             case "":
                 QApplication.quit()
 

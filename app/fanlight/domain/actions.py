@@ -56,9 +56,9 @@ class Action:
     prompt: str = ""
     reads_text: bool = False
     goes_to: GoesTo = "panel"
+    hidden: bool = False
     about: Subject = "capture"
     replaces: bool = False
-    hidden: bool = False
     is_label_shipped: bool = field(default=False, compare=False)
 
     @property

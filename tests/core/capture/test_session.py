@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.session import CaptureSession, CaptureStatus
+from fanlight.core.capture.panel_session import PanelStatus
+from fanlight.core.capture.session import CaptureSession
 from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -43,11 +44,11 @@ def open_session(qtbot: Any, home: Path) -> Iterator[Open]:
 
 def test_its_status_follows_the_picture_and_the_answer(qtbot: Any, open_session: Open) -> None:
     session = open_session(ScriptedEngine(["An ", "answer."], seconds_per_image=0.1), "explain")
-    seen: list[CaptureStatus] = []
+    seen: list[PanelStatus] = []
     session.status_changed.connect(seen.append)
     qtbot.waitUntil(lambda: session.conversation.last_answer == "An answer." and not session.status.is_busy)
     assert "Reading the picture…" in [status.text for status in seen]
-    assert session.status == CaptureStatus("400 × 300, 64 tokens", "", None, False, False, False)
+    assert session.status == PanelStatus("400 × 300, 64 tokens", "", None, False, False, False)
 
 
 def test_without_a_model_it_says_what_is_missing(open_session: Open) -> None:

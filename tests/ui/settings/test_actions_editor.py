@@ -22,6 +22,7 @@ from fanlight.ui.settings.actions_section import ActionsSection
 
 pytestmark = pytest.mark.gui
 NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply"]
+ABOUT_TEXT = ["explain-text", "shorter", "correct", "translate-text", "reply-text"]
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def editor(qtbot: Any, actions: QuickActions) -> Iterator[ActionsEditor]:
 
 
 def names(actions: QuickActions) -> list[str]:
-    return [action.name for action in actions.all]
+    """Of captures."""
+    return [action.name for action in actions.all if action.about == "capture"]
 
 
 def click(qtbot: Any, button: QAbstractButton) -> None:
@@ -136,6 +138,8 @@ def test_an_action_is_added_moved_and_removed(qtbot: Any, actions: QuickActions,
     click(qtbot, editor.add)
     qtbot.keyClicks(editor.label, "Poem")
     qtbot.waitUntil(lambda: actions.all[-1].label == "Poem")
+    for _place in ABOUT_TEXT:
+        click(qtbot, editor.up)
     click(qtbot, editor.up)
     assert names(actions)[-2:] == ["new-action", "reply"]
     click(qtbot, editor.remove)
@@ -149,7 +153,7 @@ def test_a_shipped_action_can_not_be_removed_but_hidden(
     assert not editor.remove.isEnabled()
     editor.shown.setFocus()
     qtbot.keyClick(editor.shown, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: [action.name for action in actions.shown] == NAMES[:-1])
+    qtbot.waitUntil(lambda: [action.name for action in actions.shown_for("capture")] == NAMES[:-1])
     assert editor.list.item(6).text().endswith("hidden")
 
 
@@ -166,6 +170,18 @@ def test_a_key_that_can_not_be_is_said_and_nothing_is_kept_until_it_can(
     qtbot.keyClicks(editor.key, "y")
     qtbot.waitUntil(lambda: actions.all[6].key == "y")
     assert not editor.error.isVisible()
+
+
+def test_an_action_is_about_captures_or_selected_text(qtbot: Any, actions: QuickActions, editor: ActionsEditor) -> None:
+    editor.list.setCurrentRow(NAMES.index("reply"))
+    assert (editor.reads_text.isVisible(), editor.replaces.isVisible()) == (True, False)
+    editor.about.setCurrentIndex(editor.about.findData("selection"))
+    assert (editor.reads_text.isVisible(), editor.replaces.isVisible()) == (False, True)
+    qtbot.waitUntil(lambda: "the same key, R" in editor.error.text())
+    editor.key.selectAll()
+    qtbot.keyClicks(editor.key, "y")
+    qtbot.waitUntil(lambda: actions.shown_for("selection")[0].name == "reply")
+    assert actions.find("reply") is None, "no capture can be asked for it"
 
 
 def test_closing_at_once_keeps_what_was_typed(qtbot: Any, actions: QuickActions, editor: ActionsEditor) -> None:
@@ -185,7 +201,7 @@ def test_restoring_all_keeps_the_users_own(qtbot: Any, actions: QuickActions, ed
 
 
 def test_every_control_of_the_editor_has_a_name(editor: ActionsEditor) -> None:
-    fields = (editor.list, editor.label, editor.key, editor.prompt, editor.goes_to)
+    fields = (editor.list, editor.label, editor.key, editor.prompt, editor.goes_to, editor.about)
     assert all(field.accessibleName() for field in fields)
     assert all(button.accessibleName() or button.text() for button in editor.findChildren(QAbstractButton))
 

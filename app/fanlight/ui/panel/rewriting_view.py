@@ -30,7 +30,6 @@ class RewritingView(QFrame):
         self.text.setObjectName("rewriting")
         self.text.setOpenLinks(False)
         self.text.setUndoRedoEnabled(False)
-        self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.document().setDocumentMargin(PADDING)
         self.text.setAccessibleName(_("The new text, with what it changes"))

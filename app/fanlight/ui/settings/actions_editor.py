@@ -3,7 +3,6 @@ once; while they are invalid, the error is shown and the last valid actions stay
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -20,10 +19,11 @@ from PySide6.QtWidgets import (
 
 from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.work.throttle import Debounce
-from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_name
+from fanlight.domain.actions import GOES_TO, SUBJECTS, Action, checked, fresh_name
 from fanlight.domain.errors import ActionsError
-from fanlight.i18n import N_, _
+from fanlight.i18n import _
 from fanlight.ui.controls import label, push, tool
+from fanlight.ui.settings.action_words import ABOUT, NEW, PLACES, action_title, key_hint, pairs_with_one_key
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import WrappingCheckBox, give_room
@@ -31,8 +31,6 @@ from fanlight.ui.widgets.long_text_edit import LongTextEdit
 
 APPLY_MS = 400
 LIST_WIDTH = 230
-PLACES = {"panel": N_("Panel"), "clipboard": N_("Panel and clipboard"), "window": N_("Fanlight's window")}
-NEW = Action("", N_("New action"), prompt="What is in this picture?", reads_text=True)
 
 
 class ActionsEditor(QDialog):
@@ -89,6 +87,10 @@ class ActionsEditor(QDialog):
         self.goes_to = QComboBox()
         for place in GOES_TO:
             self.goes_to.addItem(_(PLACES[place]), place)
+        self.about = QComboBox()
+        for subject in SUBJECTS:
+            self.about.addItem(_(ABOUT[subject]), subject)
+        self.replaces = WrappingCheckBox(_("Offer to put the answer in the place of the selected text"))
         self.shown = WrappingCheckBox(_("Show in the panel"))
         self.error = label("", "error", wrap=True)
         self.error.hide()
@@ -97,10 +99,11 @@ class ActionsEditor(QDialog):
         self.close_button = push(_("Close"), kind="primary")
         names = {
             self.label: _("Label"), self.key: _("Key"), self.prompt: _("Prompt"), self.goes_to: _("Send the answer to"),
+            self.about: _("Shown beside"),
         }  # fmt: skip
         for widget, name in names.items():
             widget.setAccessibleName(name)
-        self.key.setAccessibleDescription(_key_hint())
+        self.key.setAccessibleDescription(key_hint())
         self._lay_out_editors()
 
     def _lay_out_editors(self) -> None:
@@ -128,7 +131,7 @@ class ActionsEditor(QDialog):
         form = QGridLayout()
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(8)
-        hint = label(_key_hint(), "muted", wrap=True)
+        hint = label(key_hint(), "muted", wrap=True)
         beside = QHBoxLayout()
         beside.setSpacing(12)
         beside.addWidget(self.key)
@@ -142,9 +145,12 @@ class ActionsEditor(QDialog):
         form.addWidget(label(_("{language} is the language chosen in the settings."), "muted", wrap=True), 3, 1)
         form.addWidget(label(_("Send the answer to"), wrap=True), 4, 0)
         form.addWidget(self.goes_to, 4, 1, Qt.AlignmentFlag.AlignLeft)
-        form.addWidget(self.reads_text, 5, 1)
-        form.addWidget(self.shown, 6, 1)
-        form.addWidget(self.error, 7, 0, 1, 2)
+        form.addWidget(label(_("Shown beside"), wrap=True), 5, 0)
+        form.addWidget(self.about, 5, 1, Qt.AlignmentFlag.AlignLeft)
+        form.addWidget(self.reads_text, 6, 1)
+        form.addWidget(self.replaces, 7, 1)
+        form.addWidget(self.shown, 8, 1)
+        form.addWidget(self.error, 9, 0, 1, 2)
         form.setRowStretch(2, 1)
         return form
 
@@ -167,7 +173,7 @@ class ActionsEditor(QDialog):
         self.close_button.clicked.connect(self.accept)
         for changed in (
             self.label.textEdited, self.key.textEdited, self.prompt.textChanged, self.goes_to.currentIndexChanged,
-            self.reads_text.toggled, self.shown.toggled,
+            self.reads_text.toggled, self.shown.toggled, self.about.currentIndexChanged, self.replaces.toggled,
         ):  # fmt: skip
             changed.connect(self._on_edited)
 
@@ -182,7 +188,7 @@ class ActionsEditor(QDialog):
         self._filling = True
         self.list.clear()
         for action in self._now:
-            self.list.addItem(_title(action))
+            self.list.addItem(action_title(action))
         self._filling = False
         self.list.setCurrentRow(max(0, min(row, len(self._now) - 1)))
 
@@ -198,6 +204,9 @@ class ActionsEditor(QDialog):
         self.goes_to.setCurrentIndex(self.goes_to.findData(action.goes_to))
         self.reads_text.setChecked(action.reads_text)
         self.shown.setChecked(not action.hidden)
+        self.about.setCurrentIndex(self.about.findData(action.about))
+        self.replaces.setChecked(action.replaces)
+        self._show_fitting()
         self._filling = False
         self.up.setEnabled(row > 0)
         self.down.setEnabled(row < len(self._now) - 1)
@@ -220,11 +229,20 @@ class ActionsEditor(QDialog):
             goes_to=self.goes_to.currentData(),
             reads_text=self.reads_text.isChecked(),
             hidden=not self.shown.isChecked(),
+            about=self.about.currentData(),
+            replaces=self.replaces.isChecked(),
         )
+        self._show_fitting()
         shipped = self._shipped(self._now[row].name)
         self.restore.setEnabled(shipped is not None and self._now[row] != shipped)
-        self.list.item(row).setText(_title(self._now[row]))
+        self.list.item(row).setText(action_title(self._now[row]))
         self._soon.request()
+
+    def _show_fitting(self) -> None:
+        """What means something to an action about this."""
+        about_text = self.about.currentData() == "selection"
+        self.reads_text.setVisible(not about_text)
+        self.replaces.setVisible(about_text)
 
     def _move_action(self, by: int) -> None:
         row = self._current_row
@@ -267,7 +285,7 @@ class ActionsEditor(QDialog):
 
     def _check_keys(self) -> None:
         """Raises ActionsError: two that are shown have one key."""
-        for action, other in _pairs([action for action in self._now if action.key and not action.hidden]):
+        for action, other in pairs_with_one_key(self._now):
             raise ActionsError(
                 _("“{label}” and “{other}” use the same key, {key}.").format(
                     label=action.shown_label, other=other.shown_label, key=action.key.upper()
@@ -282,19 +300,3 @@ class ActionsEditor(QDialog):
             announce(self, text)
         self.error.setText(text)
         self.error.setAccessibleName(text)
-
-
-def _title(action: Action) -> str:
-    label = f"{action.shown_label}  ({action.key.upper()})" if action.key else action.shown_label
-    return _("{label}, hidden").format(label=label) if action.hidden else label
-
-
-def _pairs(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
-    """Those with the same key."""
-    return [
-        (action, other) for i, action in enumerate(actions) for other in actions[i + 1 :] if action.key == other.key
-    ]
-
-
-def _key_hint() -> str:
-    return _("One letter; the panel itself uses {keys}.").format(keys=", ".join(RESERVED))

@@ -20,8 +20,8 @@ from fanlight.ui.dictation.composer_text import ComposerTarget
 from fanlight.ui.dictation.keys import PushToTalkKeys
 from fanlight.ui.dictation.status import DictationStatus
 from fanlight.ui.dictation.text import LineTarget
-from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.panel.panel_keys import is_talk_key
+from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.settings.microphone_section import MicrophoneSection
 
 

@@ -1,0 +1,35 @@
+"""How the editor of the quick actions names them and their fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fanlight.domain.actions import RESERVED, Action
+from fanlight.i18n import N_, _
+
+PLACES = {"panel": N_("Panel"), "clipboard": N_("Panel and clipboard"), "window": N_("Fanlight's window")}
+ABOUT = {"capture": N_("Captures"), "selection": N_("Selected text")}
+NEW = Action("", N_("New action"), prompt="What is in this picture?", reads_text=True)
+
+
+def action_title(action: Action) -> str:
+    """As a row of the list."""
+    label = f"{action.shown_label}  ({action.key.upper()})" if action.key else action.shown_label
+    if action.about == "selection":
+        label = _("{label}, selected text").format(label=label)
+    return _("{label}, hidden").format(label=label) if action.hidden else label
+
+
+def pairs_with_one_key(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
+    """Those that are shown in one panel."""
+    keyed = [action for action in actions if action.key and not action.hidden]
+    return [
+        (action, other)
+        for i, action in enumerate(keyed)
+        for other in keyed[i + 1 :]
+        if (action.key, action.about) == (other.key, other.about)
+    ]
+
+
+def key_hint() -> str:
+    return _("One letter; the panel itself uses {keys}.").format(keys=", ".join(RESERVED))
