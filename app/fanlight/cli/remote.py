@@ -1,4 +1,5 @@
-"""`fanlight show | open | hide | quit | shot | talk | dictate | selection`: commands for the open window; some open it."""
+"""`fanlight show | open | hide | quit | shot | talk | dictate | selection`: commands for the open window; some
+open it."""
 
 from __future__ import annotations
 

@@ -49,7 +49,9 @@ def _by_words(before: str, after: str) -> Iterator[ChangedPart]:
     """Spaces are no words: where they alone differ, the word stays."""
     words, others = _WORDS.findall(before), _WORDS.findall(after)
     keys, other_keys = [word.rstrip() for word in words], [word.rstrip() for word in others]
-    for kind, start, end, other_start, other_end in SequenceMatcher(None, keys, other_keys, False).get_opcodes():
+    for kind, start, end, other_start, other_end in SequenceMatcher(
+        None, keys, other_keys, autojunk=False
+    ).get_opcodes():
         if kind != "equal":
             yield ChangedPart("removed", "".join(words[start:end]))
             yield ChangedPart("added", "".join(others[other_start:other_end]))

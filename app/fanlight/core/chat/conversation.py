@@ -21,7 +21,6 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import HEARD
 from fanlight.domain.titles import title_of
-from fanlight.i18n import _
 
 
 class Conversation(ConversationState):

@@ -72,9 +72,11 @@ class SelectionController(QObject):
             one.end_for_another()
 
     def _move_to_window(self, session: SelectionSession, question: str) -> None:
+        """Where nothing was asked, the text is the draft."""
+        if not question and not session.conversation.turns:
+            session.conversation.set_draft_text(session.selected.text)
         conversation = session.release_conversation()
         self._session_manager.adopt(conversation)
         if question:
-            conversation.set_draft_text("")
             conversation.send(question)
         self.moved_to_window.emit()

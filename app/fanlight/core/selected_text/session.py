@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 
 from fanlight.core.capture.panel_session import PanelSession
 from fanlight.core.capture.quick_actions import QuickActions
-from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.selected_text.questions import Rewriting, SelectionQuestions
 from fanlight.core.settings_store import SettingsStore
@@ -75,12 +74,6 @@ class SelectionSession(PanelSession):
         self.rewriting_changed.emit()
         self.keyboard_returned.emit()
         self._access.replace(self.selected, self.rewriting.text, self._on_replaced)
-
-    def release_conversation(self) -> Conversation:
-        """Where nothing was asked, the text is the draft."""
-        if not self.conversation.turns:
-            self.conversation.set_draft_text(self.selected.text)
-        return super().release_conversation()
 
     def _end(self, *, forgotten: bool, keep_conversation: bool = False) -> None:
         if self.replacing:

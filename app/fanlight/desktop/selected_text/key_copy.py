@@ -82,11 +82,9 @@ class KeyCopy(QObject):
     def _on_changed(self, mode: QClipboard.Mode) -> None:
         if mode is _CLIPBOARD and self._waits and self._clipboard.mimeData(mode).formats():
             self._waits = False
-            QTimer.singleShot(0, self, self._take)
+            self._take()
 
     def _take(self) -> None:
-        if self._copied is None:
-            return
         text = self._clipboard.text(_CLIPBOARD)
         if self._kept is None:
             self._clipboard.clear(_CLIPBOARD)

@@ -9,8 +9,10 @@ from fanlight.domain.desktop_errors import SelectionError
 from fanlight.i18n import N_, _
 
 name = "null"
-needs = N_("Under Wayland, install wl-clipboard, whose program wl-paste reads the selection. Or copy the text, and paste "
-           "it into Fanlight's window.")  # fmt: skip
+needs = N_(
+    "Under Wayland, install wl-clipboard, whose program wl-paste reads the selection. Or copy the text, and paste it into "
+    "Fanlight's window."
+)
 
 
 def is_available() -> bool:

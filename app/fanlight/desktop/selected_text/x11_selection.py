@@ -111,7 +111,10 @@ class X11Selection(QObject):
 
     def _is_back(self) -> bool:
         """A window's own parts may hold the focus in turn; which of them has the text is seen by what it copies."""
-        now, was = self._inserter.place().holder, self._selected.place.holder
+        here = self._inserter.place()
+        if here.own:
+            return False
+        now, was = here.holder, self._selected.place.holder
         same_window = now.active == was.active and was.active > FOCUS_UNDER_POINTER
         return same_window or (now.focused == was.focused and was.focused > FOCUS_UNDER_POINTER)
 
@@ -142,4 +145,3 @@ class X11Selection(QObject):
 
 def _can_replace(place: InsertionPlace) -> bool:
     return not place.own and not pastes_by_shift_insert(place.program)
-

@@ -53,7 +53,9 @@ class RewritingView(QFrame):
         column.addWidget(self.hint)
         column.addLayout(buttons)
 
-    def show_rewriting(self, rewriting: Rewriting | None, *, can_replace: bool, replacing: bool, editable: bool) -> None:
+    def show_rewriting(
+        self, rewriting: Rewriting | None, *, can_replace: bool, replacing: bool, editable: bool
+    ) -> None:
         """None hides it. `editable`: the text is in a program where it can be replaced."""
         self.setVisible(rewriting is not None)
         if rewriting is None:
@@ -74,8 +76,11 @@ class RewritingView(QFrame):
     def text_height(self, width: int) -> int:
         """Of the whole text at that width."""
         document = self.text.document()
-        document.setTextWidth(width)
-        return round(document.size().height()) + 2 * self.text.frameWidth()
+        before = document.textWidth()
+        document.setTextWidth(width - 2 * self.text.frameWidth())
+        height = round(document.size().height())
+        document.setTextWidth(before)
+        return height + 2 * self.text.frameWidth()
 
     def _write(self) -> None:
         rewriting = self._rewriting
