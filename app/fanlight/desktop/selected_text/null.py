@@ -10,8 +10,8 @@ from fanlight.i18n import N_, _
 
 name = "null"
 needs = N_(
-    "Under Wayland, install wl-clipboard, whose program wl-paste reads the selection. Or copy the text, and paste it into "
-    "Fanlight's window."
+    "Under Wayland, install wl-clipboard, whose program wl-paste reads the selection. Or copy the text, and paste it "
+    "into Fanlight's window."
 )
 
 
