@@ -108,4 +108,6 @@ class Room:
         picture = QImage(200, 100, QImage.Format.Format_RGB32)
         picture.fill(0x808080)
         self.window.services.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
-        return self.window.services.captures.view.panels[-1]
+        panel = self.window.services.captures.view.panels[-1]
+        assert isinstance(panel, QuickPanel)
+        return panel

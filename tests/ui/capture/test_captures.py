@@ -67,6 +67,7 @@ class Scene:
     @property
     def panel(self) -> QuickPanel:
         (panel,) = self.view.panels
+        assert isinstance(panel, QuickPanel)
         return panel
 
     def close(self) -> None:
@@ -275,6 +276,7 @@ def test_where_the_desktop_chooses_there_is_no_overlay_and_one_question_at_a_tim
     assert len(picker.done) == 1
     picker.done[0](CapturedImage(shapes(64, 48)))
     (panel,) = rig.view.panels
+    assert isinstance(panel, QuickPanel)
     assert panel.session.capture.size == "64 × 48"
     assert not panel.head.region_button.isVisibleTo(panel)
     rig.close()

@@ -289,7 +289,9 @@ def panel_of(window: WholeWindow) -> QuickPanel:
     picture = QImage(200, 100, QImage.Format.Format_RGB32)
     picture.fill(0x808080)
     window.services.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
-    return window.services.captures.view.panels[-1]
+    panel = window.services.captures.view.panels[-1]
+    assert isinstance(panel, QuickPanel)
+    return panel
 
 
 def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(

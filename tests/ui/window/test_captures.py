@@ -22,7 +22,9 @@ REGION = (10, 20, 120, 90)
 
 def shot(window: WholeWindow, action: str = "explain") -> QuickPanel:
     window.remote.capture_requested.emit(CaptureRequest(region=REGION, action=action))
-    return window.services.captures.view.panels[-1]
+    panel = window.services.captures.view.panels[-1]
+    assert isinstance(panel, QuickPanel)
+    return panel
 
 
 def idle(panel: QuickPanel) -> bool:
