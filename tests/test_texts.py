@@ -49,7 +49,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "gguf/architectures.py": (r"\n.*",),  # lists of names
     "gguf/projectors.py": (r"\n.*",),
     "gguf/model_names.py": (r"\n.*", r"vision .*"),  # words in names
-    "ui/settings/actions_editor.py": (r"What is in this picture\?",),  # to the model
+    "ui/settings/action_words.py": (r"What is in this picture\?",),  # to the model
     "speech/device.py": (r".*",),  # for the log
     "engine/device_probe.py": (r".*",),  # to the model, and for the log
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log

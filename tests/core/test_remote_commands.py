@@ -393,15 +393,10 @@ def test_the_open_conversation_s_next_question_encodes_nothing_again(qtbot: Any,
     assert after.evaluated_tokens < 40
 
 
-def test_dictation_begins_and_ends_by_command(reach: Callable[..., Reached]) -> None:
+def test_dictation_and_selected_text_are_begun_by_command(reach: Callable[..., Reached]) -> None:
     reached, asked = reach(opened=False), list[str]()
     reached.remote.dictation_requested.connect(asked.append)
+    reached.remote.selection_requested.connect(lambda: asked.append("selection"))
     assert [reached.deliver({"do": "dictate", "what": what}) for what in (*client.DICTATE, "x")] == [0, 0, 0, 1]
-    assert asked == ["start", "stop", "toggle"]
-
-
-def test_selected_text_is_asked_about_by_command(reach: Callable[..., Reached]) -> None:
-    reached, asked = reach(opened=False), list[bool]()
-    reached.remote.selection_requested.connect(lambda: asked.append(True))
     assert reached.deliver({"do": "selection"}) == 0
-    assert asked == [True]
+    assert asked == ["start", "stop", "toggle", "selection"]
