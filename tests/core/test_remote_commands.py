@@ -63,8 +63,7 @@ class Reached:
         heard: list[Event] = []
 
         def call() -> None:
-            answer = window_model.generate(spec, messages, sampling or Sampling(), ProgressLine())
-            heard.extend(answer)
+            heard.extend(window_model.generate(spec, messages, sampling or Sampling(), ProgressLine()))
 
         return heard, self._elsewhere.submit(call)
 
@@ -379,8 +378,7 @@ def test_the_open_conversation_s_next_question_encodes_nothing_again(qtbot: Any,
     room.session.attachments.set([red])
     room.session.send("What colour is the circle?")
     qtbot.waitUntil(lambda: len(ends()) == 1 and room.idle, timeout=60_000)
-    before = ends()[0].timings
-    assert before.images_encoded == 1
+    assert (before := ends()[0].timings).images_encoded == 1
     for seed in (1, 2):
         heard, answered = reached.asking((Message.of("user", "What is it?", (noise(64, 64, seed),)),), spec=spec)
         reached.waits(answered)
@@ -397,6 +395,6 @@ def test_dictation_and_selected_text_are_begun_by_command(reach: Callable[..., R
     reached, asked = reach(opened=False), list[str]()
     reached.remote.dictation_requested.connect(asked.append)
     reached.remote.selection_requested.connect(lambda: asked.append("selection"))
-    assert [reached.deliver({"do": "dictate", "what": what}) for what in (*client.DICTATE, "x")] == [0, 0, 0, 1]
-    assert reached.deliver({"do": "selection"}) == 0
+    spoken = [reached.deliver({"do": "dictate", "what": what}) for what in (*client.DICTATE, "x")]
+    assert (spoken, reached.deliver({"do": "selection"})) == ([0, 0, 0, 1], 0)
     assert asked == ["start", "stop", "toggle", "selection"]
