@@ -147,7 +147,7 @@ class PanelSession(QObject):
             case "a":
                 self.keyboard_wanted.emit()
             case "c":
-                self._copy(self.text_to_copy)
+                self.copy_text(self.text_to_copy)
             case "o":
                 self.move_wanted.emit("")
             case "p":
@@ -269,7 +269,7 @@ class PanelSession(QObject):
     def _on_problem(self, error: object) -> None:
         self.problem.emit(error_text(error))
 
-    def _copy(self, text: str) -> None:
+    def copy_text(self, text: str) -> None:
         if text:
             self.copy_wanted.emit(text)
             self.note(_("Copied."))

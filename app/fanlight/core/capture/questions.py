@@ -21,6 +21,7 @@ from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
+from fanlight.domain.found_items import found_items
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, layout_text, with_text_read
 from fanlight.domain.slots import Slot
@@ -62,6 +63,8 @@ class CaptureQuestions(QObject):
 
     copy_wanted = Signal(str)
     """The answer of an action that goes to the clipboard."""
+    items_found = Signal(object)
+    """FoundItems of the text, once it is read."""
     asks_in_window = Signal(str)
     """Ask this in the window."""
     problem = Signal(object)
@@ -172,6 +175,8 @@ class CaptureQuestions(QObject):
         if self._closed:
             return
         self._text = lines if isinstance(lines, FanlightError) else layout_text(lines)
+        if isinstance(self._text, str):
+            self.items_found.emit(found_items(self._text))
         if isinstance(lines, FanlightError):
             log.info("the text of a capture is not read: %s", lines)
         self._ask_when_ready()

@@ -54,7 +54,7 @@ class CaptureSession(PanelSession):
             capture.image, self.conversation, host, settings_store, file_worker, texts
         )
         self.questions.problem.connect(self._on_problem)
-        self.questions.copy_wanted.connect(self._copy)
+        self.questions.copy_wanted.connect(self.copy_text)
         self.questions.asks_in_window.connect(self.move_wanted)
 
     def start(self) -> None:

@@ -53,7 +53,7 @@ class SelectionSession(PanelSession):
         self.replacing = False
         questions = SelectionQuestions(selected.text, self.conversation, settings_store)
         questions.rewritten.connect(self._on_rewritten)
-        questions.copy_wanted.connect(self._copy)
+        questions.copy_wanted.connect(self.copy_text)
         questions.asks_in_window.connect(self.move_wanted)
         self.questions = questions
 

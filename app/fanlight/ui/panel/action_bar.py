@@ -48,15 +48,7 @@ class ActionBar(QWidget):
 
     def arrange(self, width: int) -> int:
         """Place the buttons in rows; returns the rows' height."""
-        x = y = row = 0
-        for button in self.buttons:
-            # WORKAROUND QToolButton.sizeHint adds two spaces beside an icon. Remove when a release does not.
-            size = button.sizeHint() - QSize(2 * button.fontMetrics().horizontalAdvance(" "), 0)
-            if x and x + size.width() > width:
-                x, y, row = 0, y + row + GAP, 0
-            button.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), width), size.height())))
-            x, row = x + size.width() + GAP, max(row, size.height())
-        return y + row
+        return arrange_in_rows(self.buttons, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -83,6 +75,20 @@ class ActionBar(QWidget):
             key = action.key.upper() or (str(place) if place < 10 else "")
             button.setIconSize(QSize(side + CAP_GAP, side))
             button.setIcon(keycap(key, side, self._theme, self._live, self.devicePixelRatioF()) if key else QIcon())
+
+
+def arrange_in_rows(buttons: Sequence[QToolButton], width: int) -> int:
+    """Returns the rows' height."""
+    x = y = row = 0
+    for button in buttons:
+        # WORKAROUND QToolButton.sizeHint adds two spaces beside an icon. Remove when a release does not.
+        spaces = 0 if button.icon().isNull() else 2 * button.fontMetrics().horizontalAdvance(" ")
+        size = button.sizeHint() - QSize(spaces, 0)
+        if x and x + size.width() > width:
+            x, y, row = 0, y + row + GAP, 0
+        button.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), width), size.height())))
+        x, row = x + size.width() + GAP, max(row, size.height())
+    return y + row
 
 
 @cache

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.focus import KeyboardLoan
+from fanlight.domain.found_items import FoundItem
+from fanlight.ui import theme
+from fanlight.ui.panel.found_bar import OPENS, FoundBar
+from fanlight.ui.panel.frame import MARGIN, WIDTH
 from fanlight.ui.panel.panel_keys import COPY_PICTURE, SAVE_PICTURE
 from fanlight.ui.panel.session_panel import SessionPanel
 
@@ -26,6 +31,10 @@ class QuickPanel(SessionPanel):
         read_trigger: Callable[[], str] = lambda: "",
     ) -> None:
         super().__init__(session, settings_store, loan, read_trigger)
+        self.found = FoundBar()
+        self._column.insertWidget(self._column.indexOf(self.bar) + 1, self.found)
+        self.found.chosen.connect(self._act_on)
+        session.questions.items_found.connect(self._show_found)
         head = self.head
         head.show_picture(session.capture.image.qimage)
         session.picture_copy_wanted.connect(self._copy_picture)
@@ -34,6 +43,24 @@ class QuickPanel(SessionPanel):
         head.copy_button.clicked.connect(session.copy_picture)
         head.save_button.clicked.connect(session.save_picture)
         self._apply_theme()
+
+    def _show_found(self, items: Sequence[FoundItem]) -> None:
+        self.found.show_items(items)
+        self._fit()
+
+    def _act_on(self, item: FoundItem) -> None:
+        """Nothing is opened before it was shown, and the user agreed."""
+        if item.kind in OPENS:
+            self._open_link(QUrl(item.target))
+        else:
+            self.session.copy_text(item.target)
+
+    def _fit(self) -> None:
+        if self._spot is not None:
+            size = theme.on_desktop(self._settings_store.now.text_size)
+            width = min(theme.scaled(WIDTH, size), self._spot.room.width)
+            self.found.setFixedHeight(self.found.arrange(width - self._border - 2 * MARGIN))
+        super()._fit()
 
     def _copy_picture(self) -> None:
         QGuiApplication.clipboard().setImage(self.session.capture.image.qimage)
