@@ -18,6 +18,7 @@ from fanlight.audio.portaudio import PortAudio
 from fanlight.core.app import Application
 from fanlight.core.capture.captures import Capture
 from fanlight.core.dictation import program_dictation
+from fanlight.core.dictation.program_keys import DICTATE
 from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -36,11 +37,16 @@ class Window(WholeWindow):
         self._look.start()
 
     def _look_at_model(self) -> None:
-        if self.host.condition == "ready":
+        if self.host.condition == "ready" and self._listens_for_keys():
             self._look.stop()
             if PICTURE:
                 self._capture(QImage(PICTURE))
             say("ready")
+
+    def _listens_for_keys(self) -> bool:
+        """Another program (a window before this one) may still have the global key for a moment."""
+        keys = self.services.voice.program_dictation._keys
+        return keys is None or not keys.bindings.on or keys.bindings.hotkeys.is_bound(DICTATE)
 
     def _capture(self, image: QImage) -> None:
         captures = self.services.captures

@@ -33,10 +33,14 @@ class Sitter:
 
     def until(self, *states: str) -> dict[str, Any]:
         """The line that says the first of these states."""
+        others: list[dict[str, Any]] = []
         while True:
-            self.said = json.loads(self.program.line(self.TIMEOUT_SECONDS))
+            line = self.program.next(self.TIMEOUT_SECONDS)
+            assert line is not None, f"none of {states} within {self.TIMEOUT_SECONDS:g} s, but {others}"
+            self.said = json.loads(line)
             if self.said["what"] in states:
                 return self.said
+            others.append(self.said)
 
     def key(self, name: str) -> None:
         self.display.run("xdotool", "key", name)
