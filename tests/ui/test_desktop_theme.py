@@ -75,13 +75,13 @@ def test_the_window_follows_and_the_next_start_begins_so(
     qtbot: QtBot, dressed_in: Appearance, store: SettingsStore, tmp_path: Path
 ) -> None:
     state = WindowState(tmp_path / "window.json")
-    looks = DesktopLooks("#9141ac", more_contrast=True, text_scale=1.5, less_motion=True)
+    looks = DesktopLooks("#9141ac", more_contrast=True, text_scale=1.5, less_motion=True, font_scale=1.2)
     with qtbot.waitSignal(dressed_in.changed, timeout=5_000):
         dressed_in.follow(looks, state)
     assert dressed_in.theme == with_more_contrast(with_accent(LIGHT, "#9141ac"))
-    assert dressed_in.text_size == 150
+    assert dressed_in.text_size == 180
     assert QGuiApplication.palette().accent().color().name() == dressed_in.theme.accent
-    assert QGuiApplication.font().pixelSize() == theme.scaled(theme.UI_PIXELS, 150)
+    assert QGuiApplication.font().pixelSize() == theme.scaled(theme.UI_PIXELS, 180)
     assert kept_looks(WindowState(tmp_path / "window.json")) == looks
     with qtbot.assertNotEmitted(dressed_in.changed, wait=50):
         dressed_in.follow(looks, state)
@@ -98,14 +98,16 @@ def test_a_theme_of_ones_own_keeps_fanlights_accent(
 def test_the_text_size_of_the_settings_is_multiplied_within_bounds() -> None:
     theme.follow(DesktopLooks(text_scale=1.25))
     assert [theme.on_desktop(size) for size in (70, 100, 250)] == [88, 125, 300]
+    theme.follow(DesktopLooks(text_scale=1.25, font_scale=2.0))
+    assert [theme.on_desktop(size) for size in (70, 100, 250)] == [175, 250, 300]
 
 
 def test_text_is_not_enlarged_twice_on_x11(monkeypatch: pytest.MonkeyPatch) -> None:
     """There the desktop tells the screen's resolution, times the user's factor."""
-    looks = DesktopLooks("#9141ac", text_scale=1.5)
+    looks = DesktopLooks("#9141ac", text_scale=1.5, font_scale=1.2)
     assert appearance.on_platform(looks) == looks
     monkeypatch.setattr(QGuiApplication, "platformName", lambda: "xcb")
-    assert appearance.on_platform(looks) == DesktopLooks("#9141ac")
+    assert appearance.on_platform(looks) == DesktopLooks("#9141ac", font_scale=1.2)
 
 
 def test_a_bar_stands_still_where_nothing_shall_move(qtbot: QtBot) -> None:

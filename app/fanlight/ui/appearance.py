@@ -29,11 +29,12 @@ def kept_looks(window_state: WindowState) -> DesktopLooks:
         window_state.flag("desktop_contrast", False),
         (percent or 100) / 100,
         window_state.flag("desktop_stillness", False),
+        (window_state.number("desktop_font_percent") or 100) / 100,
     )
 
 
 def on_platform(looks: DesktopLooks) -> DesktopLooks:
-    """On X11 the desktop enlarges text by the screen's resolution, which Qt follows by itself."""
+    """On X11 the desktop enlarges text by the screen's resolution, which Qt follows by itself; not so by its font."""
     return replace(looks, text_scale=1.0) if QGuiApplication.platformName() == "xcb" else looks
 
 
@@ -66,6 +67,7 @@ class Appearance(QObject):
         window_state.keep(
             desktop_accent=looks.accent, desktop_contrast=looks.more_contrast,
             desktop_text_percent=round(100 * looks.text_scale), desktop_stillness=looks.less_motion,
+            desktop_font_percent=round(100 * looks.font_scale),
         )  # fmt: skip
         before = self.theme, self.text_size
         theme.follow(on_platform(looks))

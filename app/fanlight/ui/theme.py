@@ -156,7 +156,7 @@ def _as_wanted(theme: Theme, accent: str, more_contrast: bool) -> Theme:
 
 def on_desktop(text_size: int) -> int:
     """The setting's percent, of the text size that the desktop wants."""
-    return max(SMALLEST, min(LARGEST, round(text_size * _looks.text_scale)))
+    return max(SMALLEST, min(LARGEST, round(text_size * _looks.text_scale * _looks.font_scale)))
 
 
 def moves() -> bool:

@@ -28,7 +28,7 @@ def is_away() -> bool:
 
 
 class DesktopSession(QObject):
-    """Nothing of it works, and nothing is said, where there is no session bus."""
+    """Where there is no session bus, only what the X server tells of looks works, and nothing is said."""
 
     window_wanted = Signal(object)
     """With an ActivationRequest."""
@@ -51,18 +51,20 @@ class DesktopSession(QObject):
         except BusError as error:
             log.info("no session bus: %s", error)
             self._bus = None
+        self._looks = LooksReader(self._bus, self)
+        self._looks.changed.connect(lambda: self.looks_changed.emit(self._looks.looks))
+        if self._bus is None:
             return
         self._service = BusService(self._bus, remote.run_command)
         self._notifications = Notifications(self._bus, self)
         self._notifications.clicked.connect(self._on_clicked)
-        self._looks = LooksReader(self._bus, self)
-        self._looks.changed.connect(lambda: self.looks_changed.emit(self._looks.looks))
         session_manager.activity_changed.connect(self._on_activity)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.applicationStateChanged.connect(self._on_state)
 
     def close(self) -> None:
+        self._looks.close()
         if self._bus is not None:
             self._notifications.withdraw()
             self._bus.close()
