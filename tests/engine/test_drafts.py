@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -9,9 +10,11 @@ import pytest
 
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.engine import drafts
+from fanlight.engine.cached_draft import CachedDraft
 from fanlight.engine.context import Context
 from fanlight.engine.drafts import DraftedTokens, Expectation
 from fanlight.engine.llama import LlamaEngine
+from fanlight.engine.sequence_state import SequenceState
 from support.asking import GREEDY, assistant, hear, user
 
 
@@ -54,31 +57,58 @@ def test_an_answer_that_repeats_itself_is_expected_to_and_a_picture_is_not() -> 
     assert expectation.draft() == []
 
 
+class FakeState(SequenceState):
+    """Keeps where it was truncated."""
+
+    def __init__(self) -> None:
+        self.truncated: list[int] = []
+
+    def truncate(self, position: int) -> bool:
+        self.truncated.append(position)
+        return True
+
+
+def test_what_is_not_accepted_of_a_draft_leaves_the_cache() -> None:
+    state = FakeState()
+    draft = CachedDraft(state)
+    draft.begin([5, 6, 7])
+    assert draft.accept(5)
+    assert draft.row == 1
+    assert not draft.accept(7)
+    assert state.truncated == []
+    draft.drop(101)
+    assert (state.truncated, draft.row, draft.is_empty) == ([101], -1, True)
+    draft.begin([8])
+    assert draft.accept(8)
+    draft.drop(102)
+    assert (state.truncated, draft.row) == ([101], -1)
+
+
 class FakeContext(Context):
     """Takes `alone` seconds for a token and `together` for several."""
 
     def __init__(self, alone: float, together: float) -> None:
-        self.items, self.room, self.row = list(range(100)), 10_000, -1
+        self.items, self.room = list(range(100)), 10_000
         self.alone, self.together, self.now, self.computed = alone, together, 0.0, 0
-        self._drafted: list[int] = []
+        self.draft = CachedDraft(FakeState())
         self.recurrent, self._window, self._cells = False, 0, [0]
 
     def _record(self, token: int) -> None:
         self.items.append(token)
 
-    def drop_drafted(self) -> None:
-        self._drafted, self.row = [], -1
+    def drop_draft(self) -> None:
+        self.draft.drop(len(self.items))
 
     def add_token(self, token: int) -> bool:
-        self.drop_drafted()
+        self.drop_draft()
         self._record(token)
         self.now += self.alone
         self.computed += 1
         return True
 
-    def add_drafted(self, token: int, draft: object) -> bool:
+    def add_drafted(self, token: int, draft: Sequence[int]) -> bool:
         self._record(token)
-        self._drafted, self.row = list(draft), 0  # type: ignore[call-overload]
+        self.draft.begin(draft)
         self.now += self.together
         self.computed += 1
         return True

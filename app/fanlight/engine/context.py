@@ -2,47 +2,33 @@
 
 How far it can be rewound depends on the kind of memory. A plain cache drops any tail. A sliding-window cache reports
 success even when the window before the cut is gone, so its oldest position is checked first. A recurrent state cannot
-be rewound. For the last two, checkpoints are taken: small copies of the state at places a conversation returns to.
+be rewound. For the last two, checkpoints are taken (`engine.checkpoints`).
 """
 
 from __future__ import annotations
 
 import ctypes
 import logging
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, PromptTooLong
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
 from fanlight.engine.batches import TextBatch, TokenBatch
+from fanlight.engine.cached_draft import CachedDraft
+from fanlight.engine.checkpoints import Checkpoint, Checkpoints, size_bytes
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
+from fanlight.engine.sequence_state import WHOLE, SequenceState, StateBytes
 from fanlight.i18n import _
 
-_PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
-_WHOLE = 0
-_CHECKPOINT_BYTES = 512 * 2**20
-_CHECKPOINTS = 24
 _NEAR = 16  # tokens: evaluating them again is faster than copying a state of 100 MB
 
 
 class ComputationStopped(Exception):
     """The stop flag ended a computation; the record and the cache are as before the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Checkpoint:
-    count: int
-    """Items in the cache when it was taken."""
-    position: int
-    state: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +38,12 @@ class SavedContext:
     items: list[Item]
     starts: list[int]
     cells: list[int]
-    checkpoints: list[_Checkpoint]
-    state: npt.NDArray[np.uint8]
+    checkpoints: tuple[Checkpoint, ...]
+    state: StateBytes
 
     @property
     def bytes(self) -> int:
-        return self.state.nbytes + sum(checkpoint.state.nbytes for checkpoint in self.checkpoints)
+        return self.state.nbytes + size_bytes(self.checkpoints)
 
 
 class Context:
@@ -73,16 +59,14 @@ class Context:
         self.batch_tokens = batch
         self._step_tokens: int = llama.llama_n_ubatch(handle)
         self._vision = vision
-        self._memory = llama.llama_get_memory(handle)
+        self._state = SequenceState(handle, self.sequence)
         self._window: int = llama.llama_model_n_swa(model)
         self.recurrent = bool(llama.llama_model_is_hybrid(model) or llama.llama_model_is_recurrent(model))
         self._starts: list[int] = [0]  # position of each item, and of the next
         self._cells: list[int] = [0]  # cells used before each item, and in all
-        self._checkpoints: list[_Checkpoint] = []
+        self._checkpoints = Checkpoints(self._state)
         self._tainted = False
-        self.row = -1
-        """Of the logits that follow the last token: -1 the only ones."""
-        self._drafted: list[int] = []
+        self.draft = CachedDraft(self._state)
         self._unset_flag = StopFlag()
         self._text = TextBatch(batch, self.sequence)
         self._token = TokenBatch(self.sequence)
@@ -123,80 +107,66 @@ class Context:
 
     def rewind(self, count: int) -> int:
         """Truncate the cache to at most `count` items, as near as the memory allows; returns how many are left."""
-        self.drop_drafted()
+        self.drop_draft()
         if count >= len(self.items) and not self._tainted:
             return len(self.items)
         position = self._starts[count]
-        if self._can_truncate(position) and llama.llama_memory_seq_rm(self._memory, self.sequence, position, -1):
+        if self._can_truncate(position) and self._state.truncate(position):
             self._truncate_record(count)
             return count
-        while self._checkpoints:
-            checkpoint = self._checkpoints[-1]
-            if checkpoint.count <= count and self._restore_checkpoint(checkpoint):
-                self._truncate_record(checkpoint.count)
-                return checkpoint.count
-            self._checkpoints.pop()
-        self.clear()
-        return 0
+        left = self._checkpoints.restore(count)
+        if left is None:
+            self.clear()
+            return 0
+        self._truncate_record(left)
+        return left
 
     def wait(self) -> None:  # until it is computed: a graphics device works on after a call has returned
         llama.llama_synchronize(self.handle)
 
     def clear(self) -> None:
-        self._drafted, self.row = [], -1
-        llama.llama_memory_clear(self._memory, True)
-        self._checkpoints.clear()
+        self._clear_memory(data=True)
+
+    def _clear_memory(self, *, data: bool) -> None:
+        self.draft.forget()
+        self._state.clear(data=data)
         self._truncate_record(0)
 
     def checkpoint(self) -> None:
         """Save the state here, when the memory cannot be rewound by itself and no checkpoint is near."""
-        count = len(self.items)
-        last = self._cells[self._checkpoints[-1].count] if self._checkpoints else 0
-        if not self.needs_checkpoints or self.used < last + _NEAR:
-            return
-        state = self._read_state(_PARTIAL)
-        if state is None:
-            return
-        self._checkpoints.append(_Checkpoint(count, self._starts[count], state))
-        while len(self._checkpoints) > 2 and (
-            len(self._checkpoints) > _CHECKPOINTS or sum(len(c.state) for c in self._checkpoints) > _CHECKPOINT_BYTES
-        ):
-            del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest to be restored
+        if self.needs_checkpoints and self.used >= self._cells[self._checkpoints.newest_count] + _NEAR:
+            self._checkpoints.take(len(self.items), self._starts[-1])
 
     @property
     def state_bytes(self) -> int:
         """Size of what `save_state` returns; 0 when the context is empty."""
         if not self.items:
             return 0
-        size: int = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _WHOLE)
-        return size + sum(checkpoint.state.nbytes for checkpoint in self._checkpoints)
+        return self._state.size_bytes() + self._checkpoints.bytes
 
     def save_state(self) -> SavedContext | None:
         """A copy of the conversation for `restore_state`; None when it could not be made."""
-        self.drop_drafted()
+        self.drop_draft()
         if self._tainted:
             self.rewind(len(self.items))
-        state = self._read_state(_WHOLE)
+        state = self._state.read(WHOLE)
         if state is None:
             return None
         return SavedContext(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
 
     def restore_state(self, saved: SavedContext) -> None:
         """Replace the conversation by a saved one; by an empty one when llama.cpp does not accept the state."""
-        self._drafted, self.row = [], -1
-        llama.llama_memory_clear(self._memory, False)
-        self._checkpoints.clear()
-        self._truncate_record(0)
-        if not self._write_state(saved.state, _WHOLE):
+        self._clear_memory(data=False)
+        if not self._state.write(saved.state, WHOLE):
             self.clear()
             return
         self.items += saved.items
         self._starts[:], self._cells[:] = saved.starts, saved.cells
-        self._checkpoints += saved.checkpoints
+        self._checkpoints.replace(saved.checkpoints)
 
     def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
         """Evaluate at most `batch_tokens` tokens; `logits` asks for the last one's. Raises ComputationStopped."""
-        self.drop_drafted()
+        self.drop_draft()
         count, start = len(tokens), self._starts[-1]
         self._check_room(count)
         self._check_decode(self._text.decode(self.handle, tokens, start, logits=logits))
@@ -208,8 +178,8 @@ class Context:
     def add_token(self, token: int) -> bool:
         """Evaluate one sampled token with its logits; False when it was stopped. The hot path: it touches little
         memory, since the weights have just evicted everything else from the processor's caches."""
-        if self.row >= 0:
-            self.drop_drafted()
+        if self.draft.row >= 0:
+            self.drop_draft()
         start = self._starts[-1]
         code = self._token.decode(self.handle, token, start)
         if code:
@@ -235,34 +205,25 @@ class Context:
             except ComputationStopped:
                 return False
         self._record(token)
-        self._drafted, self.row = list(draft), 0
+        self.draft.begin(draft)
         return True
 
     def accepts(self, token: int) -> bool:
         """Whether `token` is what was drafted here: then it needs no computation. What was drafted otherwise is
         dropped."""
-        if not self._drafted or self._drafted[0] != token:
-            self.drop_drafted()
+        if not self.draft.accept(token):
+            self.drop_draft()
             return False
-        self._drafted.pop(0)
         self._record(token)
-        self.row += 1
         return True
 
-    @property
-    def has_drafted(self) -> bool:
-        return bool(self._drafted)
-
-    def drop_drafted(self) -> None:
-        self.row = -1
-        if self._drafted:
-            self._drafted = []
-            llama.llama_memory_seq_rm(self._memory, self.sequence, self._starts[-1], -1)
+    def drop_draft(self) -> None:
+        self.draft.drop(self._starts[-1])
 
     def add_media(self, media: MediaChunk, rows: Rows) -> None:
         """Evaluate an encoded chunk; `rows` has shape (tokens, width). Raises ComputationStopped."""
         assert self._vision is not None
-        self.drop_drafted()
+        self.drop_draft()
         self._check_room(media.tokens)
         if self._vision.non_causal and media.tokens > self._step_tokens:  # llama.cpp would abort the process
             raise PictureError(
@@ -316,33 +277,10 @@ class Context:
             return False
         if self._window <= 0:
             return True
-        oldest: int = llama.llama_memory_seq_pos_min(self._memory, self.sequence)
+        oldest = self._state.oldest_position()
         return 0 <= oldest <= max(0, position - self._window)
-
-    def _restore_checkpoint(self, checkpoint: _Checkpoint) -> bool:
-        if not self._write_state(checkpoint.state, _PARTIAL):
-            return False
-        return bool(llama.llama_memory_seq_rm(self._memory, self.sequence, checkpoint.position, -1))
-
-    def _read_state(self, flags: int) -> npt.NDArray[np.uint8] | None:
-        size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, flags)
-        try:
-            state = np.empty(size, np.uint8)
-        except MemoryError:
-            return None
-        got = llama.llama_state_seq_get_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
-        return state if got == size else None
-
-    def _write_state(self, state: npt.NDArray[np.uint8], flags: int) -> bool:
-        size = len(state)
-        got: int = llama.llama_state_seq_set_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
-        return got == size
 
     def _truncate_record(self, count: int) -> None:
         del self.items[count:], self._starts[count + 1 :], self._cells[count + 1 :]
-        del self._checkpoints[bisect_right(self._checkpoints, count, key=lambda c: c.count) :]
+        self._checkpoints.truncate(count)
         self._tainted = False
-
-
-def _pointer(state: npt.NDArray[np.uint8]) -> Any:
-    return state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))

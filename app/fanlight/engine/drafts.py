@@ -87,7 +87,7 @@ class DraftedTokens:
         if self._drafted:
             if self._context.accepts(token):
                 self._accepted += 1
-                if not self._context.has_drafted:
+                if self._context.draft.is_empty:
                     self._judge(self._expectation)
                 return True
             self._judge(self._expectation)

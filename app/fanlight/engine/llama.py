@@ -233,7 +233,7 @@ class LlamaEngine:
     def _sample_tokens(
         self, parser: StreamParser, answer: SampledAnswer, sampler: Sampler, sampling: Sampling, run: Computation
     ) -> Generator[Event, None, Reason]:
-        context, handle = self._context, self._context.handle
+        context, handle, draft = self._context, self._context.handle, self._context.draft
         sample, feed, add = sampler.sample, parser.feed, DraftedTokens(context, greedy=sampling.temperature == 0).add
         piece, ends = self._vocab.token_bytes, self._vocab.ends_turn
         tokens, lengths = answer.tokens, answer.ends
@@ -262,7 +262,7 @@ class LlamaEngine:
             if sampling.max_tokens and len(tokens) >= sampling.max_tokens:
                 run.generate += _clock() - began
                 return "end" if sampler.finished else "length"
-            token = sample(handle, context.row, unconstrained=opened and parser.thinking)
+            token = sample(handle, draft.row, unconstrained=opened and parser.thinking)
             run.generate += _clock() - began
         if token is None and not sampler.complete:
             raise AnswerInvalid(_("The answer cannot go on as it must: the model has no token for it."))
