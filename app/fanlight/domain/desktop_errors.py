@@ -88,6 +88,8 @@ class InsertionError(FanlightError):
 class SelectionError(FanlightError):
     """What is selected in another program cannot be used."""
 
+    hint = N_("Copy the text in its program, and paste it into Fanlight.")
+
 
 class LoginError(FanlightError):
     hint = N_("Add `fanlight --hidden` to the startup programs in your desktop's settings.")

@@ -18,7 +18,7 @@ SECONDS = 0.3
 """For filters: where few messages fit, those that have the words may be asked in vain."""
 _PLACE_OF = "SELECT conversation_id, role FROM message WHERE id = ?"
 _TEXT_OF = (
-    "SELECT substr(part.text, 1, CASE part.kind WHEN 'text' THEN length(part.text) ELSE ? END) FROM part "
+    "SELECT CASE part.kind WHEN 'text' THEN part.text ELSE substr(part.text, 1, ?) END FROM part "
     "JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
     "AND part.kind IN ('text', 'document') AND message.role != 'system' ORDER BY part.kind = 'document', part.position"
 )

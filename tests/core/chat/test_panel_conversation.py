@@ -55,7 +55,7 @@ def test_the_first_quick_action_is_not_shown_and_names_the_conversation(qtbot: A
     _, talk = panel()
     appended: list[str] = []
     talk.turn_appended.connect(lambda entry: appended.append(entry.text))
-    talk.begin_question("Explain", quick=True).ask("Explain the picture.")
+    talk.begin_question("Explain", title="Explain: capture", quick=True).ask("Explain the picture.")
     qtbot.waitUntil(lambda: not talk.busy)
     talk.begin_question("Translate", quick=True).ask("Translate it.")
     qtbot.waitUntil(lambda: not talk.busy)
@@ -144,7 +144,7 @@ def test_it_goes_on_in_the_window_and_is_saved_from_then_on(
     heard: list[str] = []
     talk.event_arrived.connect(lambda event: heard.append(event.text) if isinstance(event, TextDelta) else None)
     talk.attachments.set([red])
-    talk.begin_question("Count", quick=True).ask("Count the shapes.")
+    talk.begin_question("Count", title="Count: capture", quick=True).ask("Count the shapes.")
     qtbot.waitUntil(lambda: len(heard) > 5)
     manager.adopt(talk, blue)
     assert manager.current is talk

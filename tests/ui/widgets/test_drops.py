@@ -73,7 +73,8 @@ def test_the_veil_says_what_will_happen(desk: Desk, offer: Offer) -> None:
     [
         (("a.png",), "Drop to add the picture to your question"),
         (("a.png", "b.JPEG"), "Drop to add the pictures to your question"),
-        (("a.pdf",), "Drop to add the file to your question"),
+        (("a.pdf",), "Drop to add the document to your question"),
+        (("a.docx",), "Drop to add the file to your question"),
         (("a.pdf", "b.png"), "Drop to add the files to your question"),
         (("a.mp3",), "Drop to transcribe the recording"),
         (("a.mp3", "b.png"), "Drop to add the pictures to your question and transcribe the recordings"),
