@@ -4,7 +4,8 @@
 #   sudo sh packaging/try_package.sh dist/fanlight_VERSION_amd64.deb [WORK]
 #
 # SUITE (bookworm) and MIRROR choose the system, as SUITE=jammy MIRROR=http://archive.ubuntu.com/ubuntu. WORK (a folder,
-# /var/tmp/fanlight-try otherwise) keeps the empty system for the next try. Needed here: debootstrap, Xvfb, xdotool, the
+# /var/tmp/fanlight-try otherwise) keeps the empty system for the next try. OLDER names a package of an earlier version, to be
+# upgraded; otherwise this one is, under a lower version. Needed here: debootstrap, Xvfb, xdotool, the
 # network for apt. Fanlight itself runs without one, as a user of its own, in package/try_inside.sh.
 set -eu
 
@@ -46,7 +47,7 @@ run apt-get update -qq
 
 say "an older version, then this one"
 mkdir "$root/packages"
-sh "$here/package/older_package.sh" "$package" "$root/packages/older.deb" 0.0.1
+sh "$here/package/older_package.sh" "${OLDER:-$package}" "$root/packages/older.deb" 0.0.1
 ln "$package" "$root/packages/new.deb" 2>/dev/null || cp "$package" "$root/packages/new.deb"
 files > "$work/before"
 run apt-get install -qq -y --no-install-recommends /packages/older.deb > "$work/apt.log" 2>&1 || { tail -20 "$work/apt.log"; fail "install"; }

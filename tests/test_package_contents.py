@@ -119,7 +119,9 @@ def site(tmp_path: Path) -> Path:
     home = tmp_path / "usr/lib/fanlight"
     site = home / "lib/python3.11/dist-packages"
     package(site, "known", "License: MIT", "known/__init__.py", "known.libs/libopenblas-1.so", "known/licenses/LICENSE")
-    for file in ("bin/python3.11", "bin/fanlight", "lib/python3.11/os.py"):
+    inside = ("known/__pycache__/__init__.cpython-311.pyc", "PySide6/Qt/lib/libQt6Core.so.6")
+    of_packages = (f"lib/python3.11/dist-packages/{file}" for file in inside)
+    for file in ("bin/python3.11", "bin/fanlight", "lib/python3.11/os.pyc", *of_packages):
         (home / file).parent.mkdir(parents=True, exist_ok=True)
         (home / file).write_bytes(b"x")
     return site
@@ -129,14 +131,15 @@ def test_every_file_has_an_owner_and_a_license(module: Any, site: Path, tmp_path
     module("licenses").write_licenses(tmp_path / "doc", PACKAGING.parent, site)
     lines = gzip.decompress((tmp_path / "doc/files.gz").read_bytes()).decode().splitlines()
     owners = {Path(line.split("\t")[0]).name: tuple(line.split("\t")[1:]) for line in lines}
-    assert owners["__init__.py"] == ("known", "MIT")
+    assert owners["__init__.py"] == owners["__init__.cpython-311.pyc"] == ("known", "MIT")
     assert owners["libopenblas-1.so"] == ("OpenBLAS", "BSD-3-Clause")
-    assert owners["os.py"] == owners["python3.11"] == ("Python", "PSF-2.0")
+    assert owners["os.pyc"] == owners["python3.11"] == ("Python", "PSF-2.0")
     assert owners["fanlight"] == ("Fanlight", "MIT")
     assert (tmp_path / "doc/licenses/known/LICENSE").exists()
     told = (tmp_path / "doc/copyright").read_text("utf-8")
     assert "known 1.0: MIT" in told
     assert "Qt 6: LGPL-3.0-only" in told
+    assert "FFmpeg" not in told
 
 
 @pytest.mark.parametrize("file", ["known.libs/libstrange.so", "stray/thing.py"])

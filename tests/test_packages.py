@@ -159,3 +159,31 @@ def test_a_man_page_is_found_by_its_commands_words(module: Any, tmp_path: Path) 
     )
     page = (tmp_path / "man1" / "fanlight-models-add-server.1").read_text("utf-8")
     assert ".SH NAME\nfanlight-models-add-server \\- Adds a server.\n" in page
+
+
+def test_modules_ship_compiled_alone_where_their_sources_need_not_stay(module: Any, tmp_path: Path) -> None:
+    bytecode = module("bytecode")
+    made = []
+    for attempt in ("first", "second"):
+        root = tmp_path / attempt
+        library = root / "usr/lib/fanlight/lib/python3.11"
+        for name in ("os.py", "json/__init__.py", "dist-packages/other/deep/one.py", "dist-packages/alone.py",
+                     "dist-packages/fanlight/__init__.py", "dist-packages/soxr/__init__.py"):  # fmt: skip
+            touch(library / name, 0)
+            (library / name).write_text(f"what = {name!r}\n")
+        touch(library / "dist-packages/other/data.txt")
+        touch(library / "dist-packages/other/__pycache__/stale.cpython-39.pyc")
+        bytecode.compile_all(root, root / "usr/lib/fanlight", Path(sys.executable))
+        made.append({str(path.relative_to(library)): path for path in library.rglob("*") if path.is_file()})
+    first, second = made
+    compiled = sys.implementation.cache_tag
+    assert set(first) == {
+        "os.pyc", "json/__init__.pyc", "dist-packages/other/deep/one.pyc", "dist-packages/alone.pyc",
+        "dist-packages/other/data.txt",
+        *(f"dist-packages/{name}/{file}" for name in ("fanlight", "soxr")
+          for file in ("__init__.py", f"__pycache__/__init__.{compiled}.pyc")),
+    }  # fmt: skip
+    assert [path.read_bytes() for path in first.values()] == [second[name].read_bytes() for name in first]
+    sources = {name: str(bytecode.source_of(Path(name))) for name in first if name.endswith(".pyc")}
+    assert sources[f"dist-packages/soxr/__pycache__/__init__.{compiled}.pyc"] == "dist-packages/soxr/__init__.py"
+    assert sources["os.pyc"] == "os.py"

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from system import folder_bytes, output_of, regular_files
 
-FOR_PYTHON = ("libc6 (>= 2.35)", "zlib1g", "libexpat1", "libffi8", "libssl3", "libsqlite3-0", "libbz2-1.0", "liblzma5",
-              "libuuid1", "libgomp1", "libstdc++6 (>= 12)")  # fmt: skip
+FOR_PYTHON = ("libc6 (>= 2.35)", "zlib1g", "libexpat1", "libffi8", "libssl3t64 | libssl3", "libsqlite3-0",
+              "libbz2-1.0", "liblzma5", "libuuid1", "libgomp1", "libstdc++6 (>= 12)")  # fmt: skip
 FOR_WINDOWS = (
     "libxcb-cursor0", "libxkbcommon-x11-0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0",
     "libxcb-shape0", "libxcb-xinerama0", "libwayland-cursor0", "libwayland-egl1", "libegl1", "libgl1", "libfontconfig1",
-    "libfreetype6", "libdbus-1-3", "libglib2.0-0", "libgssapi-krb5-2", "libx11-xcb1", "libxcb-randr0", "libxcb-sync1",
-    "libxcb-xfixes0", "libxcb-xkb1", "fonts-dejavu-core | fonts-liberation",
+    "libfreetype6", "libdbus-1-3", "libglib2.0-0t64 | libglib2.0-0", "libgssapi-krb5-2", "libx11-xcb1",
+    "libxcb-randr0", "libxcb-sync1", "libxcb-xfixes0", "libxcb-xkb1", "fonts-dejavu-core | fonts-liberation",
 )  # fmt: skip
-FOR_SOUND = ("libportaudio2", "libasound2", "libasound2-plugins")
+FOR_SOUND = ("libportaudio2", "libasound2t64 | libasound2", "libasound2-plugins")
+"""The names with t64 are those of Debian 13 and Ubuntu 24.04; the old ones are names there that a package of
+another kind has as well, and apt might take that one."""
 RECOMMENDS = ("ca-certificates", "espeak-ng", "libvulkan1", "mesa-vulkan-drivers", "xdg-desktop-portal")
 SUGGESTS = ("python3-nautilus", "thunarx-python")
 DESCRIPTION = """private desktop assistant

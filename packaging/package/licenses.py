@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
+from bytecode import source_of
 from system import regular_files
 
 GPL_LIBRARIES = ("libx264", "libx265", "libxvidcore", "libpostproc", "libde265enc")
@@ -62,7 +63,7 @@ def write_licenses(folder: Path, source: Path, site: Path) -> None:
     folder.mkdir(parents=True)
     refuse_gpl(site)
     packages = list(distributions(path=[str(site)]))
-    known, bundled = package_parts(packages), bundled_parts()
+    known, bundled = package_parts(packages), parts_inside(site, bundled_parts())
     lines = [(source / "LICENSE").read_text("utf-8"), "", "The parts of this package, and their licenses:", ""]
     lines += [_told(one) for one in known]
     lines += ["", "Inside them, or beside them, under licenses of their own:", "", *map(_told, bundled)]
@@ -75,6 +76,13 @@ def write_licenses(folder: Path, source: Path, site: Path) -> None:
     _copy_texts(folder / "licenses", packages, site)
 
 
+def parts_inside(site: Path, bundled: list[Part]) -> list[Part]:
+    """Those of `bundled` that have a file below usr/lib/fanlight, or are compiled into one."""
+    owners = (bundled_owner(_in_table(path, site), bundled) for path in regular_files(site.parents[2]))
+    owning = {part.name for part in owners if part is not None}
+    return [part for part in bundled if part.name in owning or not part.files]
+
+
 def owners_of_files(
     site: Path, packages: Iterable[Distribution], bundled: list[Part], known: Mapping[str, Part]
 ) -> list[tuple[str, Part]]:
@@ -85,9 +93,9 @@ def owners_of_files(
     owners, unknown = list[tuple[str, Part]](), list[str]()
     for path in regular_files(home):
         file = str(path.relative_to(home))
-        part = bundled_owner(file.replace(str(site.relative_to(home)), "site", 1), bundled)
+        part = bundled_owner(_in_table(path, site), bundled)
         if part is None and not path.parent.name.endswith(".libs"):
-            part = recorded.get(str(path)) or _of_its_folder(path, site, recorded)
+            part = recorded.get(str(source_of(path))) or _of_its_folder(path, site, recorded)
         if part is None:
             unknown.append(file)
         else:
@@ -95,6 +103,12 @@ def owners_of_files(
     if unknown:
         raise UnknownPart(f"packaging/package/parts.toml does not say whose these are: {', '.join(unknown)}")
     return owners
+
+
+def _in_table(path: Path, site: Path) -> str:
+    """As the patterns of `parts.toml` have it."""
+    home = site.parents[2]
+    return str(path.relative_to(home)).replace(str(site.relative_to(home)), "site", 1)
 
 
 def bundled_owner(file: str, bundled: Iterable[Part]) -> Part | None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from licenses import Part, bundled_parts
+from licenses import Part, bundled_parts, parts_inside
 
 
 def write_parts(tree: Path, path: Path, version: str) -> Path:
@@ -19,9 +19,9 @@ def write_parts(tree: Path, path: Path, version: str) -> Path:
         [str(program), "environment", "--output-reproducible", "--of", "JSON", "-o", str(path), str(python)], check=True
     )
     stated = json.loads(path.read_text("utf-8"))
-    path.write_text(
-        json.dumps(with_bundled(stated, bundled_parts(), version), indent=1, sort_keys=True) + "\n", "utf-8"
-    )
+    (site,) = tree.glob("usr/lib/fanlight/lib/python3.*/dist-packages")
+    listed = with_bundled(stated, parts_inside(site, bundled_parts()), version)
+    path.write_text(json.dumps(listed, indent=1, sort_keys=True) + "\n", "utf-8")
     return path
 
 

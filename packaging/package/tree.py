@@ -14,6 +14,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from bytecode import compile_all
 from command_line import commands, write_completions, write_man_pages
 from desktop_files import copy_desktop_files
 from icu_data import take_out_unused_data
@@ -30,12 +31,17 @@ exec "$(dirname "$(readlink -f "$0")")/python3" -I -m fanlight "$@"
 NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
                "share", "hf_xet", "numpy/distutils", "numpy/f2py", "numpy/_core/_simd.*", "onnxruntime/transformers",
                "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*",
-               "tqdm/completion.sh")  # fmt: skip
+               "tqdm/completion.sh", "numpy/polynomial", "jsonschema/benchmarks", "PIL/_imagingft.*",
+               "pillow.libs/libfreetype-*", "pillow.libs/libharfbuzz-*", "pillow.libs/libpng16-*",
+               "pillow.libs/libbrotli*")  # fmt: skip
 """What dependencies bring along and nothing of Fanlight's imports: the tools of onnxruntime and numpy, onnxruntime's
-library for C, llama.cpp's second copy of its libraries, the hub's transfer library."""
+library for C, llama.cpp's second copy of its libraries, the hub's transfer library, and what Pillow writes texts into
+pictures with."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
-            "**/*.cmake", "**/*.pyx", "**/*.pxd", "**/RECORD", "**/REQUESTED", "**/INSTALLER")  # fmt: skip
-"""Tests, headers, and static libraries of the packages are not needed to run them."""
+            "**/*.cmake", "**/*.pyx", "**/*.pxd", "**/RECORD", "**/REQUESTED", "**/INSTALLER",
+            "*.dist-info/sboms")  # fmt: skip
+"""Tests, headers, and static libraries of the packages are not needed to run them; a list of all parts is beside the
+package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,10 @@ def build_tree(root: Path, contents: Contents) -> None:
     (root / "usr" / "bin").mkdir()
     (root / "usr" / "bin" / "fanlight").symlink_to(f"../lib/fanlight/bin/{launcher.name}")
     _share(root, site, contents)
+    compile_all(root, home, contents.python)
+    write_licenses(root / "usr/share/doc/fanlight", contents.source, site)
     for record in site.glob("*.dist-info/RECORD"):
         record.unlink()
-    _compile_all(root, contents.python)
 
 
 def _remove(path: Path) -> None:
@@ -85,15 +92,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _compile_all(root: Path, python: Path) -> None:
-    """No times stand in the compiled files, so that two builds are the same; nothing changes their sources."""
-    for path in sorted((root / HOME).rglob("__pycache__")):
-        shutil.rmtree(path)
-    command = [str(python), "-I", "-m", "compileall", "-q", "-s", str(root), "-p", "/",
-               "--invalidation-mode", "unchecked-hash", str(root / HOME / "lib")]  # fmt: skip
-    subprocess.run(command, check=True)
 
 
 def install(site: Path, contents: Contents) -> None:
@@ -130,4 +128,3 @@ def _share(root: Path, site: Path, contents: Contents) -> None:
     known = commands(site)
     write_man_pages(share / "man" / "man1", known, contents.version, contents.date)
     write_completions(share, known)
-    write_licenses(share / "doc" / "fanlight", contents.source, site)

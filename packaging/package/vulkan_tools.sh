@@ -25,7 +25,7 @@ needed=$(apt --simulate --no-install-recommends install glslc | sed -n 's/^Inst 
 (cd "$state/debs" && apt download $needed libvulkan-dev libvulkan1 spirv-headers)
 for package in "$state"/debs/*.deb; do dpkg-deb --extract "$package" "$state/root"; done
 
-libraries=$state/root/usr/lib/x86_64-linux-gnu
+libraries=$state/root/usr/lib/$(cc -dumpmachine)   # x86_64-linux-gnu, aarch64-linux-gnu
 mkdir -p "$folder/bin" "$folder/lib"
 ln -sfn "$state/root/usr/include" "$folder/include"
 ln -sfn "$state/root/usr/share" "$folder/share"
@@ -33,7 +33,7 @@ ln -sf "$libraries/libvulkan.so.1" "$folder/lib/libvulkan.so"
 # Linux starts a program with the system's C library, whatever the program was made for: so this names the loader.
 cat > "$folder/bin/glslc" <<PROGRAM
 #!/bin/sh
-exec "$libraries/ld-linux-x86-64.so.2" --library-path "$libraries" "$state/root/usr/bin/glslc" "\$@"
+exec "$(echo "$libraries"/ld-linux-*.so.*)" --library-path "$libraries" "$state/root/usr/bin/glslc" "\$@"
 PROGRAM
 chmod 755 "$folder/bin/glslc"
 "$folder/bin/glslc" --version
