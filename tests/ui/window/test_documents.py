@@ -28,6 +28,7 @@ def test_it_is_dropped_asked_about_and_answered(qtbot: Any, open_window: Open, t
     qtbot.waitUntil(lambda: chip.facts == "40 pages")
     assert chip.accessibleName().startswith("Document manual.pdf, 40 pages")
     assert chip.page.isHidden()
+    assert "have it summarized" in window.composer.input._invitation
     ask(qtbot, window, "How long is the guarantee of the pump?")
     answered(qtbot, window)
     assert texts(window) == ["How long is the guarantee of the pump?", "Thirty months [p. 31]."]

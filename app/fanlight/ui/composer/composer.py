@@ -153,7 +153,6 @@ class Composer(QFrame):
 
     def refresh(self) -> None:
         """Update the buttons and the placeholder."""
-        pictures = len(self.chips.attachments)
         self.stop_button.setVisible(self._answering)
         can_send = bool(self.text.strip() or self.chips.chips)
         self.send_button.setEnabled(can_send)
@@ -165,12 +164,8 @@ class Composer(QFrame):
         )
         self.send_button.setAccessibleName(name)
         self.send_button.setToolTip(plain_tip(tip))
-        if pictures:
-            words = ngettext(
-                "Ask about the picture, or press Enter to have it described",
-                "Ask about the pictures, or press Enter to have them described",
-                pictures,
-            )
+        if self.chips.attachments:
+            words = _invitation(self.chips.attachments)
         elif self._answering:
             words = _("Ask your next question")
         elif self._has_rest:
@@ -204,6 +199,21 @@ class Composer(QFrame):
     def _up(self) -> None:
         if not self.chips.chips:
             self.edit_last.emit()
+
+
+def _invitation(attachments: Sequence[Attachment]) -> str:
+    documents = sum(attachment.document is not None for attachment in attachments)
+    if documents:
+        return ngettext(
+            "Ask about the document, or press Enter to have it summarized",
+            "Ask about the documents, or press Enter to have them summarized",
+            documents,
+        )
+    return ngettext(
+        "Ask about the picture, or press Enter to have it described",
+        "Ask about the pictures, or press Enter to have them described",
+        len(attachments),
+    )
 
 
 def _usual_question(attachments: Sequence[Attachment]) -> str:

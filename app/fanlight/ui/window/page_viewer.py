@@ -59,6 +59,7 @@ class PageViewer(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidget(self.picture)
         self._scroll.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # else it takes of a page's width
         self._stack = QStackedWidget()
         for page in (self._scroll, self.text):
             self._stack.addWidget(page)
