@@ -195,6 +195,6 @@ def test_what_can_not_be_read_is_said_and_the_key_works_again(
     failed: list[str] = []
     controller.failed.connect(lambda error: failed.append(error.text))
     controller.ask_about_selection()
-    access.find(SelectionError("No text is selected."))
+    access.find(SelectionError("No text is selected.", "Select some."))
     controller.ask_about_selection()
-    assert (failed, len(access.reads), controller.sessions) == (["No text is selected."], 2, [])
+    assert (failed, len(access.reads), controller.sessions) == (["No text is selected. Select some."], 2, [])
