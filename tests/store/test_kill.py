@@ -106,6 +106,7 @@ def thin_out(folder: Path, seed: int) -> list[float]:
     return missing
 
 
+@pytest.mark.flaky(reruns=1)  # a second of the clock, in which other programs may have the processor or the disk
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 here")
 def test_after_thirty_kills_nothing_saved_is_lost_and_an_answer_is_at_most_a_second_short(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(10**6)
@@ -113,6 +114,4 @@ def test_after_thirty_kills_nothing_saved_is_lost_and_an_answer_is_at_most_a_sec
         missing = list(pool.map(lambda n: thin_out(tmp_path / str(n), seed + n), range(FOLDERS)))
     print(f"seed {seed}, seconds missing:", [[round(it, 2) for it in run] for run in missing])
     assert sum(len(run) for run in missing) == 30
-    longest = sorted(seconds for run in missing for seconds in run)
-    assert longest[-3] <= 1.0, (seed, missing)
-    assert longest[-1] <= 5.0, (seed, missing)  # now and then other programs have the disk or the processor
+    assert max(max(run) for run in missing) <= 1.0, (seed, missing)
