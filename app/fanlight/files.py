@@ -93,6 +93,11 @@ def open_descriptor(path: Path) -> int | None:
     return None
 
 
+def without_waiting(path: str, flags: int) -> int:
+    """An `opener` for `open`: a pipe that has taken a file's place is not waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _write_to_device(path: Path, data: bytes) -> None:
     """A pipe without a reader is not waited for without end: after READER_SECONDS it is OSError with ENXIO."""
     until = time.monotonic() + READER_SECONDS

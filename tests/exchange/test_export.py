@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, archived
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.errors import DiskFull, ExportError
 from fanlight.domain.messages import Image, Message, Picture, TextPart
 from fanlight.exchange import writers
@@ -19,6 +19,7 @@ from fanlight.exchange.markdown_text import conversation_markdown, file_name
 from fanlight.exchange.reading import new_ones, read_export
 from fanlight.exchange.writers import Format, open_writer
 from fanlight.store.database import Database
+from support.exporting import export
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
 NASTY = '<script>alert(1)</script> & "quotes" ☂ \U0001f408 ![x](http://example.org/x.png) [y](javascript:alert(1))'
@@ -36,14 +37,6 @@ def fill(home: Path) -> None:
         second = database.create("a/b: <C>")
         database.add_message(second, Message.of("user", "Again?", [pixels]), [picture])
         database.create("")
-
-
-def export(home: Path, place: Path, kind: Format) -> Path:
-    with closing(Database(home)) as database:
-        writer = open_writer(place, kind)
-        for row in database.conversations():
-            writer.add(archived(row, database.messages(row.id), database.picture))
-        return writer.finish()
 
 
 def bring_in(home: Path, file: Path) -> int:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.archive import archived
 from fanlight.domain.messages import Message
 from fanlight.exchange.reading import new_ones, read_export
-from fanlight.exchange.writers import Format, open_writer
+from fanlight.exchange.writers import Format
 from fanlight.store.database import Database
 from support.documents import asked, document
+from support.exporting import export
 
 MANUAL = document("Unpack the pump.", "The valve opens slowly.", "Größe: 4", name="a [b].pdf")
 
@@ -24,14 +24,6 @@ def fill(home: Path) -> None:
         database.add_message(conversation, asked(MANUAL, 1, 2))
         database.add_message(conversation, Message.of("assistant", "It opens [p. 2]."))
         database.add_message(conversation, asked(MANUAL, 3, text="And its size?", again=True))
-
-
-def export(home: Path, place: Path, kind: Format) -> Path:
-    with closing(Database(home)) as database:
-        writer = open_writer(place, kind)
-        for row in database.conversations():
-            writer.add(archived(row, database.messages(row.id), database.picture))
-        return writer.finish()
 
 
 def bring_in(home: Path, file: Path) -> int:

@@ -9,13 +9,10 @@ from itertools import groupby
 from fanlight.batch.asking import Tell, untold
 from fanlight.batch.picture_sources import PictureSource
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
-from fanlight.domain.documents import Document, given_text, page_ranges, room_for_pages
+from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, given_text, page_ranges, room_for_pages
 from fanlight.domain.messages import Image
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _, format_number, ngettext
-
-MOST_PAGE_PICTURES = 8
-"""Of one document: each takes some hundred tokens."""
 
 AskPassword = Callable[[PasswordNeeded], str]
 """The password of a document; raises the error where nobody can be asked."""
@@ -90,7 +87,7 @@ def _add_document(
     named = [source.page for source in sources if source.page is not None]
     pages = _checked(named, document) if named else _chosen(document, question, room, how.tell)
     without_text = [page for page in pages if not document.texts[page - 1]]
-    pictured = without_text[:MOST_PAGE_PICTURES] if how.reads_pictures and document.kind == "pdf" else []
+    pictured = without_text[:MOST_PICTURED_PAGES] if how.reads_pictures and document.kind == "pdf" else []
     if without_text and len(pictured) < len(without_text):
         _tell_left_out(document, without_text[len(pictured) :], how)
     if pictured:
@@ -139,7 +136,7 @@ def _chosen(document: Document, question: str, room: int, tell: Tell) -> tuple[i
     if document.has_text:
         pages = PageIndex(document.texts).chosen(question, room)
     else:
-        pages = tuple(range(1, document.page_count + 1))[:MOST_PAGE_PICTURES]
+        pages = tuple(range(1, document.page_count + 1))[:MOST_PICTURED_PAGES]
     if len(pages) < document.page_count:
         text = _("“{name}” is too long for the model: it is given the pages {pages} of {count}.")
         hint = _("Name others behind the file, as in {example}.")

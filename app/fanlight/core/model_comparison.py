@@ -16,7 +16,6 @@ from fanlight.core.work.job import Job, JobControl, Priority, Work
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
-from fanlight.i18n import _
 from fanlight.settings import Settings
 
 if TYPE_CHECKING:  # numpy comes with them: imported where they are needed
@@ -64,19 +63,17 @@ class ModelComparison(QObject):
         """What the file `source` asks, of each model. Answers that a run before has left are not asked for again."""
         if self.state == "running" or not specs:
             return
-        if self._host.answering_job is not None:
-            self.problem.emit(
-                InputError(_("The model is answering."), _("Wait for the end of the answer, or stop it."))
-            )
-            return
-        self._reopens = self._host.condition in ("ready", "loading")
-        self._was_stopped, self.result = False, None
-        self.state, self.progress = "running", ComparisonProgress("", 0, 0)
         work = _comparing(source, tuple(specs), self._settings_store.now, self._load)
-        self._job = job = Job[Engine](work, Priority.BACKGROUND)
+        job = Job[Engine](work, Priority.BACKGROUND)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
-        self._host.lend(job)
+        try:
+            self._reopens = self._host.lend(job)
+        except InputError as error:
+            self.problem.emit(error)
+            return
+        self._was_stopped, self.result = False, None
+        self.state, self.progress, self._job = "running", ComparisonProgress("", 0, 0), job
         self.changed.emit()
 
     def stop(self) -> None:

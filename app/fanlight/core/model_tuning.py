@@ -15,7 +15,6 @@ from fanlight.domain.errors import InputError
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.tuning import TuningProgress, TuningResult
-from fanlight.i18n import _
 
 TuningState = Literal["idle", "running", "stopped", "interrupted", "done"]
 """stopped by the user; interrupted by a question for the model."""
@@ -45,22 +44,20 @@ class ModelTuning(QObject):
         tune, settings = self._tune, self._settings_store.now
         if self.state == "running" or tune is None:
             return
-        if self._host.answering_job is not None:
-            self.problem.emit(
-                InputError(_("The model is answering."), _("Wait for the end of the answer, or stop it."))
-            )
-            return
 
         def work(_place: Engine, control: JobControl) -> Generator[object, None, None]:
             yield from tune(spec, settings, control.flag)
 
-        self._reopens = self._host.condition in ("ready", "loading")
-        self._was_stopped, self.result, self.spec, self.share = False, None, spec, 0.0
-        self.state = "running"
-        self._job = job = Job[Engine](work, Priority.BACKGROUND)
+        job = Job[Engine](work, Priority.BACKGROUND)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
-        self._host.lend(job)
+        try:
+            self._reopens = self._host.lend(job)
+        except InputError as error:
+            self.problem.emit(error)
+            return
+        self._was_stopped, self.result, self.spec, self.share = False, None, spec, 0.0
+        self.state, self._job = "running", job
         self.changed.emit()
 
     def stop(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Generator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from fanlight.domain.documents import Document
 from fanlight.domain.messages import Image
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import look_at
+from fanlight.files import without_waiting
 from fanlight.i18n import _
 from fanlight.parsing.channel import Packet
 from fanlight.parsing.failures import InputRefused, ParserCrashed, ParserOverdue, ParsingFailure
@@ -59,7 +59,7 @@ def is_document(source: Path | bytes, name: str) -> bool:
     if not look_at(source).is_file:
         return False
     try:
-        with open(source, "rb", opener=_without_waiting) as file:
+        with open(source, "rb", opener=without_waiting) as file:
             return document_kind(name, file.read(HEAD_BYTES)) is not None
     except OSError:
         return False
@@ -74,7 +74,7 @@ def read_document(path: Path, password: str = "", stop: StopFlag | None = None) 
         raise DocumentError(found.refusal, _("Check the name and the folder."))
     check_bytes(found.size or 1, subject_of(name))  # a size of 0 is what files of /proc say
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb", opener=without_waiting) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         text = _("{subject} cannot be read: {reason}.")
@@ -185,8 +185,3 @@ def _translated(failure: ParsingFailure, subject: str) -> DocumentError:
     if isinstance(failure, InputRefused) and failure.error == PasswordNeeded.__name__:
         return PasswordNeeded(message, hint)
     return DocumentError(message, hint)
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """A pipe that has taken the file's place is not waited for."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -55,14 +55,7 @@ class PageIndex:
 
     def found(self, question: str, room: int, left_out: Collection[int]) -> tuple[int, ...]:
         """Of the pages that have words of the question, or that it names, the best ones that take `room` tokens."""
-        pages: list[int] = []
-        for number in (*_named(question), *self.ranked(question)):
-            if number in left_out or number in pages or not 1 <= number <= len(self.texts):
-                continue
-            if self.texts[number - 1] and self._tokens[number - 1] <= room:
-                pages.append(number)
-                room -= self._tokens[number - 1]
-        return tuple(sorted(pages))
+        return self._filled((*_named(question), *self.ranked(question)), room, left_out)
 
     def chosen(self, question: str, room: int, left_out: Collection[int] = ()) -> tuple[int, ...]:
         """The pages for `question`, in their order: all of them where they take at most `room` tokens, or as many as
@@ -70,23 +63,24 @@ class PageIndex:
         wanted = [number for number in range(1, len(self.texts) + 1) if number not in left_out]
         if sum(self._tokens[number - 1] for number in wanted) <= room:
             return tuple(wanted)
+        return self._filled(self._by_need(question), room, left_out) or tuple(wanted[:1])
+
+    def _filled(self, numbers: Iterable[int], room: int, left_out: Collection[int]) -> tuple[int, ...]:
+        """Of `numbers`, the best first, the pages with text that take `room` tokens, in their order."""
         pages: list[int] = []
-        for number in self._by_need(question):
-            if number in left_out or number in pages or not self.texts[number - 1]:
+        for number in numbers:
+            if number in left_out or number in pages or not 1 <= number <= len(self.texts):
                 continue
-            if self._tokens[number - 1] <= room:
+            if self.texts[number - 1] and self._tokens[number - 1] <= room:
                 pages.append(number)
                 room -= self._tokens[number - 1]
-        return tuple(sorted(pages)) or tuple(wanted[:1])
+        return tuple(sorted(pages))
 
-    def _by_need(self, question: str) -> Iterator[int]:
+    def _by_need(self, question: str) -> tuple[int, ...]:
         """Those that the question names, those found, the ones beside them, and then from the first on."""
-        count = len(self.texts)
         found = self.ranked(question)
         beside = [number + step for number in found[:_WITH_NEIGHBOURS] for step in (1, -1)]
-        for number in (*_named(question), *found[:_AHEAD], *beside, *found[_AHEAD:], *range(1, count + 1)):
-            if 1 <= number <= count:
-                yield number
+        return (*_named(question), *found[:_AHEAD], *beside, *found[_AHEAD:], *range(1, len(self.texts) + 1))
 
 
 def _named(question: str) -> Iterator[int]:

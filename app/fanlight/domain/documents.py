@@ -9,8 +9,11 @@ from typing import Literal
 
 DocumentKind = Literal["pdf", "text"]
 
-MOST_PAGE_LETTERS = 12_000
+
+MOST_GIVEN_LETTERS = 12_000
 """Of one page that a model is given: a page can hold a whole book."""
+MOST_PICTURED_PAGES = 8
+"""Pages without text that a model is given as pictures: each takes some hundred tokens."""
 _BYTES_A_TOKEN = 3
 """Of UTF-8, on the safe side: English has more, other scripts have two or three."""
 _SHARE = 0.6
@@ -44,6 +47,11 @@ class Document:
         return any(self.texts)
 
 
+def document_kind_of(text: object) -> DocumentKind:
+    """As it was written down; what is not known is taken for a PDF."""
+    return "text" if text == "text" else "pdf"
+
+
 def text_tokens(text: str) -> int:
     """About how many tokens a text has, rather too many."""
     return len(text.encode("utf-8", "replace")) // _BYTES_A_TOKEN + 1
@@ -51,7 +59,7 @@ def text_tokens(text: str) -> int:
 
 def page_tokens(text: str) -> int:
     """Of a page as a model is given it."""
-    return text_tokens(text[:MOST_PAGE_LETTERS]) + 8
+    return text_tokens(text[:MOST_GIVEN_LETTERS]) + 8
 
 
 def room_for_pages(context_tokens: int | None) -> int:
@@ -76,7 +84,7 @@ def given_text(document: Document, pages: Sequence[int], pictured: Sequence[int]
         which = f"pages {page_ranges(pages)} of {count}"
     written = [f"From the document “{document.name}” ({which}). Cite the pages that you use, as in [p. {pages[0]}]."]
     for page in pages:
-        text = document.texts[page - 1][:MOST_PAGE_LETTERS]
+        text = document.texts[page - 1][:MOST_GIVEN_LETTERS]
         shown = "(This page is one of the pictures.)" if page in pictured else "(This page has no text.)"
         written.append(f"[p. {page}]\n{text or shown}")
     return "\n\n".join(written)

@@ -91,6 +91,11 @@ class DocumentPart:
         """As the model is sent it."""
         return given_text(self.document, self.pages)
 
+    @property
+    def paragraph(self) -> str:
+        """`text`, behind which something else begins."""
+        return f"{self.text}\n\n"
+
 
 Part = TextPart | ThinkingPart | ImagePart | DocumentPart
 """What a message is made of, in order. A further kind (a frame of a video, sound) is one more class here: the type

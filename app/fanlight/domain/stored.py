@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fanlight.domain.documents import DocumentKind
 from fanlight.domain.messages import Message, Role, TextPart, ThinkingPart
 
 State = Literal["complete", "open", "stopped", "failed"]
@@ -54,7 +55,7 @@ class StoredDocument:
     them. `pages`, counted from 1, are those that the model was given."""
 
     sha256: str
-    kind: str
+    kind: DocumentKind
     name: str
     pages: tuple[int, ...]
     texts: tuple[str, ...]

@@ -60,7 +60,7 @@ def _encode_part(part: Part) -> list[str]:
         case ImagePart(image):
             return ["image", image.id]
         case DocumentPart():
-            return ["text", f"{part.text}\n\n"]
+            return ["text", part.paragraph]
 
 
 def decode_messages(raw: bytes, images: Mapping[str, Image]) -> list[Message]:

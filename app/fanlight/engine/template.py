@@ -66,7 +66,7 @@ def prompt_parts(message: Message) -> tuple[TextPart | ImagePart, ...]:
     if message.role == "assistant":
         return (TextPart(message.text),)
     parts = tuple(
-        TextPart(f"{part.text}\n\n") if isinstance(part, DocumentPart) else part
+        TextPart(part.paragraph) if isinstance(part, DocumentPart) else part
         for part in message.parts
         if not isinstance(part, ThinkingPart)
     )

@@ -9,6 +9,7 @@ import math
 from typing import Any, cast, get_args
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.documents import document_kind_of
 from fanlight.domain.file_names import SHA256
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import State, StoredDocument, StoredPart, StoredPicture
@@ -107,7 +108,9 @@ def _read_document(found: Any, pictures: dict[str, bytes]) -> StoredDocument:
     if not isinstance(pages, list) or not isinstance(texts, list):
         raise TypeError(pages)
     given = tuple(_size(page) for page in pages)
-    return StoredDocument(sha256, _text(found["kind"]), _text(found["name"]), given, tuple(map(_text, texts)))
+    return StoredDocument(
+        sha256, document_kind_of(_text(found["kind"])), _text(found["name"]), given, tuple(map(_text, texts))
+    )
 
 
 def _read_data(found: Any, pictures: dict[str, bytes]) -> str:

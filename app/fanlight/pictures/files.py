@@ -14,6 +14,7 @@ from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
 from fanlight.domain.os_errors import os_reason
+from fanlight.files import without_waiting
 from fanlight.i18n import _
 from fanlight.parsing.channel import Packet, passes_descriptors
 from fanlight.parsing.failures import ParserCrashed, ParsingFailure
@@ -155,7 +156,7 @@ def _opened(path: Path, subject: str) -> Iterator[BinaryIO]:
     """A file that is one, and not too large. Raises PictureError, also where it cannot be read to its end."""
     try:
         _check_file(path.stat(), subject)
-        with open(path, "rb", opener=_without_waiting) as file:
+        with open(path, "rb", opener=without_waiting) as file:
             _check_file(os.fstat(file.fileno()), subject)
             yield file
     except FileNotFoundError:
@@ -183,8 +184,3 @@ def _check_file(found: os.stat_result, subject: str) -> None:
         raise PictureError(_("{subject} is a device or a pipe, not a file.").format(subject=subject))
     if found.st_size:  # 0 is what files of /proc say
         check_bytes(found.st_size, subject)
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """A pipe that has taken the file's place is not waited for."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

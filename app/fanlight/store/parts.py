@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any, assert_never
 
+from fanlight.domain.documents import document_kind_of
 from fanlight.domain.messages import DocumentPart, ImagePart, Message, Picture, Role, TextPart, ThinkingPart
 from fanlight.domain.stored import StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
@@ -55,8 +56,7 @@ def _document_of(row: PartRow, sha256: str) -> StoredDocument:
     pages = found.get("pages")
     given = tuple(page for page in pages if type(page) is int and page > 0) if isinstance(pages, list) else ()
     texts = () if found.get("again") is True else tuple(row.text.split(_PAGE_BREAK))
-    kind = "text" if found.get("kind") == "text" else "pdf"
-    return StoredDocument(sha256, kind, str(found.get("name", "")), given, texts)
+    return StoredDocument(sha256, document_kind_of(found.get("kind")), str(found.get("name", "")), given, texts)
 
 
 def fitting(role: Role, parts: Iterable[StoredPart]) -> tuple[StoredPart, ...]:

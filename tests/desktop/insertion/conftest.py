@@ -9,7 +9,7 @@ import pytest
 
 from support import screens
 from support.display import Display
-from support.editors import Editor, GtkEditor, Inserting, focus, on_clipboard
+from support.editors import Editor, Inserting, focus, on_clipboard
 from support.screens import programs, wait_for
 
 
@@ -30,15 +30,6 @@ def inserting(inserter: Inserting) -> Iterator[Inserting]:
 
 
 @pytest.fixture
-def editor(display: Display) -> Iterator[Editor]:
-    with programs(display, Editor) as start:
-        child = start("qt_editor.py")
-        child.until("ready")
-        focus(display, "Qt editor")
-        yield child
-
-
-@pytest.fixture
 def other_editor(display: Display) -> Iterator[Callable[[str], Editor]]:
     """Another one, called so, which has the keyboard then."""
     with programs(display, Editor) as start:
@@ -50,17 +41,6 @@ def other_editor(display: Display) -> Iterator[Callable[[str], Editor]]:
             return child
 
         yield made
-
-
-@pytest.fixture
-def gtk_editor(display: Display) -> Iterator[Editor]:
-    child = GtkEditor(display)
-    try:
-        child.until("ready")
-        focus(display, "GTK editor")
-        yield child
-    finally:
-        child.end()
 
 
 @pytest.fixture

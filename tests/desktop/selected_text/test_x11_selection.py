@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from support.display import Display
-from support.editors import Editor, GtkEditor, focus, on_clipboard
+from support.editors import Editor, focus, on_clipboard
 from support.screens import Program, programs, wait_for
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
@@ -32,26 +32,6 @@ def selecting(display: Display) -> Iterator[Selecting]:
         child = start("selection_child.py")
         assert child.hears("ready")["backend"] == "x11"
         yield child
-
-
-@pytest.fixture
-def editor(display: Display) -> Iterator[Editor]:
-    with programs(display, Editor) as start:
-        child = start("qt_editor.py")
-        child.until("ready")
-        focus(display, "Qt editor")
-        yield child
-
-
-@pytest.fixture
-def gtk_editor(display: Display) -> Iterator[Editor]:
-    child = GtkEditor(display)
-    try:
-        child.until("ready")
-        focus(display, "GTK editor")
-        yield child
-    finally:
-        child.end()
 
 
 def keys(display: Display, *names: str) -> None:

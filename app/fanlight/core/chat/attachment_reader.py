@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
-from fanlight.domain.documents import Document
+from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
 from fanlight.domain.messages import Picture
 from fanlight.files import shown_name
 from fanlight.i18n import _
 
-MOST_SCANNED_PAGES = 8
-"""Each takes some hundred tokens."""
 Source = Path | bytes | Callable[[str, int], Picture]
 """A file, the bytes of one, or a function of (name, longest side) that makes the picture, such as
 `partial(mime.from_qimage, image)`."""
@@ -66,7 +64,7 @@ def _scanned(document: Document, side: int, password: str) -> ScannedDocument:
     from fanlight.documents.files import page_pictures
     from fanlight.pictures.fitting import picture_of
 
-    numbers = range(1, min(document.page_count, MOST_SCANNED_PAGES) + 1)
+    numbers = range(1, min(document.page_count, MOST_PICTURED_PAGES) + 1)
     drawn = page_pictures(document, numbers, side, password)
     sheets = [Image.frombuffer("RGB", (one.width, one.height), one.rgb) for one in drawn]
     names = [_("{name}, page {page}").format(name=document.name, page=number) for number in numbers]

@@ -13,7 +13,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.job import Job
 from fanlight.core.work.worker import Worker
 from fanlight.domain.downloads import host_of
-from fanlight.domain.errors import FanlightError, ModelReduced
+from fanlight.domain.errors import FanlightError, InputError, ModelReduced
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
@@ -121,12 +121,17 @@ class ModelHost(QObject):
             self.changed.emit()
             self._check_reload()
 
-    def lend(self, job: Job[Engine]) -> None:
+    def lend(self, job: Job[Engine]) -> bool:
         """Serve `job`, which loads models itself, in the place of the model that is open, whose memory is freed first.
-        It ends early as soon as another job is submitted; the model is loaded again then."""
+        It ends early as soon as another job is submitted; the model is loaded again then. Returns whether one was open.
+        Raises InputError while an answer is being generated."""
+        if self.answering_job is not None:
+            raise InputError(_("The model is answering."), _("Wait for the end of the answer, or stop it."))
+        was_open = self.condition in ("ready", "loading")
         self.free()
         self.worker.configure(lambda _progress, _stop: LentPlace(), key=object())
         self.worker.submit(job)
+        return was_open
 
     @property
     def chosen(self) -> bool:

@@ -11,7 +11,6 @@ from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.domain.branches import path_to
-from fanlight.domain.documents import DocumentKind
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import DocumentPart, Message, Part
 from fanlight.domain.reading import holds_text_read
@@ -91,8 +90,7 @@ class _TurnBuilder:
         lost."""
         sha256 = stored.sha256
         if stored.texts and sha256 not in self._documents:
-            kind: DocumentKind = "text" if stored.kind == "text" else "pdf"
-            document = StoredDocumentFile(sha256, stored.name, kind, stored.texts, lambda: self._read(sha256))
+            document = StoredDocumentFile(sha256, stored.name, stored.kind, stored.texts, lambda: self._read(sha256))
             self._documents[sha256] = attachment_of_document(document)
         if (known := self._documents.get(sha256)) is None or known.document is None:
             return None
