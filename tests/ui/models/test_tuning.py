@@ -89,6 +89,18 @@ def test_a_model_is_tuned_and_loaded_again(
     assert bench.measured == ["good"]
 
 
+def test_the_keyboard_is_on_what_ends_it(qtbot: Any, models: ModelsFeature) -> None:
+    models.window.buttons.tune_button.setFocus()
+    start(qtbot, models)
+    assert models.window.focusWidget() is models.tuning_line.button
+
+
+def test_what_has_nothing_to_show_takes_no_room(models: ModelsFeature) -> None:
+    top = models.window.shown.mapTo(models.window, models.window.shown.rect().topLeft())
+    assert models.fetching.is_empty
+    assert top.y() == models.window.layout().contentsMargins().top()
+
+
 def test_it_can_be_canceled(qtbot: Any, window: WholeWindow, models: ModelsFeature) -> None:
     start(qtbot, models)
     qtbot.mouseClick(models.tuning_line.button, Qt.MouseButton.LeftButton)

@@ -12,6 +12,7 @@ from fanlight.core.app import Application
 from fanlight.core.downloads.download import Download
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.domain.downloads import DownloadFailed
+from fanlight.domain.models import ModelSpec
 from fanlight.domain.path_kinds import as_on_disk
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
@@ -32,7 +33,7 @@ class ModelsFeature(QObject):
     def __init__(self, core: Application, appearance: Appearance, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._models, self._window_state = core.model_list, core.window_state
-        self._downloads, self._token = core.downloads, core.hub_token
+        self._downloads, self._token, self._tuning = core.downloads, core.hub_token, core.tuning
         models, offers, search, token = core.model_list, core.model_offers, core.hub_search, core.hub_token
         self.window = ModelsWindow(models, offers, search, appearance, core.window_state)
         self._make_comparison = partial(
@@ -50,7 +51,7 @@ class ModelsFeature(QObject):
         self.tuning_line = TuningLine(core.tuning)
         self.window.above.addWidget(self.tuning_line)
         self.window.above.addWidget(FetchArea(self.fetching))
-        self.window.buttons.tune_requested.connect(core.tuning.start)
+        self.window.buttons.tune_requested.connect(self._tune)
         core.tuning.problem.connect(self.window.errors.add_error)
         offers.problem.connect(self.window.errors.add_error)
         search.problem.connect(self.window.errors.add_error)
@@ -58,6 +59,12 @@ class ModelsFeature(QObject):
 
     def open(self) -> None:
         bring_to_front(self.window, ActivationRequest())
+
+    def _tune(self, spec: ModelSpec) -> None:
+        """The keyboard goes to what ends it: the button that began it is not there meanwhile."""
+        self._tuning.start(spec)
+        if self._tuning.state == "running":
+            self.tuning_line.button.setFocus()
 
     def open_comparison(self) -> None:
         if self.comparison_window is None:

@@ -16,7 +16,8 @@ from fanlight.ui.models.words import shown_speed
 
 
 class FetchArea(QScrollArea):
-    """The panel in a window: as high as it needs where there is room, scrolled where there is little."""
+    """The panel in a window: as high as it needs where there is room, scrolled where there is little; hidden where the
+    panel is empty."""
 
     def __init__(self, panel: FetchPanel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +31,9 @@ class FetchArea(QScrollArea):
         self.setStyleSheet("QScrollArea, QWidget#fetch { background: transparent; }")
         self.setWidget(panel)
         panel.installEventFilter(self)
+        panel.emptied.connect(self.setHidden)
+        if panel.is_empty:
+            self.hide()
 
     def sizeHint(self) -> QSize:
         panel = self._panel
@@ -51,6 +55,8 @@ class FetchArea(QScrollArea):
 class FetchPanel(QWidget):
     """Attributes: `offer_rows`, `download_rows`."""
 
+    emptied = Signal(bool)
+    """Whether it is empty now."""
     token_requested = Signal(object)
     """A Download that wants to know who fetches it."""
     use_requested = Signal(object)
@@ -81,6 +87,10 @@ class FetchPanel(QWidget):
         downloads.removed.connect(self._remove_download)
         offers.changed.connect(self._show_offers)
         self._show_offers()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.offer_rows or self.download_rows)
 
     def _show_offers(self) -> None:
         focused = any(row.button.hasFocus() for row in self.offer_rows)
@@ -125,5 +135,6 @@ class FetchPanel(QWidget):
             self.use_requested.emit(spec)
 
     def _show_title(self) -> None:
-        self.title.setVisible(bool(self.offer_rows or self.download_rows))
+        self.title.setVisible(not self.is_empty)
         self.estimate.setVisible(bool(self.offer_rows))
+        self.emptied.emit(self.is_empty)
