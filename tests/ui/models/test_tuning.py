@@ -97,8 +97,10 @@ def test_the_keyboard_is_on_what_ends_it(qtbot: Any, models: ModelsFeature) -> N
 
 def test_what_has_nothing_to_show_takes_no_room(models: ModelsFeature) -> None:
     top = models.window.shown.mapTo(models.window, models.window.shown.rect().topLeft())
+    layout = models.window.layout()
+    assert layout is not None
     assert models.fetching.is_empty
-    assert top.y() == models.window.layout().contentsMargins().top()
+    assert top.y() == layout.contentsMargins().top()
 
 
 def test_it_can_be_canceled(qtbot: Any, window: WholeWindow, models: ModelsFeature) -> None:
