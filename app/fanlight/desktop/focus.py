@@ -12,9 +12,10 @@ import sys
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCursor, QGuiApplication, QWindow
+from PySide6.QtGui import QCursor, QWindow
 
 from fanlight.desktop import activation, xcb
+from fanlight.desktop.own_windows import own_windows
 
 _MANAGER, _USER_TIME = "_NET_SUPPORTING_WM_CHECK", "_NET_WM_USER_TIME"
 
@@ -90,7 +91,7 @@ def is_click_outside(window: QWindow) -> bool:
     if not xcb.is_x11() or not xcb.qt_connection().is_button_down() or window.geometry().contains(QCursor.pos()):
         return False
     under = xcb.qt_connection().window_under_pointer()
-    return under not in [int(own.winId()) for own in QGuiApplication.topLevelWindows() if own.isVisible()]
+    return under not in [int(own.winId()) for own in own_windows() if own.isVisible()]
 
 
 def _give(lender: FocusHolder, borrower: QWindow) -> None:

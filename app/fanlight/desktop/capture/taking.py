@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from time import monotonic
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QRegion, QWindow
+from PySide6.QtGui import QRegion, QWindow
 
 from fanlight.desktop.capture.fading import LONGEST_SECONDS
 from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.capture.x11_windows import is_screen_locked
+from fanlight.desktop.own_windows import own_windows
 from fanlight.domain.desktop_errors import CaptureError, ScreenLocked
 
 POLL_MS = 12
@@ -59,7 +60,7 @@ class ScreenGrabber(QObject):
         if is_screen_locked():
             on_grabbed(ScreenLocked())
             return
-        own = [window for window in QGuiApplication.topLevelWindows() if _is_on_view(window)]
+        own = [window for window in own_windows() if _is_on_view(window)]
         try:
             before = self.backend.grab_screens() if own else []
             clearing = self.backend.hide_own_windows(own)
