@@ -130,12 +130,12 @@ def list_pictures(qtbot: Any, desk: Desk) -> None:
     wait_for(qtbot, lambda: bool(desk.told))
 
 
-def work_off(qtbot: Any, desk: Desk, total: int) -> None:
-    """Until all is in the index."""
+def work_off(qtbot: Any, desk: Desk, total: int, began: Callable[[], bool] = lambda: True) -> None:
+    """Until all is in the index. `began`: what is told before is about the work before."""
     desk.clock.advance(SYNC_MS)
 
     def is_done() -> bool:
-        if desk.told and desk.told[-1] == IndexProgress(total, 0):
+        if began() and desk.told and desk.told[-1] == IndexProgress(total, 0):
             return True
         desk.clock.advance(1_000 * 40)
         return False

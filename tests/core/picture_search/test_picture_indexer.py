@@ -160,7 +160,7 @@ def test_kept_pictures_that_cannot_be_reached_now_are_read_later(
     desk.history.refresh()
     wait_for(qtbot, lambda: desk.indexer._sync_soon.pending)
     desk.told.clear()
-    work_off(qtbot, desk, 2)
+    work_off(qtbot, desk, 2, began=lambda: bool(desk.embedder.seen))
     assert len(desk.embedder.seen) == 2
     assert look(qtbot, desk, "rechnung") == ["green-file.png", "red-file.png"]
 

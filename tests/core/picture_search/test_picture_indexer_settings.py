@@ -39,8 +39,9 @@ def test_the_text_in_kept_pictures_is_left_alone_where_the_settings_say_so(
     wait_for(qtbot, lambda: bool(unread))
     assert unread[0] not in (None, red)
     desk.told.clear()
+    before = desk.reader.count
     desk.settings_store.choose(read_kept_pictures=True)
-    work_off(qtbot, desk, 3)
+    work_off(qtbot, desk, 3, began=lambda: desk.reader.count > before)
     assert look(qtbot, desk, "rechnung") == ["sea.png", "green-file.png"]
     assert look(qtbot, desk, "geheim") == ["red-file.png"]
     assert len(desk.embedder.seen) == 3, "what they show was known"

@@ -45,7 +45,7 @@ def test_another_embedder_sees_all_pictures_anew(qtbot: Any, desk: Desk) -> None
     desk.source = EmbedderSource("other colours", lambda _stop: other)
     desk.settings_store.choose(picture_model="/other.gguf")
     desk.told.clear()
-    work_off(qtbot, desk, 2)
+    work_off(qtbot, desk, 2, began=lambda: bool(other.seen))
     assert len(other.seen) == 2
     assert desk.embedder.closed
     assert desk.reader.count == 2
