@@ -14,7 +14,7 @@ import pytest
 from fanlight.domain.messages import Message
 from fanlight.store.database import Database
 from fanlight.store.pages import rows_on_pages
-from fanlight.store.wal_pages import newer_pages
+from fanlight.store.wal_pages import holds_transactions, newer_pages
 
 Opened = Callable[..., Database]
 
@@ -92,3 +92,12 @@ def test_any_bytes_are_read_to_the_end(tmp_path: Path, opened: Opened, seed: int
         data[chance.randrange(100, len(data))] = chance.randrange(256)
     path.write_bytes(data if seed % 2 else data[: chance.randrange(len(data))])
     assert isinstance(list(rows_on_pages(path)), list)
+
+
+def test_a_log_that_another_program_removes_meanwhile_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "any.db-wal"
+    monkeypatch.setattr(Path, "exists", lambda path: True)  # just now it was there
+    assert newer_pages(log, 4096) == {}
+    assert not holds_transactions(log)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from fanlight.files import replace_file, sync_folder
@@ -76,7 +77,7 @@ def _text_of(file: Path) -> str:
 def _move(names: Iterable[str], source: Path, target: Path) -> None:
     """Logs before the database: as long as that is in its place, its log is in one of the two."""
     for name in names:
-        if (source / name).exists():
+        with suppress(FileNotFoundError):  # a program that closes the database removes its log
             (source / name).replace(target / name)
     sync_folder(target)
     sync_folder(source)

@@ -15,7 +15,7 @@ _Sums = tuple[int, int]
 def newer_pages(log: Path, page_size: int) -> dict[int, bytes]:
     """Page number -> content as of the last commit in `log`; empty where it is missing, damaged from its start on, or
     of another page size. Raises OSError."""
-    data = log.read_bytes() if log.exists() else b""
+    data = _read(log)
     if len(data) < _HEADER:
         return {}
     magic, _version, size, _number, salt_1, salt_2, sum_1, sum_2 = struct.unpack(">8I", data[:_HEADER])
@@ -41,7 +41,7 @@ def newer_pages(log: Path, page_size: int) -> dict[int, bytes]:
 def holds_transactions(log: Path) -> bool:
     """Whether anything was ever written to its end there, or that cannot be told: a process that was killed while it
     made its database leaves a log without. Raises OSError."""
-    data = log.read_bytes() if log.exists() else b""
+    data = _read(log)
     if len(data) < _HEADER:
         return False
     magic, _version, size = struct.unpack(">3I", data[:12])
@@ -49,6 +49,14 @@ def holds_transactions(log: Path) -> bool:
         return True
     starts = range(_HEADER, len(data) - _FRAME + 1, _FRAME + size)
     return any(struct.unpack_from(">I", data, start + 4)[0] for start in starts)
+
+
+def _read(log: Path) -> bytes:
+    """Empty where there is none: a program that closes the database may remove it at any moment. Raises OSError."""
+    try:
+        return log.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _add(data: bytes, sums: _Sums, order: str) -> _Sums:
