@@ -14,7 +14,8 @@ from fanlight.catalog.registrations import Registrations
 from fanlight.core.window_state import WindowState
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.edited_json import keep_broken, read_object, salvaged_objects, set_aside_broken, written
-from fanlight.settings import Settings, stored_language
+from fanlight.settings import Settings
+from fanlight.settings_file import load_settings, read_settings, save_settings, stored_language
 
 VALUES = {"temperature": 0.1, "language": "de", "system_prompt": "grün ☂"}
 ENCODED = {
@@ -30,11 +31,11 @@ ENCODED = {
 def test_what_editors_write_is_read(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(data)
-    settings, problem = Settings.read(path)
+    settings, problem = read_settings(path)
     assert (settings.temperature, settings.system_prompt, problem) == (0.1, "grün ☂", None)
     assert stored_language(tmp_path) == "de"
-    settings.save(path)
-    assert (Settings.load(path), list(tmp_path.iterdir())) == (settings, [path])
+    save_settings(settings, path)
+    assert (load_settings(path), list(tmp_path.iterdir())) == (settings, [path])
 
 
 BROKEN = {
@@ -56,11 +57,11 @@ def test_one_broken_entry_costs_that_entry_alone(tmp_path: Path, text: str, name
     found = read_object(path)
     assert (found.values["theme"], found.values["temperature"]) == ("dark", 0.1)
     assert set(names) <= set(found.broken)
-    settings, problem = Settings.read(path)
+    settings, problem = read_settings(path)
     assert (settings.theme, settings.temperature) == ("dark", 0.1)
     assert (problem is not None) == bool(found.broken)
-    settings.save(path)
-    assert (Settings.load(path).theme, Settings.load(path).temperature) == ("dark", 0.1)
+    save_settings(settings, path)
+    assert (load_settings(path).theme, load_settings(path).temperature) == ("dark", 0.1)
     assert (tmp_path / "settings.broken").read_text("utf-8") == text
 
 
@@ -74,15 +75,15 @@ def test_a_value_that_cannot_be_is_said_and_the_others_apply(tmp_path: Path, ent
     path.write_text(f'{{"text_size": 150, {entry}, "of the future": 1}}', "utf-8")
     before = path.read_bytes()
     for _ in range(2):
-        settings, problem = Settings.read(path)
+        settings, problem = read_settings(path)
         assert settings == Settings(text_size=150)
         assert problem is not None
         assert problem.message == f"In settings.json, “{name}” cannot be used; its default applies."
         assert problem.hint == "A copy of the file is kept as settings.broken."
-    settings.save(path)
+    save_settings(settings, path)
     assert (tmp_path / "settings.broken").read_bytes() == before
     assert len(list(tmp_path.iterdir())) == 2
-    assert Settings.read(path) == (settings, None)
+    assert read_settings(path) == (settings, None)
     assert json.loads(path.read_text("utf-8"))["of the future"] == 1
 
 
@@ -199,12 +200,12 @@ DEEP = '{"a":' * 150 + "1" + "}" * 150
 def test_what_is_nested_too_deeply_to_be_written_again_is_an_entry_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"theme": "dark", "mine": ' + DEEP + "}", "utf-8")
-    settings, problem = Settings.read(path)
+    settings, problem = read_settings(path)
     assert settings.theme == "dark"
     assert problem is not None
     assert "“mine”" in problem.message
-    settings.save(path)
-    assert Settings.read(path) == (settings, None)
+    save_settings(settings, path)
+    assert read_settings(path) == (settings, None)
     assert "mine" in (tmp_path / "settings.broken").read_text("utf-8")
     state = tmp_path / "window.json"
     state.write_text('{"draft": "x", "mine": ' + '{"a":' * 900 + "1" + "}" * 900 + "}", "utf-8")
@@ -229,7 +230,7 @@ def test_thousands_of_broken_entries_are_named_by_a_few_and_take_no_time(tmp_pat
     path.write_text('{"theme": "dark", ' + "".join(f'"key {n}": ,' for n in range(3000)) + '{"a":' * 200_000, "utf-8")
     began = time.process_time()
     problem = {
-        "settings.json": lambda: Settings.read(path)[1],
+        "settings.json": lambda: read_settings(path)[1],
         "window.json": lambda: WindowState(path).problem,
         "models.json": Registrations(path).problem,
     }[name]()

@@ -18,7 +18,8 @@ from fanlight.domain.packages import package_imports
 from fanlight.domain.ports import Embedder, Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
-from fanlight.settings import FILE_NAME, Settings
+from fanlight.settings import Settings
+from fanlight.settings_file import FILE_NAME, load_settings, read_settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def settings() -> Settings:
-    return Settings.load(paths.home() / FILE_NAME)
+    return load_settings(paths.home() / FILE_NAME)
 
 
 def edited_problems(of_settings: StoreError | None) -> list[StoreError]:
@@ -240,7 +241,7 @@ def build() -> Application:
     from fanlight.core.app import Application
     from fanlight.core.app_deps import AppDeps
 
-    found, problem = Settings.read(paths.home() / FILE_NAME)
+    found, problem = read_settings(paths.home() / FILE_NAME)
     return Application(
         AppDeps(
             settings=found,

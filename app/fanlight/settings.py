@@ -1,34 +1,16 @@
 """The settings: one frozen dataclass; the dialog is made from its fields' metadata.
 
-Stored as JSON in `paths.home()`, replaced in one step. An invalid value (edited by hand, from another version) falls
-back to its default, and unknown keys are kept for the version that uses them."""
+They are kept in a file (`settings_file.py`). An invalid value falls back to its default."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 
 from fanlight.domain import setting_values as values
-from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
-from fanlight.domain.models import Sampling
-from fanlight.domain.setting_fields import fits, setting
+from fanlight.domain.setting_fields import setting
 from fanlight.domain.setting_values import DICTATE_HOTKEY, PANEL_HOTKEY, SELECTION_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
-from fanlight.edited_json import (
-    keep_broken,
-    partly_unusable_settings,
-    read_object,
-    unreadable_settings,
-    written,
-)
-from fanlight.files import replace_file
 from fanlight.i18n import N_
-
-log = logging.getLogger(__name__)
-
-FILE_NAME = "settings.json"
-"""In `paths.home()`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,22 +272,6 @@ class Settings:
         "", N_("Folder for saved captures"), group=N_("Privacy and storage"), empty=N_("The folder for pictures"),
     )  # fmt: skip
 
-    def sampling(self, *, practice: bool = False) -> Sampling:
-        """Sampling parameters; what stands at its default is left to the model's own recommendation. The practice model
-        is always greedy: its questions have one right answer."""
-        sampled = [item for item in fields(self) if item.name in ("temperature", "top_k", "top_p", "min_p")]
-        unset = [item.name for item in sampled if getattr(self, item.name) == item.default]
-        return Sampling(
-            temperature=0.0 if practice else self.temperature,
-            top_k=self.top_k,
-            top_p=self.top_p,
-            min_p=self.min_p,
-            max_tokens=self.max_tokens,
-            unset=() if practice else (*unset, "repeat_penalty", "repeat_tokens"),
-            thinking=self.thinking,  # type: ignore[arg-type]  # one of its choices
-            thinking_tokens=self.thinking_tokens,
-        )
-
     def names(self) -> tuple[str, ...]:
         """The words that speech recognition expects."""
         return _listed(self.speech_names)
@@ -318,59 +284,6 @@ class Settings:
         """Each once."""
         return tuple(dict.fromkeys(line for line in self.picture_folders.split("\n") if line))
 
-    @classmethod
-    def load(cls, path: Path) -> Settings:
-        """As `read`; what is wrong in the file is logged only."""
-        return cls.read(path)[0]
-
-    @classmethod
-    def read(cls, path: Path) -> tuple[Settings, StoreError | None]:
-        """The settings in `path`, defaults for the rest, and what in the file cannot be used. A copy of such a file
-        stays beside it as `settings.broken`."""
-        try:
-            stored = read_object(path)
-        except FileNotFoundError:
-            return cls(), None
-        except (ValueError, OSError) as error:
-            log.warning("settings at %s cannot be read (%s); using defaults", path, error)
-            return cls(), unreadable_settings(path, error)
-        usable = {item.name: stored.values[item.name] for item in fields(cls) if item.name in stored.values}
-        wrong = [item.name for item in fields(cls) if item.name in usable and not fits(item, usable[item.name])]
-        settings = cls(**{name: value for name, value in usable.items() if name not in wrong})
-        unusable = [*stored.broken, *wrong]
-        return settings, partly_unusable_settings(path, unusable) if unusable else None
-
-    def save(self, path: Path) -> None:
-        """Raises OSError; then the old file is unchanged."""
-        try:
-            found = read_object(path)
-            kept = found.values
-            if not found.is_json:
-                keep_broken(path)
-        except (ValueError, OSError):
-            kept = {}
-        kept.update({item.name: getattr(self, item.name) for item in fields(self)})
-        replace_file(path, written(kept))
-
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.replace("\n", ",").split(",") if (name := part.strip()))
-
-
-def stored_language(home: Path) -> str:
-    """The language chosen in the settings of the folder `home`; "" (the system's) where nothing can be read. For texts
-    before, or without, reading all settings: nothing is logged or renamed."""
-    try:
-        language = read_object(home / FILE_NAME).values.get("language")
-    except (OSError, ValueError):
-        return ""
-    return language if isinstance(language, str) else ""
-
-
-def needs_reload(loaded: Settings, now: Settings) -> bool:
-    """Whether a model that was loaded with `loaded` must be loaded again before all of `now` applies."""
-    return any(
-        getattr(loaded, item.name) != getattr(now, item.name)
-        for item in fields(Settings)
-        if item.metadata["applies_after_reload"]
-    )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import compose
-from fanlight.settings import FILE_NAME
+from fanlight.settings_file import FILE_NAME
 from support.command_line import Run, Script
 from support.reading import FakeReader
 

@@ -48,7 +48,7 @@ def test_later_starts_end_at_once_and_import_neither_qt_nor_the_command_line() -
             imported = set(re.findall(r"\|\s+([\w.]+)$", ran.stderr, re.MULTILINE))
             assert {name for name in imported if name.partition(".")[0] in ("PySide6", "numpy", "PIL")} == set()
             ours = {name for name in imported if name.startswith("fanlight.")}
-            assert ours == {"fanlight.ipc", "fanlight.ipc.address", "fanlight.ipc.client"}
+            assert ours == {"fanlight.ipc", "fanlight.ipc.address", "fanlight.ipc.client", "fanlight.ipc.commands"}
             assert ran.returncode == 0 or words[:1] == ["shot"]
         assert window.runs
 

@@ -15,7 +15,7 @@ import pytest
 from fanlight import paths
 from fanlight.cli import log_digest, support_file
 from fanlight.domain.models import ModelSpec
-from fanlight.settings import Settings
+from fanlight.settings_file import load_settings
 from support.command_line import Run
 
 SECRETS = ("Rosalind", "Holiday", "letter-to-mother", "quarterly")
@@ -34,11 +34,12 @@ def lived_in(fanlight: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     (home / "settings.json").write_text(json.dumps(settings), "utf-8")
     (home / "logs").mkdir(exist_ok=True)
     (home / "logs" / "fanlight.log").write_text(
-        f"2026-11-29 10:00:00,123 WARNING fanlight.settings: {home}/letter-to-mother.png cannot be read\n"
+        f"2026-11-29 10:00:00,123 WARNING fanlight.settings_file: {home}/letter-to-mother.png cannot be read\n"
         "2026-11-29 10:00:01,123 WARNING fanlight.Rosalind: letter-to-mother\n"
         "2026-11-29 10:00:02,123 ERROR fanlight.core.work.worker: the quarterly report\n"
         "Traceback (most recent call last):\n"
-        f'  File "/home/Rosalind/app/fanlight/settings.py", line 12, in read\n    raise ValueError("{home}")\n'
+        '  File "/home/Rosalind/app/fanlight/settings_file.py", line 12, in read_settings\n'
+        f'    raise ValueError("{home}")\n'
         '  File "/home/Rosalind/letter-to-mother.py", line 3, in Rosalind\n    quarterly()\n'
         "ValueError: Rosalind, My Holiday Pictures\n",
         "utf-8",
@@ -78,9 +79,9 @@ def test_what_a_developer_asks_for_is_in_it(fanlight: Run, lived_in: Path, tmp_p
     added = [model for model in said["models"] if not model["practice"]]
     assert ("llama", True) in [(one["architecture"], one["chosen"]) for one in added]
     assert said["log"]["complaints"] == {
-        "ERROR fanlight.core.work.worker": 1, "WARNING another": 1, "WARNING fanlight.settings": 1
+        "ERROR fanlight.core.work.worker": 1, "WARNING another": 1, "WARNING fanlight.settings_file": 1
     }  # fmt: skip
-    assert said["log"]["traces"] == [["settings.py:12 read", "ValueError"]]
+    assert said["log"]["traces"] == [["settings_file.py:12 read_settings", "ValueError"]]
 
 
 def test_a_folder_is_no_place_for_it(fanlight: Run, tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_a_real_log_gives_its_traces_and_not_their_messages(tmp_path: Path) -> N
             except TypeError:
                 logger.exception("quarterly")
             try:
-                Settings.load(None)  # type: ignore[arg-type]
+                load_settings(None)  # type: ignore[arg-type]
             except AttributeError:
                 logger.exception("quarterly")
     finally:
@@ -111,7 +112,7 @@ def test_a_real_log_gives_its_traces_and_not_their_messages(tmp_path: Path) -> N
     said = log_digest.digest(log_digest.read_log(tmp_path))
     assert said["complaints"] == {"ERROR fanlight.cli.support_file": 4}
     assert [trace[-1] for trace in said["traces"]] == ["AttributeError"]
-    assert said["traces"][0][0].startswith("settings.py:")
+    assert said["traces"][0][0].startswith("settings_file.py:")
     assert "quarterly" not in str(said)
 
 

@@ -20,7 +20,7 @@ from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ipc import client, wire
+from fanlight.ipc import client, commands, wire
 from fanlight.ipc.single_instance import SingleInstance
 from support.asking import noise
 from support.rooms import Open, Room
@@ -106,12 +106,12 @@ def test_each_word_is_a_signal(qtbot: Any, reach: Reach) -> None:
     reached.remote.hide_requested.connect(lambda: said.append("hide"))
     reached.remote.capture_requested.connect(said.append)
     requests = [
-        client.show_request() | {"startup_id": "a_TIME7", "activation_token": "t"},
-        client.open_request(["/a/b.png", "/not\udcff utf-8.wav"]) | {"startup_id": "a_TIME8"},
+        commands.show_request() | {"startup_id": "a_TIME7", "activation_token": "t"},
+        commands.open_request(["/a/b.png", "/not\udcff utf-8.wav"]) | {"startup_id": "a_TIME8"},
         {"do": "hide"},
         {"do": "hello"},
-        client.capture_request((1, -2, 3, 4), 2.5, "Explain"),
-        client.capture_request(),
+        commands.capture_request((1, -2, 3, 4), 2.5, "Explain"),
+        commands.capture_request(),
     ]
     assert [reached.deliver(request) for request in requests] == [0] * 6
     assert said == [
@@ -135,9 +135,9 @@ def test_a_shot_that_can_not_be_taken_is_refused_and_not_told(
             raise ActionsError("There is no such action.", "Others are there.")
 
     reached.remote.check_capture = check
-    assert reached.deliver(client.capture_request(action="nonsense")) == client.USAGE
+    assert reached.deliver(commands.capture_request(action="nonsense")) == client.USAGE
     assert capfd.readouterr().err == "fanlight: There is no such action.\n  Others are there.\n"
-    assert reached.deliver(client.capture_request(action="text")) == 0
+    assert reached.deliver(commands.capture_request(action="text")) == 0
     assert said == [CaptureRequest(action="text")]
 
 
@@ -156,7 +156,7 @@ def test_quit_is_answered_before_it_is_done_and_again_by_the_end(qtbot: Any, rea
 
 
 def test_a_window_that_takes_no_pictures_says_so(reach: Reach, capsys: pytest.CaptureFixture[str]) -> None:
-    assert reach(opened=False).deliver(client.capture_request()) == 1
+    assert reach(opened=False).deliver(commands.capture_request()) == 1
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
@@ -395,6 +395,6 @@ def test_dictation_and_selected_text_are_begun_by_command(reach: Callable[..., R
     reached, asked = reach(opened=False), list[str]()
     reached.remote.dictation_requested.connect(asked.append)
     reached.remote.selection_requested.connect(lambda: asked.append("selection"))
-    spoken = [reached.deliver({"do": "dictate", "what": what}) for what in (*client.DICTATE, "x")]
+    spoken = [reached.deliver({"do": "dictate", "what": what}) for what in (*commands.DICTATE, "x")]
     assert (spoken, reached.deliver({"do": "selection"})) == ([0, 0, 0, 1], 0)
     assert asked == ["start", "stop", "toggle", "selection"]

@@ -70,16 +70,17 @@ def _prepare() -> Try:
 def _settings(folder: Path) -> Told:
     from dataclasses import replace
 
-    from fanlight.settings import Settings, stored_language
+    from fanlight.model_settings import sampling_of
+    from fanlight.settings_file import read_settings, save_settings, stored_language
 
     path = folder / NAMES["settings"]
     stored_language(folder)
-    settings, problem = Settings.read(path)
-    settings.sampling()
+    settings, problem = read_settings(path)
+    sampling_of(settings)
     settings.names()
     changed = replace(settings, top_k=7)
-    changed.save(path)
-    again, trouble = Settings.read(path)
+    save_settings(changed, path)
+    again, trouble = read_settings(path)
     if again != changed or trouble is not None:
         return "wrong", f"written, it reads otherwise: {trouble}"
     return _told(problem)

@@ -48,12 +48,13 @@ def sound_files() -> dict[str, bytes]:
     from fanlight.domain.transcription import TranscriptionPart
     from fanlight.edited_json import written
     from fanlight.settings import Settings
+    from fanlight.settings_file import save_settings
     from fanlight.speech.journal import Journal
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = replace(Settings(), theme="dark", system_prompt="Be brief. Größe, 模.", temperature=0.3, threads=2)
-        settings.save(folder / NAMES["settings"])
+        save_settings(settings, folder / NAMES["settings"])
         models = Registrations(folder / NAMES["models"])
         models.add_or_replace(ModelSpec.of_files("mine", Path("/models/a.gguf"), Path("/models/mmproj.gguf")))
         models.add_or_replace(ModelSpec.of_files("ü 2", Path("/models/ü.gguf"), None))

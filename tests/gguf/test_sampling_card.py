@@ -10,6 +10,7 @@ import pytest
 from fanlight.domain.models import RecommendedSampling, Sampling
 from fanlight.gguf.check import check
 from fanlight.gguf.sampling_card import recommended_sampling
+from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
 from support import random_models
 
@@ -40,9 +41,11 @@ def test_minus_one_is_no_limit_of_tokens(tmp_path: Path) -> None:
 
 def test_only_what_is_unset_takes_the_recommendation() -> None:
     recommended = RecommendedSampling(temperature=0.2, top_p=0.5, repeat_penalty=1.1)
-    usual = Settings().sampling().with_recommended(recommended)
+    usual = sampling_of(Settings()).with_recommended(recommended)
     assert (usual.temperature, usual.top_p, usual.top_k, usual.repeat_penalty) == (0.2, 0.5, 40, 1.1)
-    chosen = Settings(temperature=0.9).sampling().with_recommended(recommended)
+    chosen = sampling_of(Settings(temperature=0.9)).with_recommended(recommended)
     assert (chosen.temperature, chosen.top_p) == (0.9, 0.5)
-    assert Settings().sampling(practice=True).with_recommended(recommended) == Settings().sampling(practice=True)
+    assert sampling_of(Settings(), practice=True).with_recommended(recommended) == sampling_of(
+        Settings(), practice=True
+    )
     assert Sampling(temperature=0).with_recommended(recommended).temperature == 0

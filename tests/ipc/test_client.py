@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from fanlight import paths
-from fanlight.ipc import client
+from fanlight.ipc import client, commands
 from fanlight.ipc.address import addresses
 from fanlight.ipc.address import home as own_folder
 
@@ -45,7 +45,7 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
     ],
 )
 def test_words_are_understood_without_the_command_line(words: list[str], verb: str) -> None:
-    request = client.request_of(words)
+    request = commands.request_of(words)
     assert request is not None
     assert request["do"] == verb
 
@@ -54,7 +54,7 @@ def test_files_to_open_are_found_from_where_the_command_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    request = client.request_of(["open", "a.png", "sub/../b.wav", "/c.jpg"])
+    request = commands.request_of(["open", "a.png", "sub/../b.wav", "/c.jpg"])
     assert request is not None
     assert request["files"] == [str(tmp_path / "a.png"), str(tmp_path / "b.wav"), "/c.jpg"]
 
@@ -69,7 +69,7 @@ def test_files_to_open_are_found_from_where_the_command_was_given(
     ],
 )
 def test_a_shot_says_what_and_when(words: list[str], change: dict[str, Any]) -> None:
-    assert client.request_of(["shot", *words]) == SHOT | change
+    assert commands.request_of(["shot", *words]) == SHOT | change
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_shot_says_what_and_when(words: list[str], change: dict[str, Any]) -> 
     ],
 )
 def test_other_words_are_left_to_the_command_line(words: list[str]) -> None:
-    assert client.request_of(words) is None
+    assert commands.request_of(words) is None
 
 
 def test_home_is_the_same_folder_as_everywhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

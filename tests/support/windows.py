@@ -20,6 +20,7 @@ from fanlight.domain.ports import Engine, ModelCatalog
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
+from fanlight.settings_file import load_settings
 from fanlight.store.thread import StoreThread
 from fanlight.synthesis.speaker import Speaker
 from support.microphones import FakeSound
@@ -83,7 +84,7 @@ def parts(
         return lambda on_error, on_recovered: MemoryStore()
 
     return AppDeps(
-        settings=settings or Settings.load(settings_file),
+        settings=settings or load_settings(settings_file),
         settings_file=settings_file,
         window_state_file=home / "window.json",
         sample=home / "shapes.png",

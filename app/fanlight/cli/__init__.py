@@ -32,7 +32,7 @@ from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.domain.processor import check_processor
 from fanlight.i18n import _
 from fanlight.ipc.address import home
-from fanlight.settings import stored_language
+from fanlight.settings_file import stored_language
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from fanlight.domain.models import ThinkingMode
 from fanlight.i18n import _
-from fanlight.ipc import client
+from fanlight.ipc import commands
 
 
 def count(text: str) -> int:
@@ -45,7 +45,7 @@ def megabytes_per_second(text: str) -> float:
 def _decimal(text: str, most: float, wrong: str) -> float:
     """From 0 to `most`; `wrong` is the sentence about any other text."""
     try:
-        value = client.parse_decimal(text)
+        value = commands.parse_decimal(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= most:

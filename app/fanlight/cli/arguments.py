@@ -12,7 +12,7 @@ from fanlight.cli.argument_values import count, temperature, thinking
 from fanlight.cli.command_parser import CommandParser, runs_lazily
 from fanlight.cli.model_arguments import add_model_commands
 from fanlight.i18n import _
-from fanlight.ipc import client
+from fanlight.ipc import commands
 
 T = TypeVar("T")
 
@@ -144,7 +144,7 @@ def _talk(talk: argparse.ArgumentParser) -> None:
         "Bind this to a key in your desktop's settings. “toggle” starts and stops push-to-talk; “hands-free” starts "
         "and ends a hands-free conversation."
     )
-    talk.add_argument("what", choices=client.TALK)
+    talk.add_argument("what", choices=commands.TALK)
     talk.set_defaults(run=runs_lazily("remote", "talk"))
 
 
@@ -153,7 +153,7 @@ def _dictate(dictate: argparse.ArgumentParser) -> None:
         "Bind this to a key in your desktop's settings. What is said from “start” to “stop” is typed into the program "
         "that has the keyboard at “start”."
     )
-    dictate.add_argument("what", choices=client.DICTATE)
+    dictate.add_argument("what", choices=commands.DICTATE)
     dictate.set_defaults(run=runs_lazily("remote", "dictate"))
 
 
@@ -216,9 +216,9 @@ def _shot(shot: argparse.ArgumentParser) -> None:
         "Freezes the screen, lets you select a part of it, and asks about that part. Bind this to a key in your "
         "desktop's settings."
     )
-    region = _checked(client.parse_region, _("{text} is not a region X,Y,W,H in pixels"))
-    seconds = _checked(client.parse_delay, _("{text} is not a number of seconds from 0 to {longest}"))
-    name = _checked(client.parse_action, _("{text} is not the name of a quick action"))
+    region = _checked(commands.parse_region, _("{text} is not a region X,Y,W,H in pixels"))
+    seconds = _checked(commands.parse_delay, _("{text} is not a number of seconds from 0 to {longest}"))
+    name = _checked(commands.parse_action, _("{text} is not the name of a quick action"))
     shot.add_argument("--region", type=region, metavar="X,Y,W,H",
                       help=_("capture this part without asking; write --region=-X,Y,W,H if X is negative"))  # fmt: skip
     shot.add_argument("--delay", type=seconds, default=0.0, metavar="S",
@@ -235,7 +235,7 @@ def _checked(convert: Callable[[str], T], wrong: str) -> Callable[[str], T]:
         try:
             return convert(text)
         except ValueError:
-            raise argparse.ArgumentTypeError(wrong.format(text=text, longest=f"{client.LONGEST_DELAY:g}")) from None
+            raise argparse.ArgumentTypeError(wrong.format(text=text, longest=f"{commands.LONGEST_DELAY:g}")) from None
 
     return converted
 

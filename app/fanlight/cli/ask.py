@@ -28,6 +28,7 @@ from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _, format_decimal, format_number, format_percent, ngettext
+from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -167,7 +168,7 @@ def _sampling(settings: Settings, spec: ModelSpec, options: argparse.Namespace) 
     if options.think is not None:
         given |= {"thinking": options.think[0], "thinking_tokens": options.think[1]}
     said = {name: value for name, value in given.items() if value is not None}
-    usual = settings.sampling(practice=spec.practice)
+    usual = sampling_of(settings, practice=spec.practice)
     return replace(usual, **said, unset=tuple(name for name in usual.unset if name not in said))
 
 

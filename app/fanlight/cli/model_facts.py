@@ -21,6 +21,7 @@ from fanlight.engine.tuning_store import stored_tuning
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.sampling_card import recommended_sampling
 from fanlight.i18n import N_, _, format_decimal, format_number
+from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
 
 PARAMETERS = {
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     spec = compose.catalog().find(options.name)
     checked = check(spec)
     recommended = recommended_sampling(checked.model)
-    sampling = settings.sampling(practice=spec.practice).with_recommended(recommended)
+    sampling = sampling_of(settings, practice=spec.practice).with_recommended(recommended)
     if options.json:
         put(json_text(_plain(spec, checked, recommended, sampling)))
     else:

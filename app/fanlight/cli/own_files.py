@@ -5,12 +5,12 @@ from __future__ import annotations
 from fanlight import compose, paths
 from fanlight.cli.output import complain, complain_about
 from fanlight.i18n import _
-from fanlight.settings import FILE_NAME, Settings
+from fanlight.settings_file import FILE_NAME, read_settings
 
 
 def complain_about_edited_files() -> None:
     """Each command that uses them goes on with what can be used."""
-    _settings, problem = Settings.read(paths.home() / FILE_NAME)
+    _settings, problem = read_settings(paths.home() / FILE_NAME)
     for one in compose.edited_problems(problem):
         complain_about(one)
 

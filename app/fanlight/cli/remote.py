@@ -11,16 +11,16 @@ from fanlight.cli import window
 from fanlight.cli.output import FAILED, USAGE, complain, complain_about
 from fanlight.domain.errors import ActionsError
 from fanlight.i18n import _
-from fanlight.ipc import client
+from fanlight.ipc import client, commands
 
 
 def show(_options: argparse.Namespace) -> int:
-    return window.open_or_send(client.show_request())
+    return window.open_or_send(commands.show_request())
 
 
 def open_files(options: argparse.Namespace) -> int:
     """Without a window Fanlight opens one."""
-    return window.open_or_send(client.open_request(options.files))
+    return window.open_or_send(commands.open_request(options.files))
 
 
 def shot(options: argparse.Namespace) -> int:
@@ -33,7 +33,7 @@ def shot(options: argparse.Namespace) -> int:
     except ActionsError as error:
         complain_about(error)
         return USAGE
-    return window.open_or_send(client.capture_request(options.region, options.delay, options.action), hidden=True)
+    return window.open_or_send(commands.capture_request(options.region, options.delay, options.action), hidden=True)
 
 
 def talk(options: argparse.Namespace) -> int:

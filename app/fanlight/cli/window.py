@@ -12,7 +12,7 @@ from fanlight.cli.output import FAILED, complain, stop_log_file, unusable_folder
 from fanlight.cli.screen import why_no_window
 from fanlight.cli.streams import put_error
 from fanlight.i18n import _
-from fanlight.ipc import client
+from fanlight.ipc import client, commands
 
 SAMPLE = "shapes.png"
 QUESTION = "Describe the picture."
@@ -23,7 +23,7 @@ WAIT_SECONDS, POLL_SECONDS = 20.0, 0.05
 
 
 def run(options: argparse.Namespace) -> int:
-    request = {"do": "hello"} if options.hidden else client.show_request()
+    request = {"do": "hello"} if options.hidden else commands.show_request()
     try:
         paths.home()
     except OSError as error:

@@ -13,7 +13,7 @@ from fanlight.core.chat.command_question import CommandQuestion
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
-from fanlight.ipc import client
+from fanlight.ipc import commands
 from fanlight.ipc.single_instance import Caller, SingleInstance
 
 MOST_FILES = 1_000
@@ -60,9 +60,9 @@ class RemoteCommands(QObject):
     capture_requested = Signal(object)
     """A CaptureRequest."""
     talk_requested = Signal(str)
-    """One of `ipc.client.TALK`."""
+    """One of `ipc.commands.TALK`."""
     dictation_requested = Signal(str)
-    """Into the program that has the keyboard: one of `ipc.client.DICTATE`."""
+    """Into the program that has the keyboard: one of `ipc.commands.DICTATE`."""
     selection_requested = Signal()
     """Ask about what is selected in the program that has the keyboard."""
     question_ended = Signal()
@@ -89,9 +89,9 @@ class RemoteCommands(QObject):
             case "shot":
                 self.capture_requested.emit(_requested_capture(request))
             case "talk":
-                self.talk_requested.emit(_spoken_command(request, client.TALK))
+                self.talk_requested.emit(_spoken_command(request, commands.TALK))
             case "dictate":
-                self.dictation_requested.emit(_spoken_command(request, client.DICTATE))
+                self.dictation_requested.emit(_spoken_command(request, commands.DICTATE))
             case "selection":
                 self.selection_requested.emit()
             case "hello":
@@ -162,7 +162,7 @@ def _requested_capture(request: Mapping[str, Any]) -> CaptureRequest:
     if type(delay) not in (int, float) or not (action is None or isinstance(action, str)):
         raise ValueError("no delay, or no action")
     return CaptureRequest(
-        None if region is None else client.parse_region(",".join(map(str, region))),
-        client.parse_delay(str(delay)),
-        None if action is None else client.parse_action(action),
+        None if region is None else commands.parse_region(",".join(map(str, region))),
+        commands.parse_delay(str(delay)),
+        None if action is None else commands.parse_action(action),
     )

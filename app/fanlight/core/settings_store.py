@@ -13,6 +13,7 @@ from fanlight.domain.errors import StoreError
 from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import _
 from fanlight.settings import Settings
+from fanlight.settings_file import save_settings
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class SettingsStore(QObject):
             return
         before, self._now = self._now, settings
         try:
-            settings.save(self._path)
+            save_settings(settings, self._path)
         except OSError as error:
             log.warning("settings not saved: %s", error)
             self.problem.emit(

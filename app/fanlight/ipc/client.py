@@ -7,15 +7,7 @@ of Windows is written from Qt's and Microsoft's documentation, not run.
 A connection is one request. It is a line of JSON, `{"fanlight": 1, "do": VERB, ...}`, followed by as many bytes as the
 list "sizes" in it announces; the answer is lines of JSON, and the last of them has a key "end": "ok", or "refused" with
 a message and a hint, and "usage": true where the words were wrong.
-
-    show        startup_id, activation_token: what the desktop gave the caller, so that the window may come to the front
-    open        files: full paths, which are attached as if they were dropped; what show takes
-    hide, quit, selection
-    hello       nothing but an answer
-    shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
-    talk        what: "start", "stop", "toggle" or "hands-free"
-    dictate     what: "start", "stop" or "toggle"
-    ask         see ipc.wire
+The verbs stand in `ipc.commands`.
 """
 
 from __future__ import annotations
@@ -25,10 +17,11 @@ import os
 import sys
 
 from fanlight.ipc.address import addresses, home, is_private
+from fanlight.ipc.commands import request_of
 
 TYPE_CHECKING = False  # importing it costs 5 ms, a sixth of the whole
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from types import TracebackType
     from typing import Any, Protocol
 
@@ -49,10 +42,6 @@ MOST_PIXEL_BYTES = 128 * 2**20
 
 CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 15.0, 30.0
 """A window that is just opening on a busy computer takes seconds until it answers."""
-LONGEST_DELAY = 60.0
-TALK = ("start", "stop", "toggle", "hands-free")
-DICTATE = ("start", "stop", "toggle")
-LONGEST_NAME = 80
 
 OK, FAILED, USAGE = 0, 1, 2
 
@@ -171,96 +160,6 @@ def main(words: Sequence[str]) -> int | None:
     return send_command(connection, request)
 
 
-def request_of(words: Sequence[str]) -> dict[str, Any] | None:
-    """None for what is not a command of this module, or malformed: the command line's own parser reports that."""
-    match list(words):
-        case [] | ["--or-sample"] | ["show"]:
-            return show_request()
-        case ["--hidden"]:
-            return {"do": "hello"}
-        case ["open", *_] as open_files if not any(word.startswith("-") for word in open_files):
-            return open_request(open_files[1:])
-        case ["hide" | "quit" | "selection" as verb]:
-            return {"do": verb}
-        case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
-            return {"do": "talk", "what": what}
-        case ["dictate", ("start" | "stop" | "toggle") as what]:
-            return {"do": "dictate", "what": what}
-        case ["shot", *options]:
-            try:
-                return _parse_capture(iter(options))
-            except (ValueError, StopIteration, KeyError):
-                return None
-        case _:
-            return None
-
-
-def show_request() -> dict[str, Any]:
-    return {
-        "do": "show",
-        "startup_id": os.environ.get("DESKTOP_STARTUP_ID", ""),
-        "activation_token": os.environ.get("XDG_ACTIVATION_TOKEN", ""),
-    }
-
-
-def open_request(files: Sequence[str]) -> dict[str, Any]:
-    """Without files, as a menu's entry calls it: the window alone."""
-    if not files:
-        return show_request()
-    return {**show_request(), "do": "open", "files": [os.path.abspath(file) for file in files]}
-
-
-def capture_request(
-    region: tuple[int, int, int, int] | None = None, delay: float = 0.0, action: str | None = None
-) -> dict[str, Any]:
-    return {"do": "shot", "region": region, "delay": delay, "action": action}
-
-
-def _parse_capture(options: Iterator[str]) -> dict[str, Any]:
-    known = {
-        "--region": ("region", parse_region),
-        "--delay": ("delay", parse_delay),
-        "--action": ("action", parse_action),
-    }
-    given: dict[str, Any] = {}
-    for word in options:
-        option, joined, value = word.partition("=")
-        name, convert = known[option]
-        value = value if joined else next(options)
-        if not joined and value.startswith("-"):
-            raise ValueError(value)
-        given[name] = convert(value)
-    return capture_request(**given)
-
-
-def parse_region(text: str) -> tuple[int, int, int, int]:
-    """`X,Y,W,H`. Raises ValueError."""
-    x, y, width, height = (int(part) for part in text.split(","))
-    if width < 1 or height < 1 or max(abs(x), abs(y), width, height) > 2**20:
-        raise ValueError(text)
-    return x, y, width, height
-
-
-def parse_delay(text: str) -> float:
-    """Seconds. Raises ValueError."""
-    seconds = parse_decimal(text)
-    if not 0 <= seconds <= LONGEST_DELAY:
-        raise ValueError(text)
-    return seconds
-
-
-def parse_decimal(text: str) -> float:
-    """A number with a decimal point or comma. Raises ValueError."""
-    return float(text.replace(",", "."))
-
-
-def parse_action(text: str) -> str:
-    """The name of a quick action. Raises ValueError."""
-    if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
-        raise ValueError(text)
-    return text.strip()
-
-
 def send_command(connection: SocketConnection, request: dict[str, Any]) -> int | None:
     """Send it; the exit status. None when the window went away instead of answering."""
     with connection:
@@ -284,10 +183,10 @@ def send_command(connection: SocketConnection, request: dict[str, Any]) -> int |
 def _report_no_response() -> int:
     from pathlib import Path
 
-    from fanlight import i18n, settings  # imported only now that it has taken long anyway
+    from fanlight import i18n, settings_file  # imported only now that it has taken long anyway
     from fanlight.i18n import _
 
-    i18n.use(settings.stored_language(Path(home())))
+    i18n.use(settings_file.stored_language(Path(home())))
     return _print_problem(
         _("Fanlight is open but does not respond."), _("Check whether its window is asking something.")
     )

@@ -14,6 +14,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import Hotkeys, null
 from fanlight.domain.setting_values import SHOT_HOTKEY
 from fanlight.settings import Settings
+from fanlight.settings_file import load_settings
 from fanlight.ui.settings.hotkeys import IDLE, WAIT, HotkeySection
 from support.hotkey_ways import PaperBackend
 
@@ -77,7 +78,7 @@ def test_another_key_is_recorded_bound_and_kept(qtbot: Any, page: Page, home: Pa
     qtbot.keyPress(editor, Qt.Key.Key_F9, Qt.KeyboardModifier.ControlModifier)
     assert not editor.records
     assert page.held == ["Ctrl+F9"]
-    assert Settings.load(home / "settings.json").shot_hotkey == "Ctrl+F9"
+    assert load_settings(home / "settings.json").shot_hotkey == "Ctrl+F9"
     page.section.default.click()
     assert page.held == [SHOT_HOTKEY]
 

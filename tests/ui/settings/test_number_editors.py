@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSpinBox
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
+from fanlight.settings_file import load_settings
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.number_editors import NumberOrWords
 
@@ -48,7 +49,7 @@ def test_a_number_that_stands_for_a_word_is_shown_and_chosen_as_it(
     editor.words.setCurrentText(item.metadata["special"][value])
     dialog.apply()
     assert getattr(store.now, name) == value
-    assert Settings.load(home / "settings.json") == store.now
+    assert load_settings(home / "settings.json") == store.now
 
 
 @pytest.mark.parametrize(("name", "value"), SPECIAL)

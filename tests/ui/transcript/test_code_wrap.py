@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from fanlight.core.chat.entry import State, TranscriptEntry
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
+from fanlight.settings_file import load_settings
 from fanlight.ui.theme import DARK
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.transcript import Transcript
@@ -120,4 +121,4 @@ def test_it_is_remembered(tmp_path: Path) -> None:
     store = SettingsStore(Settings(), tmp_path / "settings.json")
     assert not store.now.wrap_code
     store.choose(wrap_code=True)
-    assert Settings.load(tmp_path / "settings.json").wrap_code
+    assert load_settings(tmp_path / "settings.json").wrap_code

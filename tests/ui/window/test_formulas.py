@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolButton
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
+from fanlight.settings_file import load_settings
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.transcript import Transcript
 from support.panels import Enter
@@ -51,7 +52,7 @@ def test_wrapping_is_remembered(qtbot: Any, open_window: Open, home: Path) -> No
     assert window.settings_store.now.wrap_code
     assert switch_of(window.transcript, 1).isChecked()
     window.close()
-    assert Settings.load(home / "settings.json").wrap_code
+    assert load_settings(home / "settings.json").wrap_code
 
 
 def test_the_panel_wraps_as_the_window_does(qtbot: Any, enter_panels: Enter) -> None:

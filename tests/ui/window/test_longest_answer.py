@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
 from support.whole_window import WholeWindow
 from support.window_hands import SLOW, Open, answered, ask, idle, ready, texts
@@ -25,8 +26,8 @@ def cut(qtbot: Any, open_window: Open, most: int = 5) -> WholeWindow:
 
 
 def test_an_answer_has_a_longest_length_by_default() -> None:
-    assert Settings().sampling().max_tokens == 4096
-    assert Settings(max_tokens=0).sampling().max_tokens == 0
+    assert sampling_of(Settings()).max_tokens == 4096
+    assert sampling_of(Settings(max_tokens=0)).max_tokens == 0
 
 
 def test_enter_in_the_empty_field_gets_the_rest(qtbot: Any, open_window: Open) -> None:

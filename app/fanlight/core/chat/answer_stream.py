@@ -24,6 +24,7 @@ from fanlight.domain.messages import Message
 from fanlight.domain.stored import State
 from fanlight.domain.titles import title_of
 from fanlight.i18n import _
+from fanlight.model_settings import sampling_of
 
 
 class AnswerStream(QObject):
@@ -76,7 +77,7 @@ class AnswerStream(QObject):
         self.answer.encoded_before = self._prefetch.encoded_seconds()
         spec = self._host.spec_in(slot)
         self.answer.model = spec.name if spec is not None else ""
-        sampling = replace(settings.sampling(practice=self._host.is_practice_in(slot)), thinking=mode)
+        sampling = replace(sampling_of(settings, practice=self._host.is_practice_in(slot)), thinking=mode)
         self._job = job = AnswerJob(messages, sampling, slot, helpers)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)

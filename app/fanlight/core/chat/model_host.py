@@ -21,7 +21,8 @@ from fanlight.domain.stop import StopFlag
 from fanlight.domain.tuning import TuningProgress, TuningResult
 from fanlight.engine.pair import EnginePair, LoadModel
 from fanlight.i18n import _
-from fanlight.settings import Settings, needs_reload
+from fanlight.model_settings import needs_reload
+from fanlight.settings import Settings
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
 """Slow, on the worker's thread; progress from 0 to 1. Raises ModelError."""

@@ -16,6 +16,7 @@ from fanlight.domain.reading import with_text_read
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import State
 from fanlight.i18n import _, format_number, ngettext
+from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
 
 if TYPE_CHECKING:
@@ -232,4 +233,4 @@ def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) 
 
 def thinking_mode(settings: Settings, slot: Slot) -> ThinkingMode:
     """Whether the model thinks before it answers: about a capture it does not, since that is to be quick."""
-    return "off" if slot is Slot.PANEL else settings.sampling().thinking
+    return "off" if slot is Slot.PANEL else sampling_of(settings).thinking

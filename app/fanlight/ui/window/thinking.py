@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
+from fanlight.model_settings import sampling_of
 from fanlight.ui.composer.thinking_menu import ThinkingMenu
 
 
@@ -23,5 +24,5 @@ class ThinkingControl(QObject):
 
     def _show(self) -> None:
         info = self._host.info
-        mode = self._settings_store.now.sampling().thinking
+        mode = sampling_of(self._settings_store.now).thinking
         self._menu.show_mode(mode, can_think=info is not None and info.can_think)
