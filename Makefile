@@ -68,7 +68,7 @@ uninstall-desktop:
 
 test: $(VENV)/.ready-to-test catalogs
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=20 --durations-min=5
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=5
 
 lint: $(VENV)/.ready-to-test
 	$(BIN)/ruff check

@@ -35,6 +35,13 @@ from support.display import Display
 pytest_plugins = ["support.window_fixtures"]
 
 WAIT_MS = 20_000
+BEGUN_FIRST = (
+    "speech/test_processors.py", "ui/capture/test_one_key.py", "ui/dictation/test_voice_holds.py",
+    "ui/dictation/test_hands_free_sound.py", "ui/dictation/test_spoken_question.py", "practice/test_pair.py",
+    "speech/test_hard_recordings.py", "ui/window/test_any_order.py", "ui/test_pseudo_locale.py",
+    "ui/dictation/test_voice_screen.py", "ui/transcription/test_priority.py",
+)  # fmt: skip
+"""The files that take longest. One that is begun last keeps one worker busy while the others have nothing to do."""
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
@@ -48,6 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Window managers, input methods and buses of a screen have races of their own on a busy machine: what depends on
     them is tried once more, and the summary says so (RERUN). All other tests have one try where somebody works on them;
     in CI, a race among ten thousand tests is named in the summary, too, and does not hide what the others say."""
+    first = {Path(__file__).parent / name: place for place, name in enumerate(BEGUN_FIRST)}
+    items.sort(key=lambda item: first.get(item.path, len(first)))
     for item in items:
         on_screen = {"display", "desktop"} & set(getattr(item, "fixturenames", ()))
         if on_screen or item.get_closest_marker("xvfb") or os.environ.get("CI"):

@@ -134,13 +134,6 @@ def test_a_number_said_digit_by_digit_is_written_once(
     assert digits in ("0301234567", "") or len(digits) <= 11, text
 
 
-def test_the_wrong_language_makes_no_loop(transcribe: Callable[..., list[TranscriptionPart]]) -> None:
-    parts = transcribe(recording("austen890"), TranscriptionOptions("fr"))
-    words = "".join(word.text for part in parts for word in part.words).split()
-    assert len(words) <= 30
-    assert max(map(words.count, words)) <= 6
-
-
 @pytest.mark.parametrize("level", [-12, -16])
 def test_a_sheep_says_nothing_in_a_file_either(
     transcribe: Callable[..., list[TranscriptionPart]], level: float

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from fanlight.domain.speech import Word, joined
+from fanlight.domain.speech import TranscriptionOptions, Word, joined
+from fanlight.domain.transcription import TranscriptionPart
+from fanlight.speech.file_transcription import decode_parts
 from fanlight.speech.repetition import is_loop, longest_run, without_loops
+from fanlight.speech.segmenter import LONG_PARTS
+from fanlight.speech.vad import VoiceActivityDetector
+from fanlight.speech.whisper import WhisperTranscriber
+from support.recordings import recording, write_wav
 
 
 def at_pace(text: str, words_a_second: float, probability: float = 0.8) -> tuple[Word, ...]:
@@ -62,3 +71,15 @@ def test_a_loop_is_found_behind_and_before_other_words_and_by_its_spelling_alone
     run = longest_run(at_pace("we had it. Again and again, again and AGAIN again and again. then not", 9))
     assert run is not None
     assert (run.start, run.end, run.period) == (3, 12, 3)
+
+
+@pytest.mark.model
+def test_the_wrong_language_makes_no_loop(
+    whisper: WhisperTranscriber, make_vad: Callable[[], VoiceActivityDetector], tmp_path: Path
+) -> None:
+    path = write_wav(tmp_path / "recording.wav", recording("austen890"))
+    events = decode_parts(path, whisper, make_vad(), TranscriptionOptions("fr"), limits=lambda: LONG_PARTS)
+    parts = [event for event in events if isinstance(event, TranscriptionPart)]
+    words = [word.text for part in parts for word in part.words]
+    assert 0 < len(words) <= 30
+    assert max(map(words.count, words)) <= 6
