@@ -22,6 +22,9 @@ TORCH ?= torch==2.13.0
 export CFLAGS += -U__AMX_INT8__
 export CXXFLAGS += -U__AMX_INT8__
 
+# Without bytecode beside the modules each start of Fanlight, of which the tests make a thousand, compiles all of them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Optional parts of Fanlight; one that cannot be had is left out. Without any: make run PARTS=
 PARTS ?= speech whisper video audio ocr documents fetch
 
