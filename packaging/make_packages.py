@@ -33,7 +33,7 @@ from tree import Contents, build_tree
 VERSIONS = HERE / "package" / "versions.txt"
 """Of all that is fetched: two builds, months apart, have the same inside."""
 WHOLE, SMALL = "fanlight", "fanlight-small"
-PARTS = {WHOLE: "fanlight", SMALL: "fanlight-core[audio,fetch]"}
+PARTS = {WHOLE: "fanlight", SMALL: "fanlight-core[audio,documents,fetch]"}
 SUMMARIES = {
     WHOLE: " .\n This package has all parts of Fanlight.\n",
     SMALL: " .\n This package neither recognizes speech nor reads the text in pictures; the\n package fanlight does.\n",

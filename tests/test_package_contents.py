@@ -42,7 +42,7 @@ def normal(name: str) -> str:
 def shipped() -> dict[str, Distribution]:
     """The packages that `fanlight-core[all]` brings along, of those that are installed here."""
     found: dict[str, Distribution] = {}
-    left = [("fanlight-core", "all audio fetch ocr speech video whisper")]
+    left = [("fanlight-core", "all audio documents fetch ocr speech video whisper")]
     while left:
         name, extras = left.pop()
         try:
@@ -118,7 +118,10 @@ def site(tmp_path: Path) -> Path:
     """A home with Python, one package, and a library inside it."""
     home = tmp_path / "usr/lib/fanlight"
     site = home / "lib/python3.11/dist-packages"
-    package(site, "known", "License: MIT", "known/__init__.py", "known.libs/libopenblas-1.so", "known/licenses/LICENSE")
+    texts = (f"known/licenses/{name}" for name in ("LICENSE", "inner/LICENSE"))
+    package(
+        site, "known", "License: MIT", "known/__init__.py", "known/libknown.so", "known.libs/libopenblas-1.so", *texts
+    )
     inside = ("known/__pycache__/__init__.cpython-311.pyc", "PySide6/Qt/lib/libQt6Core.so.6")
     of_packages = (f"lib/python3.11/dist-packages/{file}" for file in inside)
     for file in ("bin/python3.11", "bin/fanlight", "lib/python3.11/os.pyc", *of_packages):
@@ -135,14 +138,16 @@ def test_every_file_has_an_owner_and_a_license(module: Any, site: Path, tmp_path
     assert owners["libopenblas-1.so"] == ("OpenBLAS", "BSD-3-Clause")
     assert owners["os.pyc"] == owners["python3.11"] == ("Python", "PSF-2.0")
     assert owners["fanlight"] == ("Fanlight", "MIT")
+    assert owners["libknown.so"] == ("known", "MIT")
     assert (tmp_path / "doc/licenses/known/LICENSE").exists()
+    assert (tmp_path / "doc/licenses/known/inner/LICENSE").exists()
     told = (tmp_path / "doc/copyright").read_text("utf-8")
     assert "known 1.0: MIT" in told
     assert "Qt 6: LGPL-3.0-only" in told
     assert "FFmpeg" not in told
 
 
-@pytest.mark.parametrize("file", ["known.libs/libstrange.so", "stray/thing.py"])
+@pytest.mark.parametrize("file", ["known.libs/libstrange.so", "known/libstrange.so", "stray/thing.py"])
 def test_a_file_that_belongs_to_nobody_is_refused(module: Any, site: Path, file: str) -> None:
     licenses = module("licenses")
     (site / file).parent.mkdir(exist_ok=True)

@@ -128,21 +128,56 @@ def test_fanlight_knows_which_package_it_is_of(module: Any, tmp_path: Path, monk
     assert package_name() == "fanlight-small"
 
 
-def test_file_managers_ask_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def action_of(manager: str, namespace: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What a file manager's extension, in Python, defines."""
+    repository = ModuleType("gi.repository")
+    base, item = type("Base", (), {}), SimpleNamespace(connect=lambda *_what: None)
+    for name in ("GObject", namespace):
+        stand_in = SimpleNamespace(GObject=base, MenuProvider=type("Provider", (), {}), MenuItem=lambda **_looks: item)
+        setattr(repository, name, stand_in)
+    monkeypatch.setitem(sys.modules, "gi", ModuleType("gi"))
+    monkeypatch.setitem(sys.modules, "gi.repository", repository)
+    return runpy.run_path(str(PACKAGE / f"fanlight-{manager}.py"))
+
+
+def desktop_file(path: Path) -> configparser.ConfigParser:
     entry = configparser.ConfigParser(interpolation=None)
-    entry.read(PACKAGE / "fanlight-dolphin.desktop", "utf-8")
-    action = entry["Desktop Action askFanlight"]
-    names = {key[5:-1]: value for key, value in action.items() if key.startswith("name[")}
+    entry.optionxform = str  # type: ignore[assignment, method-assign]
+    entry.read(path, "utf-8")
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken"),
+    [("image/png", True), ("audio/flac", True), ("application/pdf", True), ("text/x-python", True),
+     ("application/zip", False)],
+)  # fmt: skip
+def test_file_managers_ask_about_what_fanlight_opens(kind: str, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = SimpleNamespace(get_path=lambda: "/here/file")
+    file = SimpleNamespace(get_mime_type=lambda: kind, get_location=lambda: place)
+    nautilus = action_of("nautilus", "Nautilus", monkeypatch)["AskFanlight"]()
+    assert bool(nautilus.get_file_items([file])) is taken
+    thunar = action_of("thunar", "Thunarx", monkeypatch)["AskFanlight"]()
+    assert bool(thunar.get_file_menu_items(None, [file])) is taken
+
+
+def test_the_menu_entry_and_the_actions_name_documents() -> None:
+    """Kinds of text are kinds of text/plain, to desktops; so one name stands for source code and all the others."""
+    named = (
+        desktop_file(PACKAGE.parent / "org.fanlight.Fanlight.desktop")["Desktop Entry"]["MimeType"],
+        desktop_file(PACKAGE / "fanlight-dolphin.desktop")["Desktop Entry"]["MimeType"],
+        desktop_file(PACKAGE / "fanlight.nemo_action")["Nemo Action"]["Mimetypes"],
+    )
+    for kinds in named:
+        assert {"application/pdf", "text/plain"} <= set(kinds.split(";"))
+
+
+def test_file_managers_ask_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    action = desktop_file(PACKAGE / "fanlight-dolphin.desktop")["Desktop Action askFanlight"]
+    names = {key[5:-1]: value for key, value in action.items() if key.startswith("Name[")}
     assert set(names) == {"de", "es", "fr"}
     for manager, namespace in (("nautilus", "Nautilus"), ("thunar", "Thunarx")):
-        repository = ModuleType("gi.repository")
-        for name in ("GObject", namespace):
-            setattr(
-                repository, name, SimpleNamespace(GObject=type("Base", (), {}), MenuProvider=type("Provider", (), {}))
-            )
-        monkeypatch.setitem(sys.modules, "gi", ModuleType("gi"))
-        monkeypatch.setitem(sys.modules, "gi.repository", repository)
-        made = runpy.run_path(str(PACKAGE / f"fanlight-{manager}.py"))
+        made = action_of(manager, namespace, monkeypatch)
         assert made["LABELS"] == names
         monkeypatch.setattr("locale.getlocale", lambda _kind: ("de_AT", "UTF-8"))
         assert made["label"]() == names["de"]

@@ -25,9 +25,9 @@ another kind has as well, and apt might take that one."""
 RECOMMENDS = ("ca-certificates", "espeak-ng", "libvulkan1", "mesa-vulkan-drivers", "xdg-desktop-portal")
 SUGGESTS = ("python3-nautilus", "thunarx-python")
 DESCRIPTION = """private desktop assistant
- Drop a picture and ask about it, hold a key and speak, or press a hotkey
- anywhere and have the screen explained. The answers are made on this computer,
- on its graphics card or its processor, and nothing leaves it.
+ Drop a picture or a document and ask about it, hold a key and speak, or press
+ a hotkey anywhere and have the screen explained. The answers are made on this
+ computer, on its graphics card or its processor, and nothing leaves it.
 """
 AFTER_REMOVAL = """#!/bin/sh
 set -e

@@ -1,4 +1,4 @@
-"""Nautilus: "Ask Fanlight" in the menu of pictures and recordings. Needs the package python3-nautilus."""
+"""Nautilus: "Ask Fanlight" in the menu of pictures, recordings, and documents. Needs the package python3-nautilus."""
 
 import locale
 import subprocess
@@ -12,7 +12,7 @@ class AskFanlight(GObject.GObject, Nautilus.MenuProvider):
     def get_file_items(self, *args):
         """`args` ends with the files; before Nautilus 43 a window comes first."""
         files = [file for file in args[-1] if file.get_location().get_path()]
-        kinds = ("image/", "audio/", "video/")
+        kinds = ("image/", "audio/", "video/", "text/", "application/pdf")
         if not files or not all(file.get_mime_type().startswith(kinds) for file in files):
             return []
         item = Nautilus.MenuItem(name="Fanlight::ask", label=label(), icon="org.fanlight.Fanlight")

@@ -1,4 +1,4 @@
-"""Thunar: "Ask Fanlight" in the menu of pictures and recordings. Needs the package thunarx-python."""
+"""Thunar: "Ask Fanlight" in the menu of pictures, recordings, and documents. Needs the package thunarx-python."""
 
 import locale
 import subprocess
@@ -11,7 +11,7 @@ LABELS = {"de": "Fanlight fragen", "es": "Preguntar a Fanlight", "fr": "Demander
 class AskFanlight(GObject.GObject, Thunarx.MenuProvider):
     def get_file_menu_items(self, _window, files):
         paths = [file.get_location().get_path() for file in files]
-        kinds = ("image/", "audio/", "video/")
+        kinds = ("image/", "audio/", "video/", "text/", "application/pdf")
         if not files or not all(paths) or not all(file.get_mime_type().startswith(kinds) for file in files):
             return []
         item = Thunarx.MenuItem(name="Fanlight::ask", label=label(), icon="org.fanlight.Fanlight")

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bytecode import source_of
 from system import regular_files
@@ -94,7 +94,7 @@ def owners_of_files(
     for path in regular_files(home):
         file = str(path.relative_to(home))
         part = bundled_owner(_in_table(path, site), bundled)
-        if part is None and not path.parent.name.endswith(".libs"):
+        if part is None and not _is_of_others(path, site):
             part = recorded.get(str(source_of(path))) or _of_its_folder(path, site, recorded)
         if part is None:
             unknown.append(file)
@@ -103,6 +103,18 @@ def owners_of_files(
     if unknown:
         raise UnknownPart(f"packaging/package/parts.toml does not say whose these are: {', '.join(unknown)}")
     return owners
+
+
+def _is_of_others(path: Path, site: Path) -> bool:
+    """A library inside a package that is not called as the package is, as libpdfium.so in pypdfium2_raw."""
+    if path.parent.name.endswith(".libs"):
+        return True
+    library = re.match(r"lib(\w+).*\.so", path.name.lower())
+    return library is not None and site in path.parents and not library[1].startswith(_package_folder(path, site))
+
+
+def _package_folder(path: Path, site: Path) -> str:
+    return path.relative_to(site).parts[0].lower()
 
 
 def _in_table(path: Path, site: Path) -> str:
@@ -162,6 +174,12 @@ def _copy_texts(folder: Path, packages: Iterable[Distribution], site: Path) -> N
             if found.is_file() and (
                 "licenses" in file.parts or file.name.upper().startswith(("LICENSE", "COPYING", "NOTICE", "THIRDPARTY"))
             ):
-                place = folder / one.name / file.name
+                place = folder / one.name / _place_of_text(file)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(found, place)
+
+
+def _place_of_text(file: PurePath) -> PurePath:
+    """Several texts of a package may have one name, and name one another by their places."""
+    parts = file.parts[1:] if file.parts[0].endswith(".dist-info") else file.parts
+    return PurePath(*parts[parts.index("licenses") + 1 :] if "licenses" in parts else parts)

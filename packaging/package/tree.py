@@ -33,15 +33,17 @@ NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isy
                "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*",
                "tqdm/completion.sh", "numpy/polynomial", "jsonschema/benchmarks", "PIL/_imagingft.*",
                "pillow.libs/libfreetype-*", "pillow.libs/libharfbuzz-*", "pillow.libs/libpng16-*",
-               "pillow.libs/libbrotli*")  # fmt: skip
+               "pillow.libs/libbrotli*", "pypdfium2_cli")  # fmt: skip
 """What dependencies bring along and nothing of Fanlight's imports: the tools of onnxruntime and numpy, onnxruntime's
 library for C, llama.cpp's second copy of its libraries, the hub's transfer library, and what Pillow writes texts into
 pictures with."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
             "**/*.cmake", "**/*.pyx", "**/*.pxd", "**/RECORD", "**/REQUESTED", "**/INSTALLER",
-            "*.dist-info/sboms")  # fmt: skip
+            "*.dist-info/sboms", "pypdfium2-*.dist-info/licenses/BUILD_LICENSES/*_musl",
+            "pypdfium2-*.dist-info/licenses/BUILD_LICENSES/android",
+            "pypdfium2-*.dist-info/licenses/BUILD_LICENSES/v8_xfa")  # fmt: skip
 """Tests, headers, and static libraries of the packages are not needed to run them; a list of all parts is beside the
-package."""
+package. Of PDFium, the licenses of what other builds of it hold."""
 
 
 @dataclass(frozen=True, slots=True)
