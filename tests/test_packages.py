@@ -6,6 +6,7 @@ import argparse
 import configparser
 import ctypes
 import importlib
+import os
 import runpy
 import shutil
 import sys
@@ -74,12 +75,40 @@ def test_the_engine_of_a_package_loads_the_kernels_that_fit(monkeypatch: pytest.
             return lambda folder: asked.append(folder)
 
     monkeypatch.setattr(backend.llama, "_lib", Library())
+    monkeypatch.setattr(backend, "withheld_instructions", set)
     touch(tmp_path / "libggml-cpu.so")
     backend._load_variants(tmp_path)
     assert asked == []
     touch(tmp_path / "libggml-cpu-haswell.so")
     backend._load_variants(tmp_path)
     assert asked == [str(tmp_path).encode()]
+
+
+@pytest.mark.parametrize(
+    ("withheld", "variant"), [({"AVX512F"}, "haswell"), ({"AVX", "AVX512F"}, "sse42"), ({"AVX"}, "sse42")]
+)
+def test_kernels_that_the_system_cannot_run_are_left_alone(
+    withheld: set[str], variant: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from fanlight.engine import backend
+
+    asked: list[bytes] = []
+    monkeypatch.setattr(backend, "withheld_instructions", lambda: withheld)
+    monkeypatch.setattr(backend.llama, "_lib", {"ggml_backend_load": BackendLoad(asked)})
+    for name in ("base", "cpu-x64", "cpu-sse42", "cpu-haswell", "cpu-zen4", "vulkan"):
+        touch(tmp_path / f"libggml-{name}.so")
+    backend._load_variants(tmp_path)
+    assert [Path(os.fsdecode(path)).name for path in asked] == [f"libggml-cpu-{variant}.so", "libggml-vulkan.so"]
+
+
+class BackendLoad:
+    """ggml's function."""
+
+    def __init__(self, asked: list[bytes]) -> None:
+        self._asked = asked
+
+    def __call__(self, path: bytes) -> None:
+        self._asked.append(path)
 
 
 def icu_data(entries: dict[str, bytes]) -> bytes:

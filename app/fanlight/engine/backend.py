@@ -22,6 +22,7 @@ os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 from llama_cpp import llama_cpp as llama
 from llama_cpp import mtmd_cpp as mtmd
 
+from fanlight.domain.processor import withheld_instructions
 from fanlight.engine import logs
 
 __all__ = ["LOGITS", "STOP_PROBE", "built_with_amx", "has_gpu", "llama", "mtmd", "start"]
@@ -66,10 +67,26 @@ def start() -> None:
 def _load_variants(folder: Path) -> None:
     """In a build for every processor (GGML_BACKEND_DL) the kernels are libraries beside llama.cpp: ggml takes the
     variant with the most features of those that run here, and each backend whose driver is there."""
-    if any(folder.glob("*ggml-cpu-*")):
-        load = llama._lib["ggml_backend_load_all_from_path"]
-        load.argtypes, load.restype = (ctypes.c_char_p,), None
-        load(os.fsencode(folder))
+    if not any(folder.glob("*ggml-cpu-*")):
+        return
+    if withheld := withheld_instructions():
+        # WORKAROUND ggml asks the processor alone, not whether the system lets programs use what it has: SIGILL at the
+        # first computation (llama.cpp #28328). Remove when its score looks at XCR0.
+        _load_each(folder, "sse42" if "AVX" in withheld else "haswell")
+        return
+    load = llama._lib["ggml_backend_load_all_from_path"]
+    load.argtypes, load.restype = (ctypes.c_char_p,), None
+    load(os.fsencode(folder))
+
+
+def _load_each(folder: Path, variant: str) -> None:
+    """The processor's `variant`, and the backends of all devices."""
+    load = llama._lib["ggml_backend_load"]
+    load.argtypes, load.restype = (ctypes.c_char_p,), ctypes.c_void_p
+    for path in sorted(folder.glob("libggml-*.so")):
+        kind, _dash, name = path.stem.removeprefix("libggml-").partition("-")
+        if kind != "base" and name in ("", variant):
+            load(os.fsencode(path))
 
 
 def has_gpu() -> bool:
