@@ -59,7 +59,7 @@ class Panels(QObject):
         self._window.close()
 
     def freeze(self) -> None:
-        self._window.services.captures.controller.press_key()
+        self._window.features.captures.controller.press_key()
         wait_until(lambda: any(isinstance(w, OverlayWindow) and w.isVisible() for w in QApplication.topLevelWidgets()),
                    10, "the overlay")  # fmt: skip
         run_for(0.3)
@@ -76,7 +76,7 @@ class Panels(QObject):
 
     def capture(self, forgotten: bool) -> None:
         """A whole capture with its answer; the panel before it has given way."""
-        captures = self._window.services.captures
+        captures = self._window.features.captures
         controller, view = captures.controller, captures.view
         before = tuple(view.panels)
         controller.start_capture(CaptureRequest(region=_REGION))
@@ -91,7 +91,7 @@ class Panels(QObject):
         run_for(0.01)
 
     def forget(self) -> None:
-        for panel in tuple(self._window.services.captures.view.panels):
+        for panel in tuple(self._window.features.captures.view.panels):
             wait_until(lambda panel=panel: panel.conversation.condition == "idle", 60, "the answer's end")  # type: ignore[misc]
             panel.session.forget()
         run_for(0.2)

@@ -58,9 +58,9 @@ class Talking:
         wait_until(lambda: self._window.host.condition == "ready", _TIMEOUT_SECONDS, "the model")
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _TIMEOUT_SECONDS, "loading the model that encodes")
-        self._window.services.voice.dictation.speech_worker.load_ahead(self._window.settings_store.now)
+        self._window.features.voice.dictation.speech_worker.load_ahead(self._window.settings_store.now)
         wait_until(
-            lambda: self._window.services.voice.dictation.speech_worker.ready, _TIMEOUT_SECONDS, "the speech model"
+            lambda: self._window.features.voice.dictation.speech_worker.ready, _TIMEOUT_SECONDS, "the speech model"
         )
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
@@ -116,13 +116,13 @@ class Talking:
         self._made += isinstance(event, TextDelta)
 
     def _hold(self) -> Spoken:
-        window, talk = self._window, self._window.services.voice.dictation.push_to_talk
+        window, talk = self._window, self._window.features.voice.dictation.push_to_talk
         window.composer.set_text("")
         shown: list[tuple[float, str]] = []
         made = self._made
         self._heart.restart()
         begun = perf_counter()
-        talk.start_recording(window.services.voice.dictation_controls.composer_target)
+        talk.start_recording(window.features.voice.dictation_controls.composer_target)
         wait_until(lambda: talk.state == "listening", _TIMEOUT_SECONDS, "listening")
         listening = perf_counter()
         changed = window.composer.input.textChanged.connect(

@@ -28,7 +28,7 @@ class Window(WholeWindow):
     def start(self) -> None:
         super().start()
         self._phase = ""
-        hands_free = self.services.voice.hands_free
+        hands_free = self.features.voice.hands_free
         self.hands_free = hands_free
         hands_free.changed.connect(self._tell)
         if PICTURE:
@@ -43,7 +43,7 @@ class Window(WholeWindow):
             say("ready")
 
     def _tell(self) -> None:
-        talk, on = self.services.voice.dictation.push_to_talk, self.hands_free.on
+        talk, on = self.features.voice.dictation.push_to_talk, self.hands_free.on
         phase: str = self.hands_free.phase if on else "off"
         if phase == "listening" and talk.state != "listening":
             phase = "opening"

@@ -114,13 +114,13 @@ def take(
     window.show()
     until(lambda: window.host.condition == "ready")
     window.models_requested.emit()
-    view = window.services.models.window
+    view = window.features.models.window
     view.resize(width, height)
     until(lambda: len(view.table.lines) >= 6 and not view._models.is_looking)
-    until(lambda: bool(window.services.models.fetching.offer_rows))
+    until(lambda: bool(window.features.models.fetching.offer_rows))
     if downloading:
         window.core.downloads._make_process = FakeProcess
-        window.services.models.fetching.offer_rows[0].button.click()
+        window.features.models.fetching.offer_rows[0].button.click()
         FakeProcess.made[-1].event_arrived.emit(
             DownloadProgress("huggingface.co", "", 1_210_000_000, 3_333_000_000, 12e6, 175)
         )

@@ -113,7 +113,7 @@ def settings(name: str) -> Image.Image:
     window.show()
     until(lambda: window.host.condition == "ready")
     window.services.start()
-    dialog = SettingsDialog(window.settings_store, window, window.services.sections())
+    dialog = SettingsDialog(window.settings_store, window, window.features.sections())
     dialog.show_section("Shortcuts")
     dialog.show()
     pause(300)

@@ -56,7 +56,7 @@ def listening_window(home: Path, settings: Settings) -> Iterator[QWidget]:
     """Push-to-talk under way."""
     with _window(home, settings) as window:
         window.services.run_talk_command("start")
-        until(lambda: window.services.voice.dictation.push_to_talk.state == "listening")
+        until(lambda: window.features.voice.dictation.push_to_talk.state == "listening")
         pause(50)
         yield window
         window.services.run_talk_command("stop")
@@ -72,7 +72,7 @@ def hands_free_window(home: Path, settings: Settings) -> Iterator[QWidget]:
 
 def settings_dialog(home: Path, settings: Settings) -> Iterator[QWidget]:
     with _window(home, settings) as window:
-        dialog = SettingsDialog(window.settings_store, window, window.services.sections())
+        dialog = SettingsDialog(window.settings_store, window, window.features.sections())
         dialog.show()
         dialog.search.setText("«")  # all of them: the mark of the longer language
         pause(100)
@@ -119,11 +119,11 @@ def quick_panel(home: Path, settings: Settings) -> Iterator[QWidget]:
 def transcription_window(home: Path, settings: Settings) -> Iterator[QWidget]:
     heard = FakeRecognizer()
     with _window(home, settings, load_recognizer=heard.load) as window:
-        window.services.transcription.transcribe([sound_file(home / "talk.wav"), sound_file(home / "more.wav")])
-        queue = window.services.transcription.queue
+        window.features.transcription.transcribe([sound_file(home / "talk.wav"), sound_file(home / "more.wav")])
+        queue = window.features.transcription.queue
         until(lambda: len(queue.all) == 2 and all(one.state == "done" for one in queue.all))
         pause(150)
-        yield window.services.transcription.window
+        yield window.features.transcription.window
 
 
 def capture_notice(home: Path, settings: Settings) -> Iterator[QWidget]:

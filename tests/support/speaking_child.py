@@ -34,7 +34,7 @@ def main(home: Path, stop_after: float | None) -> None:
     window.show()
     window.start()
     window.composer.set_text("How many shapes are there?")
-    speaking = window.services.voice.speech_output
+    speaking = window.features.voice.speech_output
 
     def changed() -> None:
         tell("speaking" if speaking.active else "silent")

@@ -35,7 +35,7 @@ class Room:
             speaker=lambda: Speaker(self.box, (self.voice,)),
         )  # fmt: skip
         qtbot.waitUntil(lambda: self.window.services.tray is not None and self.window.host.condition == "ready")
-        hands_free = self.window.services.voice.hands_free
+        hands_free = self.window.features.voice.hands_free
         self.hands_free = hands_free
         self.phases: list[str] = []
         hands_free.changed.connect(self._note)
@@ -57,7 +57,7 @@ class Room:
         self.wait(
             lambda: (
                 self.hands_free.phase == "listening"
-                and self.window.services.voice.dictation.push_to_talk.state == "listening"
+                and self.window.features.voice.dictation.push_to_talk.state == "listening"
             )
         )
         assert self.window.composer.property("listening")
@@ -107,7 +107,7 @@ class Room:
         """One opens, over a capture."""
         picture = QImage(200, 100, QImage.Format.Format_RGB32)
         picture.fill(0x808080)
-        self.window.services.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
-        panel = self.window.services.captures.view.panels[-1]
+        self.window.features.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
+        panel = self.window.features.captures.view.panels[-1]
         assert isinstance(panel, QuickPanel)
         return panel

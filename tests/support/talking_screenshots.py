@@ -55,7 +55,7 @@ class Studio:
         pause(1500)  # as long as one looks at it
 
     def phase(self, name: str) -> None:
-        hands_free, talk = self.window.services.voice.hands_free, self.window.services.voice.dictation.push_to_talk
+        hands_free, talk = self.window.features.voice.hands_free, self.window.features.voice.dictation.push_to_talk
         until(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
 
     def take(self, name: str) -> None:
@@ -63,7 +63,7 @@ class Studio:
 
     def converse(self) -> None:
         """Two questions, and the picture of each phase."""
-        hands_free = self.window.services.voice.hands_free
+        hands_free = self.window.features.voice.hands_free
         hands_free.start_hands_free()
         self.phase("listening")
         self.mouth.say(1.5)
@@ -73,7 +73,7 @@ class Studio:
         self.take("speaking")
         self.phase("listening")
         self.mouth.say(1.2)
-        until(lambda: self.window.services.voice.dictation.push_to_talk.has_words)
+        until(lambda: self.window.features.voice.dictation.push_to_talk.has_words)
         pause(400)
         self.take("listening")
         hands_free._apply_event(TurnEvent.SILENCE_TIMEOUT)

@@ -40,7 +40,7 @@ def main(path: Path, seconds: float) -> None:
     window.show()
     drop(window, mime_of(path))
     until = time.monotonic() + 60
-    transcribing = window.services.transcription.queue
+    transcribing = window.features.transcription.queue
     while time.monotonic() < until and not (transcribing.all and transcribing.all[0].state == "done"):
         QTest.qWait(20)
     (one,) = transcribing.all

@@ -28,10 +28,10 @@ def opened(open_window: Open, qtbot: Any, heard: FakeRecognizer, **settings: Any
 
 def dropped(qtbot: Any, window: WholeWindow, *paths: Path) -> TranscriptionFeature:
     """The window of transcripts, after these were let go over the main one."""
-    count = len(window.services.transcription.queue.all)
+    count = len(window.features.transcription.queue.all)
     drop(window, mime_of(*paths))
-    qtbot.waitUntil(lambda: len(window.services.transcription.queue.all) > count, timeout=WAIT)
-    return window.services.transcription
+    qtbot.waitUntil(lambda: len(window.features.transcription.queue.all) > count, timeout=WAIT)
+    return window.features.transcription
 
 
 def until(qtbot: Any, one: Transcription, *states: str) -> None:

@@ -31,7 +31,7 @@ class Window(WholeWindow):
     def start(self) -> None:
         super().start()
         self._state = ""
-        self.services.voice.dictation.push_to_talk.changed.connect(self._tell)
+        self.features.voice.dictation.push_to_talk.changed.connect(self._tell)
         self._look = QTimer(self, interval=50)
         self._look.timeout.connect(self._look_at_model)
         self._look.start()
@@ -45,11 +45,11 @@ class Window(WholeWindow):
 
     def _listens_for_keys(self) -> bool:
         """Another program (a window before this one) may still have the global key for a moment."""
-        keys = self.services.voice.program_dictation._keys
+        keys = self.features.voice.program_dictation._keys
         return keys is None or not keys.bindings.on or keys.bindings.hotkeys.is_bound(DICTATE)
 
     def _capture(self, image: QImage) -> None:
-        captures = self.services.captures
+        captures = self.features.captures
         captures.controller.open_session(
             Capture(CapturedImage(image.convertToFormat(QImage.Format.Format_RGB32))), "none"
         )
@@ -57,7 +57,7 @@ class Window(WholeWindow):
         talk.answer_finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 
     def _tell(self) -> None:
-        talk = self.services.voice.dictation.push_to_talk
+        talk = self.features.voice.dictation.push_to_talk
         now = f"{talk.state} {talk.locked}"
         if now != self._state:
             self._state = now

@@ -53,7 +53,7 @@ class Booth:
 
     def states(self, target: SpeechTarget, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
         """Opening, listening, locked, the last words, heard, nothing heard, no microphone."""
-        talk, sound, taken = self.window.services.voice.dictation.push_to_talk, self.sound, list[Image.Image]()
+        talk, sound, taken = self.window.features.voice.dictation.push_to_talk, self.sound, list[Image.Image]()
 
         def take() -> None:
             taken.append(shots.grabbed(seen, part()))
@@ -102,17 +102,17 @@ class Booth:
         until(lambda: not self.sound.open_streams)
         return [
             kept_open,
-            *self.states(window.services.voice.dictation_controls.composer_target, window, self.composer),
+            *self.states(window.features.voice.dictation_controls.composer_target, window, self.composer),
         ]
 
     def in_a_panel(self) -> list[Image.Image]:
-        captures = self.window.services.captures
+        captures = self.window.features.captures
         captures.controller.open_session(
             Capture(CapturedImage(QImage(str(paths.resources() / "samples" / "shapes.png")))), "none"
         )
         pause(500)
         (panel,) = captures.view.panels
-        return self.states(self.window.services.voice.dictation_controls._panels[panel], panel, panel.rect)
+        return self.states(self.window.features.voice.dictation_controls._panels[panel], panel, panel.rect)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from fanlight.core.app import Application
 from fanlight.core.app_deps import AppDeps
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.window.window import Window
+from fanlight.ui.wiring.features import Features
 from fanlight.ui.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class WholeWindow(Window):
         window._show(core, appearance)
         window.services = Wiring(core, appearance, lambda: window)
         return window.services
+
+    @property
+    def features(self) -> Features:
+        return self.services.features
 
     @property
     def core(self) -> Application:

@@ -52,7 +52,7 @@ def test_it_is_off_until_it_is_wanted_and_no_microphone_is_opened(talking_room: 
     here.window.composer.set_text("How many?")
     here.window.composer.submit()
     here.wait(lambda: idle(here.window) and len(texts(here.window)) == 2)
-    assert not here.window.services.voice.dictation.push_to_talk.active
+    assert not here.window.features.voice.dictation.push_to_talk.active
     assert not here.sound.opened
     assert not here.voice.said
 
@@ -107,7 +107,7 @@ def test_a_pause_that_is_too_short_is_part_of_the_question(talking_room: Any) ->
     here = talking_room(hands_free_pause=3.0)
     here.begin()
     here.says(1.0)
-    here.wait(lambda: here.mouth.silent and here.window.services.voice.dictation.push_to_talk.has_words)
+    here.wait(lambda: here.mouth.silent and here.window.features.voice.dictation.push_to_talk.has_words)
     here.hears(1.2)
     assert here.hands_free.phase == "listening"
     here.says(1.0)
@@ -181,7 +181,7 @@ def test_a_question_waits_for_its_picture(talking_room: Any, tmp_path: Path) -> 
     here = talking_room(["A circle."])
     here.begin()
     here.says()
-    here.wait(lambda: here.window.services.voice.dictation.push_to_talk.has_words)
+    here.wait(lambda: here.window.features.voice.dictation.push_to_talk.has_words)
     here.window._core.attachment_loader.load_files([picture_file(tmp_path, size=(2400, 2400))])
     here.asked("how many shapes are there")
     assert here.window.session_manager.current.turns[0].attachments
@@ -210,7 +210,7 @@ def test_the_key_and_escape_silence_the_answer_and_one_is_heard(talking_room: An
     here.speaks()
     here.tap(F9 if how == "key" else ESC)
     here.listens()
-    assert not here.window.services.voice.speech_output.active
+    assert not here.window.features.voice.speech_output.active
     here.says()
     here.wait(lambda: texts(here.window)[2:3] == ["and the red ones"])
     here.speaks()
@@ -225,7 +225,7 @@ def test_a_key_that_is_held_is_a_turn_that_ends_when_it_is_released(talking_room
     here.listens()
     assert "until you let go" in here.status()
     here.says()
-    here.wait(lambda: here.mouth.silent and here.window.services.voice.dictation.push_to_talk.has_words)
+    here.wait(lambda: here.mouth.silent and here.window.features.voice.dictation.push_to_talk.has_words)
     here.hears(4.0)  # of silence; it is more than a tap, too
     assert here.hands_free.phase == "listening"
     here.key(F9, False)
@@ -238,7 +238,7 @@ def test_a_held_key_sends_what_is_being_said_at_its_release(talking_room: Any) -
     here.begin()
     here.key(F9)
     here.says()
-    here.wait(lambda: here.window.services.voice.dictation.push_to_talk.has_words)
+    here.wait(lambda: here.window.features.voice.dictation.push_to_talk.has_words)
     here.hears(3.0)
     here.key(F9, False)
     here.asked("how many shapes are there")
@@ -250,10 +250,10 @@ def test_speaking_interrupts_where_the_user_says_that_it_may(talking_room: Any) 
     here.begin()
     here.says()
     here.speaks()
-    here.wait(lambda: here.window.services.voice.dictation.push_to_talk.state == "listening")
+    here.wait(lambda: here.window.features.voice.dictation.push_to_talk.state == "listening")
     assert "Speak to interrupt" in here.status()
     here.says()
-    here.wait(lambda: here.hands_free.phase == "listening" and not here.window.services.voice.speech_output.active)
+    here.wait(lambda: here.hands_free.phase == "listening" and not here.window.features.voice.speech_output.active)
     here.wait(lambda: texts(here.window)[2:3] == ["and the red ones"])
     here.speaks()
     assert here.window.session_manager.current.turns[1].state == "stopped"
@@ -264,11 +264,11 @@ def test_a_cough_does_not_interrupt(talking_room: Any) -> None:
     here.begin()
     here.says()
     here.speaks()
-    here.wait(lambda: here.window.services.voice.dictation.push_to_talk.state == "listening")
+    here.wait(lambda: here.window.features.voice.dictation.push_to_talk.state == "listening")
     here.says(0.25)
     here.hears(2.0)
     assert here.hands_free.phase == "speaking"
-    assert here.window.services.voice.speech_output.active
+    assert here.window.features.voice.speech_output.active
 
 
 def test_with_headphones_the_microphone_stays_open_for_the_next_question(talking_room: Any) -> None:
@@ -320,7 +320,7 @@ def test_escape_while_the_microphone_opens_ends_it(talking_room: Any) -> None:
     here = talking_room()
     here.sound.first_seconds = 0.3
     here.hands_free.start_hands_free()
-    here.wait(lambda: here.window.services.voice.dictation.push_to_talk.state == "opening")
+    here.wait(lambda: here.window.features.voice.dictation.push_to_talk.state == "opening")
     here.tap(ESC)
     here.ended()
 

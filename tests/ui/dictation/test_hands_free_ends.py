@@ -128,9 +128,9 @@ def test_the_toggle_ends_it_at_every_moment(talking_room: Any, phase: str) -> No
         here.wait(lambda: here.hands_free.phase == phase)
     here.hands_free.toggle_hands_free()
     here.ended()
-    here.wait(lambda: not here.window.services.voice.speech_output.active)
+    here.wait(lambda: not here.window.features.voice.speech_output.active)
     here.wait(lambda: idle(here.window))
-    here.wait(lambda: not here.window.services.voice.dictation.push_to_talk.active)
+    here.wait(lambda: not here.window.features.voice.dictation.push_to_talk.active)
     assert not here.sound.open_streams
 
 
@@ -141,7 +141,7 @@ def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_sa
     here.wait(lambda: "how many" in here.window.composer.text)
     here.hands_free.toggle_hands_free()
     here.ended()
-    here.wait(lambda: here.window.services.voice.dictation.push_to_talk.state in ("done", "closed"))
+    here.wait(lambda: here.window.features.voice.dictation.push_to_talk.state in ("done", "closed"))
     assert here.window.composer.text == "how many shapes are there"
     assert texts(here.window) == []
 
@@ -176,7 +176,7 @@ def test_another_conversation_while_it_speaks_is_silence_and_listening(talking_r
     here.speaks()
     here.window.session_manager.new()
     here.listens()
-    assert not here.window.services.voice.speech_output.active
+    assert not here.window.features.voice.speech_output.active
 
 
 def test_speaking_into_a_panel_ends_it(talking_room: Any) -> None:
@@ -200,7 +200,7 @@ def test_speaking_into_a_panel_ends_it(talking_room: Any) -> None:
 def test_the_test_of_the_microphone_in_the_settings_ends_it(talking_room: Any) -> None:
     here = talking_room()
     here.begin()
-    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.services.sections())
+    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.features.sections())
     here.qtbot.addWidget(dialog)
     dialog.show()
     dialog.show_section("Speech")
@@ -235,7 +235,7 @@ def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(talkin
     here.mouth.echo = lambda: here.box.sounds
     here.listens()
     here.hears(0.5)
-    assert not here.window.services.voice.dictation.push_to_talk.has_words
+    assert not here.window.features.voice.dictation.push_to_talk.has_words
     assert here.listener.sentences[0] == "and the red ones"
 
 
@@ -252,7 +252,7 @@ def test_escape_in_a_panel_is_the_panels(talking_room: Any) -> None:
 def test_reading_an_answer_aloud_closes_the_microphone_meanwhile(talking_room: Any) -> None:
     here = talking_room(LONG[:10])
     here.begin()
-    here.window.services.voice.speech_output.read_aloud("One. Two. Three. " * 20)
+    here.window.features.voice.speech_output.read_aloud("One. Two. Three. " * 20)
     here.speaks()
     here.closed()
     here.listens()
@@ -294,4 +294,4 @@ def test_the_settings_hold_at_once(talking_room: Any) -> None:
     here.wait(lambda: here.sound.open_streams)
     here.window.settings_store.choose(hands_free_interrupts=False)
     here.closed()
-    assert here.window.services.voice.speech_output.active
+    assert here.window.features.voice.speech_output.active

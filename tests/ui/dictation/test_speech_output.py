@@ -33,7 +33,7 @@ class Room:
         made = Settings(**{"spoken_answers": True, **settings})
         self.window: WholeWindow = open_window(engine, settings=made, speaker=lambda: Speaker(self.box, (self.voice,)))
         qtbot.waitUntil(lambda: self.window.services.tray is not None and self.window.host.condition == "ready")
-        speaking = self.window.services.voice.speech_output
+        speaking = self.window.features.voice.speech_output
         self.speaking = speaking
 
     def ask(self, text: str = "How many?") -> None:
@@ -132,7 +132,7 @@ def test_the_voice_is_silent_at_once(how: str, room: Any) -> None:
     here.silent()
     if how == "talk":
         qtbot.mouseRelease(window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
-        window.services.voice.dictation.push_to_talk.discard_utterance()
+        window.features.voice.dictation.push_to_talk.discard_utterance()
     assert here.window.errors.lines == ()
 
 
@@ -205,20 +205,20 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
     here = room(seconds_per_token=0.05)
     here.ask()
     here.qtbot.mousePress(here.window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
-    assert here.window.services.voice.dictation.push_to_talk.active
+    assert here.window.features.voice.dictation.push_to_talk.active
     here.wait(
         lambda: (
             here.window.session_manager.current.condition == "idle" and here.window.session_manager.current.last_answer
         )
     )
     assert here.voice.said == []
-    here.window.services.voice.dictation.push_to_talk.discard_utterance()
+    here.window.features.voice.dictation.push_to_talk.discard_utterance()
 
 
 def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:
     here = room(LONG, pace=0.02, read_text_in_captures=False)
     here.window.remote.capture_requested.emit(CaptureRequest(region=(10, 20, 120, 90), action="explain"))
-    panel = here.window.services.captures.view.panels[-1]
+    panel = here.window.features.captures.view.panels[-1]
     here.wait(lambda: here.box.sentences[:1] == [1])
     assert panel.line.stop_speaking_button.isVisible()
     here.qtbot.mouseClick(panel.line.stop_speaking_button, Qt.MouseButton.LeftButton)
@@ -257,7 +257,7 @@ def test_closing_the_window_is_silence(room: Any) -> None:
 
 def test_the_settings_offer_the_voices_that_are_there(room: Any) -> None:
     here = room(spoken_voice="gone:x", spoken_answers=False)
-    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.services.sections())
+    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.features.sections())
     here.qtbot.addWidget(dialog)
     section = dialog.findChild(SpeechOutputSection)
     assert section is not None

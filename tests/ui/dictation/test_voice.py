@@ -56,7 +56,7 @@ def key(
 
 
 def until(qtbot: Any, window: WholeWindow, *states: str) -> None:
-    qtbot.waitUntil(lambda: window.services.voice.dictation.push_to_talk.state in states, timeout=20_000)
+    qtbot.waitUntil(lambda: window.features.voice.dictation.push_to_talk.state in states, timeout=20_000)
 
 
 def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtbot: Any, sound: FakeSound) -> None:
@@ -91,7 +91,7 @@ def test_a_key_that_repeats_is_one_hold(
     key(box, True, repeat=True)
     key(box, False, repeat=True)
     clock.advance(2 * REPEAT_MS)
-    assert window.services.voice.dictation.push_to_talk.recording
+    assert window.features.voice.dictation.push_to_talk.recording
     key(box, False)
     clock.advance(REPEAT_MS)
     until(qtbot, window, "done")
@@ -120,7 +120,7 @@ def test_escape_leaves_the_box_as_it_was(speak: Open, qtbot: Any, sound: FakeSou
     assert window.composer.text == "before"
     key(box, False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
-    assert window.services.voice.dictation.push_to_talk.state == "closed"
+    assert window.features.voice.dictation.push_to_talk.state == "closed"
 
 
 def test_enter_while_speaking_sends_the_whole_question(speak: Open, qtbot: Any) -> None:
@@ -271,9 +271,9 @@ def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Open) -> No
     """The second begins while the first one's last words are still being found."""
     window = speak()
     window.composer.set_text("A 😀")
-    one = window.services.voice.dictation_controls.composer_target.begin_utterance()
+    one = window.features.voice.dictation_controls.composer_target.begin_utterance()
     one.show_hypothesis(heard("how many"))
-    two = window.services.voice.dictation_controls.composer_target.begin_utterance()
+    two = window.features.voice.dictation_controls.composer_target.begin_utterance()
     two.show_hypothesis(heard("red"))
     one.commit_transcript(heard("how many shapes", final=True))
     two.commit_transcript(heard("red ones", final=True))
@@ -288,8 +288,8 @@ def heard(text: str, *, final: bool = False) -> LiveTranscript:
 def panel_of(window: WholeWindow) -> QuickPanel:
     picture = QImage(200, 100, QImage.Format.Format_RGB32)
     picture.fill(0x808080)
-    window.services.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
-    panel = window.services.captures.view.panels[-1]
+    window.features.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
+    panel = window.features.captures.view.panels[-1]
     assert isinstance(panel, QuickPanel)
     return panel
 
@@ -314,17 +314,17 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     until(qtbot, window, "done")
     assert line.text() == SAID
     assert window.composer.text == ""
-    window.services.voice.dictation.run_command("toggle")
+    window.features.voice.dictation.run_command("toggle")
     until(qtbot, window, "listening")
     panel.session.forget()
-    assert not window.services.voice.dictation.push_to_talk.active
+    assert not window.features.voice.dictation.push_to_talk.active
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 
 def test_the_settings_list_microphones_and_test_one(speak: Open, qtbot: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("fanlight.ui.settings.microphone_section.TEST_MS", 300)
     window = speak()
-    dialog = SettingsDialog(window.settings_store, window, window.services.sections())
+    dialog = SettingsDialog(window.settings_store, window, window.features.sections())
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.show_section("Speech")

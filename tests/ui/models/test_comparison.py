@@ -61,9 +61,9 @@ def window(qtbot: Any, open_window: Open, shelf: Shelf) -> WholeWindow:
 
 @pytest.fixture
 def view(qtbot: Any, window: WholeWindow) -> ComparisonWindow:
-    window.services.models.open()
-    qtbot.mouseClick(window.services.models.window.buttons.compare_button, Qt.MouseButton.LeftButton)
-    made = window.services.models.comparison_window
+    window.features.models.open()
+    qtbot.mouseClick(window.features.models.window.buttons.compare_button, Qt.MouseButton.LeftButton)
+    made = window.features.models.comparison_window
     assert made is not None
     qtbot.waitUntil(lambda: made.isVisible() and made.list.count() == 2)
     return made
@@ -201,9 +201,9 @@ def test_another_language_makes_the_window_anew_and_the_comparison_goes_on(
     choose(view, monkeypatch, tmp_path / "cases.json")
     view.start_button.click()
     qtbot.waitUntil(over(view, "done"))
-    window.services._rebuild_side_windows()
-    window.services.models.open_comparison()
-    again = window.services.models.comparison_window
+    window.features.rebuild_windows()
+    window.features.models.open_comparison()
+    again = window.features.models.comparison_window
     assert again is not None
     assert again is not view
     qtbot.waitUntil(lambda: again.scores.rowCount() == 2)

@@ -199,7 +199,7 @@ def test_in_the_models_window_three_clicks_lead_to_a_model_that_answers(
             add_fetched=lambda request: add_fetched(catalog, request),
         )  # fmt: skip
         qtbot.mouseClick(window.welcome.open_button, Qt.MouseButton.LeftButton)
-        panel = window.services.models.fetching
+        panel = window.features.models.fetching
         qtbot.waitUntil(lambda: len(panel.offer_rows) == 1 and panel.offer_rows[0].button.isVisible())
         qtbot.mouseClick(panel.offer_rows[0].button, Qt.MouseButton.LeftButton)
         (row,) = panel.download_rows

@@ -74,8 +74,8 @@ def window(qtbot: Any, open_window: Open, shelf: DrawnShelf) -> WholeWindow:
 @pytest.fixture
 def view(qtbot: Any, window: WholeWindow) -> ModelsWindow:
     qtbot.mouseClick(window.welcome.open_button, LEFT)
-    view = window.services.models.window
-    qtbot.waitUntil(lambda: view.isVisible() and bool(window.services.models.fetching.offer_rows))
+    view = window.features.models.window
+    qtbot.waitUntil(lambda: view.isVisible() and bool(window.features.models.fetching.offer_rows))
     qtbot.waitUntil(lambda: not view._models.is_looking)
     return view
 
@@ -84,7 +84,7 @@ def test_from_the_first_start_to_a_real_model_with_three_clicks(
     qtbot: Any, window: WholeWindow, view: ModelsWindow
 ) -> None:
     assert not FakeProcess.made  # nothing is connected before a click
-    panel = window.services.models.fetching
+    panel = window.features.models.fetching
     assert panel.offer_rows[0].model.id == "rose"
     qtbot.mouseClick(panel.offer_rows[0].button, LEFT)
     [process] = FakeProcess.made
@@ -156,7 +156,7 @@ def test_a_model_that_is_for_people_with_a_token_asks_for_it_and_goes_on(
 
     monkeypatch.setattr(TokenDialog, "exec", enter)
     monkeypatch.setattr(token._order, "start", lambda _line: token.kept.emit(False))
-    panel = window.services.models.fetching
+    panel = window.features.models.fetching
     qtbot.mouseClick(panel.offer_rows[0].button, LEFT)
     [row] = panel.download_rows
     assert row.token_button.isHidden()

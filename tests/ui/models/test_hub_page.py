@@ -86,7 +86,7 @@ def view(qtbot: Any, open_window: Open, lookup: FakeLookup, tmp_path: Any, monke
     window.core.downloads._make_process = FakeProcess
     ready(qtbot, window)
     window.models_requested.emit()
-    view = window.services.models.window
+    view = window.features.models.window
     qtbot.waitUntil(
         lambda: view.isVisible() and not view._models.is_looking and view._model_offers.computer.memory_bytes > 0
     )

@@ -61,7 +61,7 @@ def window(qtbot: Any, open_window: Open, bench: Bench) -> WholeWindow:
 
 @pytest.fixture
 def models(qtbot: Any, window: WholeWindow) -> ModelsFeature:
-    feature = window.services.models
+    feature = window.features.models
     feature.open()
     qtbot.waitUntil(lambda: feature.window.isVisible() and len(feature.window.table.lines) >= 2)
     return feature

@@ -36,7 +36,7 @@ def window(qtbot: Any, open_window: Open, shelf: DrawnShelf) -> WholeWindow:
 @pytest.fixture
 def view(qtbot: Any, window: WholeWindow) -> ModelsWindow:
     qtbot.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    view = window.services.models.window
+    view = window.features.models.window
     qtbot.waitUntil(lambda: view.isVisible() and len(view.table.lines) == 2 and not view._models.is_looking)
     return view
 
@@ -58,7 +58,7 @@ def choose(view: ModelsWindow, name: str) -> None:
 def test_it_opens_from_the_menu_and_from_the_empty_page(qtbot: Any, window: WholeWindow) -> None:
     assert window.welcome.open_button.isVisible()
     qtbot.mouseClick(window.welcome.open_button, Qt.MouseButton.LeftButton)
-    view = window.services.models.window
+    view = window.features.models.window
     qtbot.waitUntil(view.isVisible)
     view.close()
     window.model_menu.menu.aboutToShow.emit()
@@ -209,8 +209,8 @@ def test_everything_has_a_name_for_a_screen_reader_and_can_be_reached_by_keys(qt
 
 def test_it_goes_on_in_another_language(qtbot: Any, window: WholeWindow, view: ModelsWindow, catalogs: Path) -> None:
     window.services.rebuild_window()
-    assert window.services.models.window is not view
-    assert window.services.models.window.isVisible()
+    assert window.features.models.window is not view
+    assert window.features.models.window.isVisible()
 
 
 def test_a_model_is_used_for_captures_and_the_list_says_so(

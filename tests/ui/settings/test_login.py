@@ -58,7 +58,7 @@ def test_the_settings_show_it(qtbot: Any, home: Path) -> None:
     window = WholeWindow(parts(home, ScriptedEngine(["An ", "answer."])))
     qtbot.addWidget(window)
     window.services.start()
-    dialog = SettingsDialog(window.settings_store, window, window.services.sections())
+    dialog = SettingsDialog(window.settings_store, window, window.features.sections())
     assert LABEL in [check.text() for check in dialog.findChildren(QCheckBox)]
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     assert any("“fanlight quit”" in text for text in texts)

@@ -62,11 +62,11 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
     qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path
 ) -> None:
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 20), heard)
-    recordings = window.services.transcription
+    recordings = window.features.transcription
     (one,) = recordings.queue.all
     key(window, down=True)
     under_way = heard.files
-    talk = window.services.voice.dictation.push_to_talk
+    talk = window.features.voice.dictation.push_to_talk
     qtbot.waitUntil(lambda: "hold" in heard.happened, timeout=WAIT)
     qtbot.waitUntil(lambda: "while you speak" in recordings.window.progress.status.text(), timeout=WAIT)
     qtbot.wait(round(1000 * 5 * PART))  # time for five parts
@@ -86,7 +86,7 @@ def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
 ) -> None:
     heard.seconds_per_part = 0.03
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 60), heard)
-    (one,) = window.services.transcription.queue.all
+    (one,) = window.features.transcription.queue.all
     for _ in range(50):
         key(window, down=True)
         qtbot.wait(15)  # a person's finger: real threads and a real timer are the subject
@@ -103,7 +103,7 @@ def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: Whole
     waiting = YieldWaiter(home).wait_until_free()
     next(waiting)
     key(window, down=False)
-    qtbot.waitUntil(lambda: not window.services.voice.dictation.push_to_talk.active, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.features.voice.dictation.push_to_talk.active, timeout=WAIT)
     assert list(waiting) == []
 
 

@@ -197,7 +197,7 @@ def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
     click(qtbot, view.progress.stop_button)
     assert one.state == "stopped"
     heard.goes_on.set()
-    qtbot.waitUntil(lambda: at_rest(window.services.voice.dictation.speech_worker), timeout=WAIT)
+    qtbot.waitUntil(lambda: at_rest(window.features.voice.dictation.speech_worker), timeout=WAIT)
     decoded = heard.files
     assert decoded < 4  # the part that was under way, and none after it
     assert sorted(tmp_path.iterdir()) == beside
@@ -225,7 +225,7 @@ def test_closing_its_window_stops_and_the_same_file_goes_on_where_it_was_or_star
     window = opened(open_window, qtbot, second)
     (same,) = done(qtbot, window, path).queue.all
     assert first.files + second.files == 4
-    view = window.services.transcription.window
+    view = window.features.transcription.window
     assert "Resumed at 0:" in view.progress.note.text()
     assert len(view.text.toPlainText().splitlines()) == 4
     click(qtbot, view.progress.restart_button)
@@ -273,7 +273,7 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
 ) -> None:
     heard = FakeRecognizer()
     window = opened(open_window, qtbot, heard)
-    options = window.services.transcription.window.options
+    options = window.features.transcription.window.options
     options.language.setCurrentIndex(options.language.findData("de"))
     options.language.activated.emit(options.language.currentIndex())
     options.translate.click()
@@ -281,13 +281,13 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     asked = heard.transcriber.calls[0].options
     assert (asked.language, asked.translate) == ("de", True)
     options.translate.click()
-    view = window.services.transcription.window
+    view = window.features.transcription.window
     qtbot.waitUntil(lambda: view.progress.note.text() == "It was started with other language options.")
     click(qtbot, view.progress.restart_button)
     qtbot.waitUntil(lambda: heard.files == 2, timeout=WAIT)
     assert not heard.transcriber.calls[1].options.translate
     window.close()
-    again = opened(open_window, qtbot, FakeRecognizer()).services.transcription.window.options
+    again = opened(open_window, qtbot, FakeRecognizer()).features.transcription.window.options
     assert (again.language.currentData(), again.translate.isChecked()) == ("de", False)
 
 
@@ -304,8 +304,8 @@ def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", picked)
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: bool(window.services.transcription.queue.all), timeout=WAIT)
-    recordings = window.services.transcription
+    qtbot.waitUntil(lambda: bool(window.features.transcription.queue.all), timeout=WAIT)
+    recordings = window.features.transcription
     until(qtbot, recordings.queue.all[0], "done")
     assert "*.mp3" in asked[0]
     recordings.window.close()

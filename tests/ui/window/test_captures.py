@@ -22,7 +22,7 @@ REGION = (10, 20, 120, 90)
 
 def shot(window: WholeWindow, action: str = "explain") -> QuickPanel:
     window.remote.capture_requested.emit(CaptureRequest(region=REGION, action=action))
-    panel = window.services.captures.view.panels[-1]
+    panel = window.features.captures.view.panels[-1]
     assert isinstance(panel, QuickPanel)
     return panel
 

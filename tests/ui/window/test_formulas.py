@@ -70,7 +70,7 @@ def test_the_panel_wraps_as_the_window_does(qtbot: Any, enter_panels: Enter) -> 
 def test_a_formula_is_drawn_in_the_panel(qtbot: Any, open_window: Open) -> None:
     window = open_window(ScriptedEngine(["So \\(x^2\\)."]), settings=Settings(read_text_in_captures=False))
     window.remote.capture_requested.emit(CaptureRequest(region=(10, 20, 120, 90), action="explain"))
-    panel = window.services.captures.view.panels[-1]
+    panel = window.features.captures.view.panels[-1]
     qtbot.waitUntil(lambda: panel.conversation.condition == "idle" and bool(panel.conversation.last_answer))
     last = len(panel.transcript.entries()) - 1
     qtbot.waitUntil(lambda: "\ufffc" in body_of(panel.transcript, last).toPlainText())

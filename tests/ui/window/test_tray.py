@@ -69,7 +69,7 @@ def test_the_menu_says_how_things_are(window: WholeWindow) -> None:
 def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_shows_it(
     qtbot: Any, window: WholeWindow
 ) -> None:
-    hands_free = window.services.voice.hands_free
+    hands_free = window.features.voice.hands_free
     tray = tray_of(window)
     assert not action(tray, "Talk Hands-Free").isChecked()
     window.hide()
@@ -77,7 +77,7 @@ def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_sh
     assert hands_free.on
     assert window.isVisible()
     assert action(tray, "Talk Hands-Free").isChecked()
-    qtbot.waitUntil(lambda: window.services.voice.dictation.push_to_talk.state == "listening", timeout=20_000)
+    qtbot.waitUntil(lambda: window.features.voice.dictation.push_to_talk.state == "listening", timeout=20_000)
     assert action(tray, "Microphone: listening")
     action(tray, "Talk Hands-Free").trigger()
     assert not hands_free.on
@@ -212,7 +212,7 @@ def test_without_a_tray_closing_quits(qtbot: Any, home: Path, monkeypatch: pytes
 
 
 def test_a_recent_dictation_is_copied_again_from_the_menu(window: WholeWindow, qtbot: Any) -> None:
-    tray, history = tray_of(window), window.services.voice.program_dictation.history
+    tray, history = tray_of(window), window.features.voice.program_dictation.history
     tray.fill()
     assert not [one for one in tray.menu.actions() if one.text().startswith("Copy a Recent")]
     history.add("the first && the last")

@@ -198,7 +198,7 @@ def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
         return QApplication.palette().window().color().name()
 
     window = open_window()
-    assert window.services.voice.dictation
+    assert window.features.voice.dictation
     meter = window.composer.voice_bar.talk_status.meter
     assert ground() == meter._theme.window == theme.LIGHT.window
     system_turns(Qt.ColorScheme.Dark)

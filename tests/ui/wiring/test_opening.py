@@ -31,8 +31,8 @@ def wiring(qtbot: Any, home: Path) -> Iterator[Wiring]:
     yield made
     made.close_unasked()
     made.window.deleteLater()
-    if made._is_made("transcription"):
-        made.transcription.window.deleteLater()
+    if made.features.is_made("transcription"):
+        made.features.transcription.window.deleteLater()
 
 
 def open_files(wiring: Wiring, *files: Path) -> None:

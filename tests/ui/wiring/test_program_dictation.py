@@ -47,7 +47,7 @@ def window(qtbot: Any, home: Path, inserter: FakeInserter) -> Iterator[WholeWind
 
 
 def say(window: WholeWindow, text: str) -> ProgramDictationFeature:
-    feature = window.services.voice.program_dictation
+    feature = window.features.voice.program_dictation
     feature.programs.begin_utterance().commit_transcript(LiveTranscript(words(text), final=True))
     return feature
 
@@ -94,7 +94,7 @@ def test_without_a_pill_the_window_says_where_the_text_is(
 
 
 def test_the_settings_say_how_text_gets_into_other_programs(window: WholeWindow) -> None:
-    section = window.services.voice.program_dictation.sections()["Dictation"]()
+    section = window.features.voice.program_dictation.sections()["Dictation"]()
     assert "Texts are kept by the test." in [label.text() for label in section.findChildren(QLabel)]
     section.deleteLater()
 
@@ -102,10 +102,10 @@ def test_the_settings_say_how_text_gets_into_other_programs(window: WholeWindow)
 def test_by_command_words_go_into_the_box_while_fanlight_has_the_keyboard(
     window: WholeWindow, inserter: FakeInserter
 ) -> None:
-    feature, talk = window.services.voice.program_dictation, window.services.voice.dictation.push_to_talk
+    feature, talk = window.features.voice.program_dictation, window.features.voice.dictation.push_to_talk
     inserter.where = place(5, own=True)
     feature.run_command("start")
-    assert talk.target is window.services.voice.dictation.window_target
+    assert talk.target is window.features.voice.dictation.window_target
     talk.discard_utterance()
     inserter.where = place(5)
     feature.run_command("start")

@@ -37,8 +37,8 @@ def wiring(qtbot: Any, home: Path) -> Iterator[Wiring]:
     yield made
     made.close_unasked()
     made.window.deleteLater()
-    if made._is_made("transcription"):
-        made.transcription.window.deleteLater()
+    if made.features.is_made("transcription"):
+        made.features.transcription.window.deleteLater()
     core.deleteLater()  # its Appearance would style the application in the tests that follow
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -81,7 +81,7 @@ def test_the_old_window_hears_no_more_of_the_application(qtbot: Any, wiring: Wir
     window = rebuild(wiring)
     window.sidebar.new_button.click()
     wiring.run_talk_command("start")
-    qtbot.waitUntil(lambda: wiring.voice.dictation.push_to_talk.state == "listening")
+    qtbot.waitUntil(lambda: wiring.features.voice.dictation.push_to_talk.state == "listening")
     assert window.composer.voice_bar.talk_status.isVisible()
     wiring.run_talk_command("stop")
     window.composer.voice_bar.spoken_button.click()
@@ -96,16 +96,16 @@ def test_a_hidden_window_stays_hidden(wiring: Wiring) -> None:
 
 def test_transcripts_go_on_in_a_new_window(qtbot: Any, wiring: Wiring, tmp_path: Path) -> None:
     heard = FakeRecognizer()
-    wiring.voice.dictation.speech_worker._load_resource = heard.load  # type: ignore[assignment,method-assign]
+    wiring.features.voice.dictation.speech_worker._load_resource = heard.load  # type: ignore[assignment,method-assign]
     heard.goes_on.clear()
-    wiring.transcription.transcribe([sound_file(tmp_path / "talk.wav")])
+    wiring.features.transcription.transcribe([sound_file(tmp_path / "talk.wav")])
     qtbot.waitUntil(heard.under_way.is_set)
-    queue = wiring.transcription.queue
+    queue = wiring.features.transcription.queue
     rebuild(wiring)
-    assert wiring.transcription.queue is queue
+    assert wiring.features.transcription.queue is queue
     heard.goes_on.set()
     qtbot.waitUntil(lambda: queue.all[0].state == "done", timeout=20_000)
-    view = wiring.transcription.window
+    view = wiring.features.transcription.window
     assert view.isVisible()
     qtbot.waitUntil(lambda: view.progress.status.text().startswith("Done"))
 

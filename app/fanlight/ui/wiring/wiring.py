@@ -1,43 +1,36 @@
-"""Connects the application with the window that shows it and with the features beside it: captures, voice,
-transcription, the tray. None of those is imported before the window is painted or the feature is wanted."""
+"""Connects the application with the window that shows it, and with what reaches the window from outside: the tray,
+commands, and the features (`features.py`). None of those is imported before the window is painted or the feature is
+wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, OpenRequest
 from fanlight.core.transcription.quote import Quotation
-from fanlight.core.work.shutdown import Close
-from fanlight.core.work.worker import Worker
 from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.settings import Settings
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
 from fanlight.ui.window.window import Window
+from fanlight.ui.wiring.features import Features
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.hands_free import TalkCommand
     from fanlight.core.dictation.program_dictation import DictateCommand
-    from fanlight.core.transcription.queue import TranscriptionQueue
-    from fanlight.ui.models.feature import ModelsFeature
-    from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray_controller import TrayController
-    from fanlight.ui.wiring.capture import CaptureFeature
-    from fanlight.ui.wiring.desktop_session import DesktopSession
-    from fanlight.ui.wiring.voice import VoiceFeature
 
 CLOSE_SECONDS = 5.0
 
 
 class Wiring(QObject):
-    """Owns the window and the features. `tray` is None before `start`."""
+    """Owns the window and the `features`. `tray` is None before `start`."""
 
     closed = Signal()
     """The window was closed for good, and all threads with it."""
@@ -47,6 +40,11 @@ class Wiring(QObject):
         self._core, self._appearance, self._make_window = core, appearance, make_window
         self.tray: TrayController | None = None
         self._needs_rebuild = False
+        self.features = Features(core, appearance, lambda: self.window, self)
+        self.features.problem.connect(self.show_problem)
+        self.features.recovered.connect(self.end_problem)
+        self.features.window_wanted.connect(self.bring_forward)
+        self.features.question_quoted.connect(self._quote)
         remote = core.remote
         remote.show_requested.connect(self.bring_forward)
         remote.open_requested.connect(self.open_files)
@@ -67,8 +65,8 @@ class Wiring(QObject):
         window.painted.connect(self.start)
         window.closed.connect(self._on_closed)
         window.settings_requested.connect(self._open_settings)
-        window.transcription_requested.connect(lambda: self.transcription.open(self.window))
-        window.models_requested.connect(lambda: self.models.open())
+        window.transcription_requested.connect(lambda: self.features.transcription.open(self.window))
+        window.models_requested.connect(lambda: self.features.models.open())
         window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:
@@ -76,91 +74,15 @@ class Wiring(QObject):
         if self.tray is not None:
             return
         self._core.start()
-        self.captures.start()
-        self.voice.use_hotkeys(self.captures.hotkeys)
-        self.captures.view.panel_opened.connect(self.voice.add_panel)
+        self.features.start()
         self.tray = self._build_tray()
-        self.desktop_session.window_wanted.connect(self.bring_forward)
-
-    # The features, each made when it is first wanted.
-
-    @cached_property
-    def captures(self) -> CaptureFeature:
-        """Captures of the screen: the hotkey, the overlay and the panels."""
-        from fanlight.ui.wiring.capture import CaptureFeature
-
-        core = self._core
-        captures = CaptureFeature(
-            core.home, core.host, core.settings_store, core.file_worker, core.session_manager, core.texts, self
-        )
-        captures.problem.connect(self.show_problem)
-        captures.recovered.connect(self.end_problem)
-        captures.window_wanted.connect(self.bring_forward)
-        for controller in (captures.controller, captures.selections):
-            controller.session_opened.connect(lambda session: core.noted.use_in_capture(session.conversation))
-        captures.view.panel_opened.connect(lambda panel: panel.transcript.set_typesetter(core.formulas))
-        return captures
-
-    @cached_property
-    def voice(self) -> VoiceFeature:
-        """Dictation, spoken answers and hands-free."""
-        from fanlight.ui.wiring.voice import VoiceFeature
-
-        voice = VoiceFeature(self._core, self._appearance, self.window, self._is_answering, self)
-        voice.problem.connect(self.show_problem)
-        voice.recovered.connect(self.end_problem)
-        voice.window_wanted.connect(self.bring_forward)
-        return voice
-
-    @cached_property
-    def desktop_session(self) -> DesktopSession:
-        """The session bus: commands of the desktop's menu, and notifications."""
-        from fanlight.ui.wiring.desktop_session import DesktopSession
-
-        core = self._core
-        session = DesktopSession(core.remote, core.session_manager, core.settings_store, self)
-        session.looks_changed.connect(lambda looks: self._appearance.follow(looks, core.window_state))
-        return session
-
-    @cached_property
-    def transcription_queue(self) -> TranscriptionQueue:
-        from fanlight.core.transcription.queue import TranscriptionQueue
-
-        core, dictation = self._core, self.voice.dictation
-        return TranscriptionQueue(
-            dictation.speech_worker, dictation.push_to_talk, core.settings_store, core.window_state, core
-        )
-
-    @cached_property
-    def transcription(self) -> TranscriptionFeature:
-        """Sound and video files that become text, in a window of their own."""
-        from fanlight.ui.transcription.recordings import TranscriptionFeature
-
-        core = self._core
-        feature = TranscriptionFeature(
-            self.transcription_queue,
-            core.file_worker,
-            self._appearance,
-            core.window_state,
-            lambda: core.context_tokens,
-            self,
-        )
-        feature.question_quoted.connect(self._quote)
-        return feature
-
-    @cached_property
-    def models(self) -> ModelsFeature:
-        """Which models there are, in a window of their own."""
-        from fanlight.ui.models.feature import ModelsFeature
-
-        return ModelsFeature(self._core, self._appearance, self)
 
     def _build_tray(self) -> TrayController:
         from fanlight.ui.window.tray import Tray
         from fanlight.ui.window.tray_controller import TrayController
         from fanlight.ui.wiring.tray import tray_state
 
-        core, captures, voice = self._core, self.captures, self.voice
+        core, captures, voice = self._core, self.features.captures, self.features.voice
         tray = Tray(lambda: tray_state(core, captures, voice, window_visible=self.window.isVisible()))
         tray.capture_requested.connect(captures.controller.press_key)
         tray.recent_capture_chosen.connect(captures.controller.reopen)
@@ -183,26 +105,13 @@ class Wiring(QObject):
         if self._needs_rebuild:
             return
         old, visible = self.window, self.window.isVisible()
-        if self._is_made("voice"):
-            self.voice.detach_window()
+        self.features.detach_window()
         old.discard()
         self.window = window = self._make_window()
         self._connect_window()
-        if self._is_made("voice"):
-            self.voice.attach_window(window)
-        self._rebuild_side_windows()
+        self.features.attach_window(window)
         if visible:
             window.show()
-
-    def _rebuild_side_windows(self) -> None:
-        """The windows alone: what they show goes on."""
-        for name in ("transcription", "models"):
-            if self._is_made(name):
-                old: TranscriptionFeature | ModelsFeature = self.__dict__.pop(name)
-                visible = old.window.isVisible()
-                old.discard()
-                if visible:
-                    getattr(self, name).window.show()
 
     # Requests of the window, the tray and the command line.
 
@@ -230,30 +139,17 @@ class Wiring(QObject):
 
     def run_talk_command(self, command: TalkCommand) -> None:
         self.start()
-        self.voice.run_talk_command(command)
+        self.features.voice.run_talk_command(command)
 
     def run_dictation_command(self, command: DictateCommand) -> None:
         self.start()
-        self.voice.program_dictation.run_command(command)
-
-    def sections(self) -> dict[str, Callable[[], QWidget]]:
-        """The features' parts of the settings dialog, by their group."""
-        from fanlight.ui.settings.login import LoginSection
-        from fanlight.ui.settings.pictures_section import PicturesSection
-
-        core = self._core
-        return {
-            "General": LoginSection,
-            **self.captures.sections(),
-            **self.voice.sections(),
-            "Pictures": lambda: PicturesSection(core.settings_store, core.picture_search, core.picture_indexer),
-        }
+        self.features.voice.program_dictation.run_command(command)
 
     def _open_settings(self) -> None:
         from fanlight.ui.settings.dialog import SettingsDialog
 
         core = self._core
-        dialog = SettingsDialog(core.settings_store, self.window, self.sections(), core.window_state)
+        dialog = SettingsDialog(core.settings_store, self.window, self.features.sections(), core.window_state)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.exec()
         if self._needs_rebuild:
@@ -265,22 +161,22 @@ class Wiring(QObject):
             self.rebuild_window()
 
     def _start_capture(self, request: CaptureRequest) -> None:
-        self.captures.start_capture(request)
+        self.features.captures.start_capture(request)
 
     def _ask_about_selection(self) -> None:
         self.start()
-        self.captures.selections.ask_about_selection()
+        self.features.captures.selections.ask_about_selection()
 
     def _check_capture(self, request: CaptureRequest) -> None:
         """Raises FanlightError."""
-        self.captures.actions.check(request.action)
+        self.features.captures.actions.check(request.action)
 
     def _quote(self, quotation: Quotation) -> None:
         self.window.quote(quotation)
         self._core.session_manager.current.note_sound()
 
     def _transcribe(self, files: Sequence[Path]) -> None:
-        self.transcription.transcribe(files)
+        self.features.transcription.transcribe(files)
 
     def _hide_window(self) -> None:
         hidden_windows.note(self.window.windowHandle())
@@ -289,24 +185,9 @@ class Wiring(QObject):
     def _may_close(self) -> bool:
         return self.tray is None or self.tray.may_close(self.window)
 
-    def _is_answering(self) -> bool:
-        """Whether the model answers, in the window or in a panel."""
-        return self._core.session_manager.busy or (self._is_made("captures") and self.captures.is_answering)
-
-    def _is_made(self, feature: str) -> bool:
-        return feature in self.__dict__
-
     def _on_closed(self) -> None:
-        """Close the features that were made; the others are not made for it."""
         if self.tray is not None:
             self.tray.close()
-        for name in ("captures", "transcription", "models", "transcription_queue", "desktop_session"):
-            if self._is_made(name):
-                getattr(self, name).close()
-        workers, closers = list[Worker[Any]](), list[Close]()
-        if self._is_made("voice"):
-            self.voice.close()
-            workers += self.voice.workers
-            closers += self.voice.closers
+        workers, closers = self.features.close()
         self._core.close(CLOSE_SECONDS, workers, closers)
         self.closed.emit()
