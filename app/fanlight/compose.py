@@ -141,34 +141,6 @@ def _llama_error(error: Exception) -> ModelError:
     )
 
 
-def fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
-    """Whether these models can be in memory at once. Reads headers."""
-    import psutil
-
-    from fanlight.gguf import memory
-    from fanlight.gguf.check import check
-
-    try:
-        here = [spec for spec in specs if isinstance(spec.source, ModelFiles)]
-        needed = [memory.plan(check(spec), context_tokens).total for spec in here]
-    except ModelError:  # said when it is loaded
-        return False
-    return memory.fit_together(needed, int(psutil.virtual_memory().total))
-
-
-def context_tokens(spec: ModelSpec, settings: Settings) -> int:
-    """What a model that is not loaded yet will have room for; 0 where that is not known. Reads headers."""
-    from fanlight.gguf import memory
-    from fanlight.gguf.check import check
-
-    if not isinstance(spec.source, ModelFiles):
-        return settings.context_tokens
-    try:
-        return memory.plan(check(spec), settings.context_tokens).context_tokens
-    except ModelError:  # said when it is loaded
-        return 0
-
-
 def load_reader() -> TextReader:
     """The reader of text in pictures, loaded on the calling thread, which owns it from now on. Raises OcrError."""
     from fanlight.reading.ocr import RapidOcrReader
@@ -238,6 +210,7 @@ def load_recognizer(settings: Settings) -> SpeechRecognizer:
 
 def build() -> Application:
     """The application without a window, on the GUI thread. Reads the settings and imports nothing heavy."""
+    from fanlight.catalog.fit import models_fit_together
     from fanlight.core.app import Application
     from fanlight.core.app_deps import AppDeps
 
@@ -262,7 +235,7 @@ def build() -> Application:
             known_models=known_models,
             download_request=download_request,
             computer=computer,
-            fit_together=fit_together,
+            fit_together=models_fit_together,
             tune=tune,
             open_picture_finder=open_picture_finder,
             has_picture_index=has_picture_index,

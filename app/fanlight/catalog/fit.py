@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fanlight.domain.amounts import size as size  # also `fit.size`
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.errors import ModelError
+from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.gguf import memory
-from fanlight.gguf.check import Checked
+from fanlight.gguf.check import Checked, check
 from fanlight.i18n import _
 
 TIGHT = 0.9
@@ -38,6 +40,29 @@ class FitReport:
 
 def judge(checked: Checked, free_bytes: int, context_tokens: int = 0) -> FitReport:
     return FitReport(memory.plan(checked, context_tokens).total, free_bytes)
+
+
+def models_fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
+    """Whether these models can be in this computer's memory at once. Reads headers."""
+    import psutil
+
+    try:
+        here = [spec for spec in specs if isinstance(spec.source, ModelFiles)]
+        needed = [memory.plan(check(spec), context_tokens).total for spec in here]
+    except ModelError:  # said when it is loaded
+        return False
+    return memory.fit_together(needed, int(psutil.virtual_memory().total))
+
+
+def planned_context_tokens(spec: ModelSpec, chosen: int) -> int:
+    """What a model that is not loaded yet will have room for, where the settings say `chosen` (0: automatic); 0 where
+    that is not known. Reads headers."""
+    if not isinstance(spec.source, ModelFiles):
+        return chosen
+    try:
+        return memory.plan(check(spec), chosen).context_tokens
+    except ModelError:  # said when it is loaded
+        return 0
 
 
 def abilities(spec: ModelSpec) -> str:

@@ -15,6 +15,7 @@ from fanlight import compose
 from fanlight.batch import asking
 from fanlight.batch.picture_sources import PictureSource, find_pictures
 from fanlight.batch.question_inputs import InputOptions, read_inputs
+from fanlight.catalog.fit import planned_context_tokens
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
 from fanlight.cli.document_password import ask_password
@@ -49,10 +50,10 @@ def run(options: argparse.Namespace) -> int:
     schema = schema_text(options.schema) if options.schema else None
     grammar = read_text(options.grammar) if options.grammar else None
     spec = questions.find_model(options.model, settings, options.projector)  # while the decoder starts
+    context_tokens = planned_context_tokens(spec, settings.context_tokens)
     how = InputOptions(
-        settings.picture_side, spec.supports_images or options.ocr, compose.context_tokens(spec, settings), complain,
-        ask_password,
-    )  # fmt: skip
+        settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, ask_password
+    )
     inputs = read_inputs(sources, text, how)
     text, images = inputs.question(text), inputs.images
     sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)

@@ -15,10 +15,8 @@ refused at once. Deleted text is overwritten (`secure_delete`).
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fanlight.domain.branches import all_after
@@ -32,6 +30,7 @@ from fanlight.store.aside import pictures_of_asides
 from fanlight.store.backup_leftovers import remove_leftovers
 from fanlight.store.backups import Backups, copy_whole
 from fanlight.store.blobs import Blobs, name_of
+from fanlight.store.changes import StoreChanges
 from fanlight.store.connection import new_id
 from fanlight.store.erasing import StoreErasure
 from fanlight.store.failures import translated
@@ -81,8 +80,10 @@ class Database:
             self._connection, self.notice = opened.connection, opened.notice
         remove_leftovers(folder)
         self.searching = StoreSearch(folder, self._connection)
-        self.erasing = StoreErasure(folder, self._connection, self._change, self.searching, self.delete_for_good)
-        self.importing = StoreImport(folder, self._change, self._announce, self._blobs)
+        self._changes = StoreChanges(folder, self._connection, self._blobs)
+        self._change = self._changes.begin
+        self.erasing = StoreErasure(folder, self._connection, self._changes, self.searching, self.delete_for_good)
+        self.importing = StoreImport(folder, self._changes, self._blobs)
         try:
             self.erasing.resume()
             if not self.notice:
@@ -231,7 +232,7 @@ class Database:
         now, parts = self._clock(), list(stored_parts(message, pictures, names))
         documents = {one.document.id: one.document for one in message.documents}
         names += documents
-        self._announce(names)
+        self._changes.announce(names)
         with self._change() as change:
             for picture in pictures:
                 self._blobs.write(picture.data)
@@ -272,33 +273,3 @@ class Database:
         """The picture as it was kept (`Picture.data`)."""
         with translated(self._folder):
             return self._blobs.read(sha256)
-
-    # changing
-
-    def _announce(self, names: Sequence[str]) -> None:
-        """Files that are about to be written are known as unused until a row names them: a crash between the two leaves
-        none that nobody knows. Not synced: after a power cut a file may stay, but none is missing."""
-        new = [name for name in names if not self._blobs.holds(name)]
-        if not new:
-            return
-        with translated(self._folder):
-            self._connection.execute("PRAGMA synchronous = NORMAL").fetchall()
-        try:
-            with self._change() as change:
-                leftovers.note_unused(change, new)
-        finally:
-            with translated(self._folder):
-                self._connection.execute("PRAGMA synchronous = FULL").fetchall()
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it, safe on disk, or nothing."""
-        with translated(self._folder):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise

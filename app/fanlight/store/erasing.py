@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from fanlight.domain.errors import StoreError
 from fanlight.files import replace_file, sync_folder
 from fanlight.i18n import _
+from fanlight.store.changes import StoreChanges
 from fanlight.store.failures import translated
 from fanlight.store.search_index import SearchIndexFailed, remove_index
 from fanlight.store.searching import StoreSearch
@@ -28,18 +28,18 @@ class StoreErasure:
         self,
         folder: Path,
         connection: sqlite3.Connection,
-        change: Callable[[], AbstractContextManager[sqlite3.Connection]],
+        changes: StoreChanges,
         searching: StoreSearch,
         delete_for_good: Callable[[Sequence[int]], None],
     ) -> None:
-        self._folder, self._connection, self._change, self._searching = folder, connection, change, searching
+        self._folder, self._connection, self._changes, self._searching = folder, connection, changes, searching
         self._delete_for_good = delete_for_good
 
     def unused(self, days: float, keep: Sequence[int] = ()) -> None:
         """Conversations in which nothing was asked for so many days on which Fanlight ran, for good; with 0 days all,
         and the trash. Not those that are pinned, nor `keep`. Raises StoreError."""
         sql = "SELECT id FROM conversation WHERE NOT pinned AND days_in_trash >= ? AND (deleted IS NULL OR ? = 0)"
-        with self._change() as change:
+        with self._changes.begin() as change:
             found = [id_ for (id_,) in change.execute(sql, (days, days)) if id_ not in set(keep)]
             sql = "UPDATE conversation SET deleted = coalesce(deleted, updated) WHERE id = ?"
             change.executemany(sql, [(id_,) for id_ in found])
@@ -58,7 +58,7 @@ class StoreErasure:
             self._erase()
 
     def _erase(self) -> None:
-        with self._change() as change:
+        with self._changes.begin() as change:
             for table in _TABLES:
                 change.execute(f"DELETE FROM {table}")
         self._searching.close()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from fanlight.domain.stored import StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
 from fanlight.store import leftovers
 from fanlight.store.blobs import Blobs, name_of
+from fanlight.store.changes import StoreChanges
 from fanlight.store.connection import connect_to_read, new_id
 from fanlight.store.failures import translated
 from fanlight.store.mending import CREATED, mend
@@ -24,9 +24,6 @@ from fanlight.store.schema import NEXT_USE
 
 if TYPE_CHECKING:
     from fanlight.store.whole_backup import UnpackedBackup
-
-Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
-
 
 _TEXTS = (
     "SELECT message.conversation_id, message.id, CAST(part.text AS TEXT) FROM message "
@@ -41,13 +38,13 @@ _TEXTS = (
 class StoreImport:
     """Methods raise StoreError, and then have changed nothing."""
 
-    def __init__(self, folder: Path, change: Change, announce: Callable[[Sequence[str]], None], blobs: Blobs) -> None:
-        self._folder, self._change, self._announce, self._blobs = folder, change, announce, blobs
+    def __init__(self, folder: Path, changes: StoreChanges, blobs: Blobs) -> None:
+        self._folder, self._changes, self._blobs = folder, changes, blobs
 
     def known(self) -> list[tuple[Identity, str]]:
         """Each conversation, deleted ones included, and its title."""
         texts: dict[int, dict[int, list[str]]] = {}
-        with self._change() as change:
+        with self._changes.begin() as change:
             rows = change.execute(f"SELECT id, {CREATED}, CAST(title AS TEXT) FROM conversation").fetchall()
             for conversation, message, text in change.execute(_TEXTS):
                 found = texts.setdefault(conversation, {}).setdefault(message, [])
@@ -58,8 +55,8 @@ class StoreImport:
     def add(self, conversation: ArchivedConversation) -> int:
         """As the last used one; its number."""
         files = {name: data for name, data in conversation.pictures.items() if name_of(data) == name}
-        self._announce(list(files))
-        with self._change() as change:
+        self._changes.announce(list(files))
+        with self._changes.begin() as change:
             for data in files.values():
                 self._blobs.write(data)
             leftovers.note_used(change, files)
@@ -78,11 +75,11 @@ class StoreImport:
     def add_backup(self, backup: UnpackedBackup) -> int:
         """What it has and this database lacks; how many conversations that are. A crash before the end leaves pictures
         that are known as unused."""
-        self._announce([path.name for path in backup.pictures])
+        self._changes.announce([path.name for path in backup.pictures])
         with translated(self._folder):
             for path in backup.pictures:
                 self._blobs.write(path.read_bytes())
-            with closing(connect_to_read(backup.database)) as source, self._change() as change:
+            with closing(connect_to_read(backup.database)) as source, self._changes.begin() as change:
                 (before,) = change.execute("SELECT count(*) FROM conversation").fetchone()
                 merge(source, change)
                 mend(change)

@@ -10,7 +10,7 @@ from fanlight.i18n import _
 from fanlight.ui.controls import tool
 from fanlight.ui.panel.panel_keys import TALK, shown_key
 from fanlight.ui.transcript.message import EDGE
-from fanlight.ui.transcript.message_parts import MessageStatus
+from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.transcript import Transcript
 
 SIDE = EDGE + 2

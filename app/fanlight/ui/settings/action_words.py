@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fanlight.domain.actions import RESERVED, Action
 from fanlight.i18n import N_, _
 
@@ -18,17 +16,6 @@ def action_title(action: Action) -> str:
     if action.about == "selection":
         label = _("{label}, selected text").format(label=label)
     return _("{label}, hidden").format(label=label) if action.hidden else label
-
-
-def pairs_with_one_key(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
-    """Those that are shown in one panel."""
-    keyed = [action for action in actions if action.key and not action.hidden]
-    return [
-        (action, other)
-        for i, action in enumerate(keyed)
-        for other in keyed[i + 1 :]
-        if (action.key, action.about) == (other.key, other.about)
-    ]
 
 
 def key_hint() -> str:

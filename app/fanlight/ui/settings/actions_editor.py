@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fanlight.core.capture.edited_actions import EditedActions
 from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.work.throttle import Debounce
-from fanlight.domain.actions import GOES_TO, SUBJECTS, Action, checked, fresh_name
+from fanlight.domain.actions import GOES_TO, SUBJECTS
 from fanlight.domain.errors import ActionsError
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push, tool
-from fanlight.ui.settings.action_words import ABOUT, NEW, PLACES, action_title, key_hint, pairs_with_one_key
+from fanlight.ui.settings.action_words import ABOUT, NEW, PLACES, action_title, key_hint
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import WrappingCheckBox, give_room
@@ -38,7 +39,7 @@ class ActionsEditor(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Quick actions"))
         self._actions = actions
-        self._now: list[Action] = list(actions.all)
+        self._edited = EditedActions(actions.all, actions.shipped)
         self._filling = False
         self._soon = Debounce(self, self.apply, APPLY_MS)
         self._build_editors()
@@ -50,15 +51,12 @@ class ActionsEditor(QDialog):
         """Put what was changed in force now. False where it is invalid; the error is shown."""
         self._soon.cancel()
         try:
-            for action in self._now:
-                checked(action)
-            self._check_keys()
+            valid = self._edited.check()
         except ActionsError as error:
             self._show_error(error)
             return False
         self._show_error(None)
-        self._now = [checked(action) for action in self._now]
-        return self._actions.save(self._now)
+        return self._actions.save(valid)
 
     def done(self, result: int) -> None:
         """Changes that are invalid are lost; the actions in force stay."""
@@ -187,16 +185,16 @@ class ActionsEditor(QDialog):
         """All rows anew, with this one chosen."""
         self._filling = True
         self.list.clear()
-        for action in self._now:
+        for action in self._edited.now:
             self.list.addItem(action_title(action))
         self._filling = False
-        self.list.setCurrentRow(max(0, min(row, len(self._now) - 1)))
+        self.list.setCurrentRow(max(0, min(row, len(self._edited.now) - 1)))
 
     def _show_action(self, row: int) -> None:
         """The fields of the action that is chosen."""
-        if self._filling or not 0 <= row < len(self._now):
+        if self._filling or not 0 <= row < len(self._edited.now):
             return
-        action, shipped = self._now[row], self._shipped(self._now[row].name)
+        action, is_own = self._edited.now[row], self._edited.shipped(row) is None
         self._filling = True
         self.label.setText(action.shown_label)
         self.key.setText(action.key.upper())
@@ -209,18 +207,18 @@ class ActionsEditor(QDialog):
         self._show_fitting()
         self._filling = False
         self.up.setEnabled(row > 0)
-        self.down.setEnabled(row < len(self._now) - 1)
-        self.remove.setEnabled(shipped is None)
-        self.remove.setToolTip(_("Remove this action") if shipped is None else _("Built-in actions can only be hidden"))
-        self.restore.setEnabled(shipped is not None and action != shipped)
+        self.down.setEnabled(row < len(self._edited.now) - 1)
+        self.remove.setEnabled(is_own)
+        self.remove.setToolTip(_("Remove this action") if is_own else _("Built-in actions can only be hidden"))
+        self.restore.setEnabled(self._edited.has_changed(row))
 
     def _on_edited(self) -> None:
         row = self._current_row
-        if self._filling or not 0 <= row < len(self._now):
+        if self._filling or not 0 <= row < len(self._edited.now):
             return
-        before, text = self._now[row], self.label.text()
+        before, text = self._edited.now[row], self.label.text()
         keeps_label = text == before.shown_label
-        self._now[row] = replace(
+        self._edited.now[row] = replace(
             before,
             label=before.label if keeps_label else text,
             is_label_shipped=before.is_label_shipped and keeps_label,
@@ -233,9 +231,8 @@ class ActionsEditor(QDialog):
             replaces=self.replaces.isChecked(),
         )
         self._show_fitting()
-        shipped = self._shipped(self._now[row].name)
-        self.restore.setEnabled(shipped is not None and self._now[row] != shipped)
-        self.list.item(row).setText(action_title(self._now[row]))
+        self.restore.setEnabled(self._edited.has_changed(row))
+        self.list.item(row).setText(action_title(self._edited.now[row]))
         self._soon.request()
 
     def _show_fitting(self) -> None:
@@ -246,52 +243,33 @@ class ActionsEditor(QDialog):
 
     def _move_action(self, by: int) -> None:
         row = self._current_row
-        if 0 <= row + by < len(self._now):
-            self._now.insert(row + by, self._now.pop(row))
+        if self._edited.move(row, by):
             self._list_actions(row + by)
             self.apply()
 
     def _add_action(self) -> None:
-        name = fresh_name(_(NEW.label), [action.name for action in (*self._now, *self._actions.shipped)])
-        self._now.append(replace(NEW, name=name, label=_(NEW.label)))
-        self._list_actions(len(self._now) - 1)
+        self._edited.add(NEW, _(NEW.label))
+        self._list_actions(len(self._edited.now) - 1)
         self.label.setFocus()
         self.label.selectAll()
         self.apply()
 
     def _remove_action(self) -> None:
-        if self._shipped(self._now[self._current_row].name) is None:
-            row = self._current_row
-            del self._now[row]
+        row = self._current_row
+        if self._edited.remove(row):
             self._list_actions(row)
             self.apply()
 
     def _restore_action(self) -> None:
         row = self._current_row
-        if shipped := self._shipped(self._now[row].name):
-            self._now[row] = shipped
+        if self._edited.restore(row):
             self._list_actions(row)
             self.apply()
 
     def _restore_all(self) -> None:
-        """Restore the shipped actions; those that the user has added stay."""
-        own = [action for action in self._now if self._shipped(action.name) is None]
-        self._now = [*self._actions.shipped, *own]
+        self._edited.restore_all()
         self._list_actions(0)
         self.apply()
-
-    def _shipped(self, name: str) -> Action | None:
-        return next((action for action in self._actions.shipped if action.name == name), None)
-
-    def _check_keys(self) -> None:
-        """Raises ActionsError: two that are shown have one key."""
-        for action, other in pairs_with_one_key(self._now):
-            raise ActionsError(
-                _("“{label}” and “{other}” use the same key, {key}.").format(
-                    label=action.shown_label, other=other.shown_label, key=action.key.upper()
-                ),
-                _("Change one of them."),
-            )
 
     def _show_error(self, error: ActionsError | None) -> None:
         text = error.text if error else ""

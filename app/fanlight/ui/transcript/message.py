@@ -15,7 +15,8 @@ from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.marks import mark_body, match_place
-from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus, Part
+from fanlight.ui.transcript.message_parts import MessageParts, Part
+from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.thumbs import Thumbnails
 from fanlight.ui.transcript.versions import VersionSwitch
 from fanlight.ui.widgets.dragging import drag_out, watch_drag

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
@@ -15,27 +15,12 @@ from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.formula_objects import without_places
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.reading_order import READING_ORDER, put_in_reading_order
 from fanlight.ui.transcript.thumbs import Thumbnails
 from fanlight.ui.transcript.versions import VersionSwitch
 
 Part = TypeVar("Part", bound=QWidget)
-
-
-class MessageStatus(NamedTuple):
-    """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
-    to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for. `timings`: where the time went is
-    shown. `may_switch`: to another branch. `may_edit`: a question that is not the last one, too."""
-
-    last_question: bool = False
-    last_answer: bool = False
-    doing: str = ""
-    done: float = -1.0
-    can_show: bool = False
-    can_stop: bool = False
-    timings: bool = True
-    may_switch: bool = False
-    may_edit: bool = False
 
 
 class MessageParts(QWidget):
@@ -120,7 +105,7 @@ class MessageParts(QWidget):
                     text.finish()
             if body is not None and entry.cites_pages:
                 body.link_pages()
-        self._show_text("status", self._status(), "status")
+        self._show_text("status", self._standing.words(self._entry), "status")
         bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
         if bar is not None:
             bar.setValue(round(1000 * standing.done))
@@ -157,17 +142,6 @@ class MessageParts(QWidget):
         thinks = not mine and not over and bool(entry.thinking) and not entry.text
         hint = _("End the reasoning and give the answer")
         self._action("answer_now", "continue", _("Answer now"), hint, thinks, self.answer_now)
-
-    def _status(self) -> str:
-        match self._entry.state:
-            case "open" if self._entry.waiting:
-                return self._standing.doing or _("Waiting…")
-            case "stopped":
-                return _("Stopped.")
-            case "queued":
-                return _("Waiting for the answer above.")
-            case _:
-                return ""
 
     def _part(self, name: str, wanted: bool, make: Callable[[], Part]) -> Part | None:
         part = self._parts.get(name)
@@ -294,7 +268,7 @@ class MessageParts(QWidget):
 
     def _name(self) -> None:
         words = " ".join(self.spoken()[:160].split())
-        content = words or self._status() or _("Picture")
+        content = words or self._standing.words(self._entry) or _("Picture")
         self.setAccessibleName(f"{self._entry.speaker}: {content}")
         body = self._parts.get("body")
         if body is not None:

@@ -23,7 +23,7 @@ from fanlight.ui.transcript.entries import EntryColumn
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.marks import Marks
 from fanlight.ui.transcript.message import MessageView
-from fanlight.ui.transcript.message_parts import MessageStatus
+from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.preload import ParserPreloader
 from fanlight.ui.transcript.versions import version_name
 
