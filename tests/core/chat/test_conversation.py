@@ -19,7 +19,7 @@ def test_a_question_is_answered_and_both_are_kept(qtbot: Any, enter: Open) -> No
     qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
     assert room.texts == ["What is this?", "An answer."]
     assert room.session.title == "What is this?"
-    assert "tokens/s" in room.session.turns[-1].entry().footer
+    assert "tokens/s" in room.session.turns[-1].entry().footer_line
     assert room.kept() == [("What is this?", "complete"), ("An answer.", "complete")]
 
 

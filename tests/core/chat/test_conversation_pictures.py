@@ -24,7 +24,7 @@ def test_a_picture_is_encoded_while_the_question_is_typed(qtbot: Any, enter: Ope
     assert len(engine.prefilled) == 1
     room.session.send("What colour?")
     qtbot.waitUntil(lambda: room.idle)
-    assert "while you typed" in room.session.turns[-1].entry().footer
+    assert "while you typed" in room.session.turns[-1].entry().footer_line
 
 
 def test_a_picture_still_being_encoded_when_the_question_is_sent_is_encoded_once(
@@ -35,7 +35,7 @@ def test_a_picture_still_being_encoded_when_the_question_is_sent_is_encoded_once
     qtbot.waitUntil(lambda: bool(engine.prefilled))
     room.session.send("What colour?")
     qtbot.waitUntil(lambda: room.idle)
-    assert room.session.turns[-1].entry().footer.startswith("picture read in 0.3 s · ")
+    assert room.session.turns[-1].entry().footer_line.startswith("picture read in 0.3 s · ")
     assert room.session.entries()[0].captions == ("160 × 120, 64 tokens",)
     assert any(isinstance(event, ImageReady) and event.seconds for event in room.heard)
 

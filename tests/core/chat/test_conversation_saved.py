@@ -106,7 +106,7 @@ def test_that_a_question_was_spoken_is_kept_with_it_alone(qtbot: Any, enter: Ope
     room.session.send("Typed, too?")
     qtbot.waitUntil(lambda: room.idle and len(room.texts) == 6)
     assert [turn.footer for turn in room.session.turns if turn.message.role == "user"] == [HEARD, "", ""]
-    assert [entry.footer for entry in room.session.entries() if entry.role == "user"] == ["", "", ""]
+    assert [entry.footer_line for entry in room.session.entries() if entry.role == "user"] == ["", "", ""]
     room.close()
     with closing(Database(home)) as database:
         kept = [

@@ -141,3 +141,17 @@ def test_an_answer_gathers_its_words_and_thoughts() -> None:
 def test_conversations_stand_under_their_date(day: date, group: str) -> None:
     noon = datetime(day.year, day.month, day.day, 12).astimezone().timestamp()
     assert group_of(noon, date(2026, 11, 22)) == group
+
+
+def test_the_line_of_timings_is_worded_when_an_entry_is_in_view() -> None:
+    kept = AnswerTimings(Timings(generated_tokens=5, generate_seconds=2.0)).stored()
+    entry = Turn(Message.of("assistant", "yes"), footer=kept).entry()
+    assert entry.footer == kept
+    assert "2.5 tokens/s" in entry.footer_line
+
+
+def test_a_message_that_is_sent_as_it_is_kept_is_not_made_again() -> None:
+    turns = [Turn(Message.of("user", "first")), Turn(Message.of("assistant", "yes")), Turn(Message.of("user", "then"))]
+    assert all(sent is turn.message for sent, turn in zip(prompt("", turns), turns, strict=True))
+    thought = Turn(Message.of("assistant", "yes", thinking="hm"))
+    assert prompt("", [turns[0], thought])[1] == Message.of("assistant", "yes")

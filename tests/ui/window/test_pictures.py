@@ -37,7 +37,7 @@ def test_a_dropped_picture_and_a_typed_question_get_a_streamed_answer(
     assert texts(window) == ["What is it?", "A red circle."]
     question, answer = window.transcript.entries()
     assert question.captions == ("160 × 120, 36 tokens",)
-    assert "tokens/s" in answer.footer
+    assert "tokens/s" in answer.footer_line
     assert engine.asked[0][0].images[0].width == 160
     assert not window.composer.chips.chips
     assert not window.composer.text

@@ -62,10 +62,10 @@ def test_a_pasted_picture_is_answered_rightly_twice_and_encoded_once(
     qtbot.waitUntil(lambda: chip.ready, timeout=30_000)
     assert "tokens" in chip.facts
     assert "red" in ask(qtbot, window, "What colour is the circle?").lower()
-    first = window.transcript.entries()[-1].footer
+    first = window.transcript.entries()[-1].footer_line
     assert "while you typed" in first
     assert "circle" in ask(qtbot, window, "What shape is it?").lower()
-    second = window.transcript.entries()[-1].footer
+    second = window.transcript.entries()[-1].footer_line
     assert "encode" not in second
     assert "tokens known from before" in second
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.answer import CUT_OFF, Answer
-from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.entry import AnswerFinished
@@ -131,7 +130,7 @@ class AnswerStream(QObject):
     def finish(self, state: State, error: Exception | None = None) -> None:
         """Close the last turn with `state`, and save it."""
         last = self._turns.update_last(state=state, error=error_text(error))
-        self.answer_finished.emit(AnswerFinished(footer_text(last.footer), last.state, last.error))
+        self.answer_finished.emit(AnswerFinished(last.footer, last.state, last.error))
         if self.autosave is not None:
             self.autosave.end_answer(self._turns.title, self._turns.tree)
         self.ended.emit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fanlight.core.chat.answer_footer import footer_text
 from fanlight.domain.messages import Image
 from fanlight.i18n import _
 
@@ -13,7 +14,7 @@ State = Literal["complete", "open", "stopped", "failed", "queued"]
 
 @dataclass(frozen=True, slots=True)
 class AnswerFinished:
-    """The open entry is final."""
+    """The open entry is final. `footer`: as in `TranscriptEntry`."""
 
     footer: str
     state: State
@@ -23,7 +24,8 @@ class AnswerFinished:
 @dataclass(frozen=True, slots=True)
 class TranscriptEntry:
     """One message as shown. `captions` are shown under the thumbnails: what the model was sent ("1024 × 768, 36
-    tokens"); `notice` is information that is no error; `error` is `FanlightError.text`."""
+    tokens"); `footer` is as `AnswerTimings.stored` writes it: only what is in view is worded; `notice` is information
+    that is no error; `error` is `FanlightError.text`."""
 
     role: Literal["user", "assistant"]
     text: str
@@ -39,6 +41,11 @@ class TranscriptEntry:
     version: int = 1
     """Of so many `versions`: other questions, or answers, that stand in its place in other branches."""
     versions: int = 1
+
+    @property
+    def footer_line(self) -> str:
+        """The footer in words."""
+        return footer_text(self.footer)
 
     @property
     def speaker(self) -> str:

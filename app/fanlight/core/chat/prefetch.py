@@ -147,7 +147,10 @@ class DraftPrefetch(QObject):
 
     def refresh(self) -> None:
         """Have the model evaluate what is known of the next question, if this conversation is on the screen."""
-        if self.shown and self._is_busy():
+        if not self.shown:
+            self.prefetch.stop()
+            return
+        if self._is_busy():
             return
         turns, draft = self._turns, self._draft
         before = turns.path_to(draft.follows) if draft.editing else turns.all
@@ -157,7 +160,7 @@ class DraftPrefetch(QObject):
             supports_images=self._host.supports_images_in(self.prefetch.slot),
         )
         has_images = any(message.images for message in messages)
-        if not self.shown or (has_images and not self._host.supports_images_in(self.prefetch.slot)):
+        if has_images and not self._host.supports_images_in(self.prefetch.slot):
             self.prefetch.stop()
         else:
             self.prefetch.request(messages, thinking_mode(self._settings_store.now, self.prefetch.slot))

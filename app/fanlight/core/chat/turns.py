@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.documents import Document, page_ranges
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
@@ -153,7 +152,7 @@ class Turn:
             thinking=self.message.thinking,
             thumbnails=tuple(one.thumbnail for one in self.attachments if one.thumbnail is not None),
             captions=tuple(_shown_caption(one) for one in self.attachments if one.thumbnail is not None),
-            footer=footer_text(self.footer),
+            footer=self.footer,
             notice=self.notice,
             state=self.state,
             error=self.error,
@@ -222,12 +221,14 @@ def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) 
         role, parts = turn.message.role, turn.message.parts
         if role == "assistant":
             if turn.message.text:
-                messages.append(Message(role, tuple(part for part in parts if isinstance(part, TextPart))))
+                said = tuple(part for part in parts if isinstance(part, TextPart))
+                messages.append(turn.message if said == parts else Message(role, said))
             continue
         if leaves_images_out:
             parts = tuple(part for part in parts if not isinstance(part, ImagePart))
         before = messages.pop().parts if messages and messages[-1].role == role else ()
-        messages.append(Message(role, before + parts))
+        whole = before + parts
+        messages.append(turn.message if whole == turn.message.parts else Message(role, whole))
     return tuple(messages)
 
 

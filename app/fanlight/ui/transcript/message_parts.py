@@ -113,7 +113,7 @@ class MessageParts(QWidget):
         failed = _("The answer could not be completed.") if entry.state == "failed" else ""
         self._show_text("error", entry.error or failed, "error")
         self._sync_actions(mine=mine, over=over)
-        self._show_text("footer", entry.footer if standing.timings else "", "footer")
+        self._show_text("footer", entry.footer_line if standing.timings else "", "footer")
         self._name_thoughts(over)
         put_in_reading_order([self._parts[name] for name in READING_ORDER if name in self._parts])
         self._dirty = True
