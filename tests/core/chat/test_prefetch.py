@@ -5,11 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import PrefillJob
 from fanlight.core.chat.prefetch import Prefetch
+from fanlight.core.chat.turns import prompt
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.slots import Slot
+from support.rooms import Open
 
 RED, BLUE = Image.of(1, 1, b"\xff\0\0"), Image.of(1, 1, b"\0\0\xff")
 
@@ -34,3 +38,20 @@ def test_prefills_may_end_in_any_order(qtbot: Any) -> None:
     end(running)
     prefetch.request(both)
     assert prefetch.helpers(both) == (submitted[-1],)
+
+
+def test_a_conversation_that_leaves_the_screen_makes_no_prompt(
+    qtbot: Any, enter: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = enter()
+    made: list[bool] = []
+
+    def counted(*turns: Any, **options: Any) -> tuple[Message, ...]:
+        made.append(True)
+        return prompt(*turns, **options)
+
+    monkeypatch.setattr("fanlight.core.chat.prefetch.prompt", counted)
+    room.session.show(True)
+    assert made == [True]
+    room.session.show(False)
+    assert made == [True]
