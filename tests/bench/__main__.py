@@ -31,6 +31,7 @@ LONGEST_SECONDS = {
     "captures": 420.0,
     "talking": 420.0,
     "transcribing": 1150.0,
+    "finding": 1150.0,
 }
 USUAL_SECONDS = 240.0
 PREPARED = ("turns", "seats", "decode", "stopping", "streaming", "talking")

@@ -96,6 +96,8 @@ FIGURES = (
     Figure("encode_talking_ratio", "x", None, "talking"),
     Figure("search_ms_max", "ms", Target("<=", 50), "searching", by_name_only=True),
     Figure("search_index_slice_ms", "ms", None, "searching", by_name_only=True),
+    Figure("search_right_of_100", "facts", Target(">=", 95), "finding", by_name_only=True),
+    Figure("history_window_mb", "MB", Target("<=", 60), "finding", by_name_only=True),
     Figure("conversation_open_ms", "ms", Target("<=", 50), "opening"),
     Figure("picture_search_ms_max", "ms", Target("<=", 100), "picture_searching", by_name_only=True),
     Figure("picture_search_first_ms", "ms", None, "picture_searching", by_name_only=True),

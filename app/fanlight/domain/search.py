@@ -10,11 +10,12 @@ Beside words there are filters (`domain/search_filters.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from fanlight.domain.closeness import Span, are_near, tightest
 from fanlight.domain.folding import UNSPACED, composed, fold, fold_in_place, places_in
 from fanlight.domain.messages import Role
 from fanlight.domain.search_filters import SearchFilters, split_filters
@@ -30,8 +31,8 @@ MOST_TERMS = 32
 LONGEST_QUERY = 1000
 BEFORE, AFTER = 40, 180
 """Letters of a snippet around the first match."""
-
-Span = tuple[int, int]
+NEAR = 10
+"""Words that may stand between those that are looked for, for them to be near each other."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Term:
         return tuple(_WORD.findall(self.text))
 
     @property
+    def ends(self) -> bool:
+        """Whether its last word is no beginning of a longer one."""
+        return self.whole or self.text[-1] != self.words[-1][-1]
+
+    @property
     def needs_check(self) -> bool:
         """An index of words does not know signs, nor whether letters of a script without spaces stand together."""
         return bool(_WORD.sub("", self.text).strip() or _UNSPACED.search(self.text))
@@ -60,6 +66,28 @@ class Term:
         before = rf"(?<!{_INSIDE})" if _bounded(first) and not self.anywhere else ""
         after = rf"(?!{_INSIDE})" if self.whole and _bounded(last) else ""
         return re.compile(before + inner + after)
+
+    def spans_in(self, folded: str) -> Iterator[Span]:
+        """Parts of words where there are no words."""
+        found = [match.span() for match in self.pattern.finditer(folded)]
+        if found or self.whole:
+            yield from found
+            return
+        start = folded.find(self.text)
+        while start >= 0:
+            yield start, start + len(self.text)
+            start = folded.find(self.text, start + len(self.text))
+
+    def places_among(self, words: Sequence[str]) -> list[Span]:
+        """Of its words among those of a text."""
+        *first, last = self.words
+        count = len(self.words)
+        return [
+            (at, at + count)
+            for at in range(len(words) - count + 1)
+            if list(words[at : at + count - 1]) == first
+            and (words[at + count - 1] == last if self.ends else words[at + count - 1].startswith(last))
+        ]
 
 
 @dataclass(frozen=True)
@@ -83,7 +111,7 @@ class SearchQuery:
     def spans(self, text: str) -> list[Span]:
         """Where the wanted words are in a text, in order, none inside another."""
         folded = fold_in_place(text)
-        found = sorted({span for term in self.wanted for span in _spans_of(term, folded)})
+        found = sorted({span for term in self.wanted for span in term.spans_in(folded)})
         merged: list[Span] = []
         for start, end in places_in(text, found):
             if merged and start < merged[-1][1]:
@@ -91,6 +119,51 @@ class SearchQuery:
             else:
                 merged.append((start, end))
         return merged
+
+    def closest_span(self, text: str) -> Span | None:
+        """The shortest part of the text that has all wanted words."""
+        folded = fold_in_place(text)
+        found = tightest([list(term.spans_in(folded)) for term in self.wanted])
+        return places_in(text, [found])[0] if found else None
+
+    def closest(self, text: str, spans: Sequence[Span]) -> int:
+        """Which of its `spans` begins that part; the first one where there is none."""
+        best = self.closest_span(text) if min(len(self.wanted), len(spans)) > 1 else None
+        return next((number for number, (_start, end) in enumerate(spans) if best and end > best[0]), 0)
+
+    def passage_in(self, text: str) -> str:
+        """What is found there, as whole words: the part where they are closest together, or else the first one."""
+        spans = self.spans(text)
+        if not spans:
+            return ""
+        start, end = self.closest_span(text) or spans[0]
+        while start and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        return text[start:end]
+
+    def phrases(self) -> tuple[SearchQuery, ...]:
+        """Of several words: those that want them side by side, as they were typed; whole, before one that the last
+        word begins."""
+        text, whole = " ".join(term.text for term in self.wanted), self.wanted and self.wanted[-1].whole
+        if len(self.wanted) < 2:
+            return ()
+        return tuple(replace(self, wanted=(Term(text, whole=way),)) for way in ((True,) if whole else (True, False)))
+
+    def rank(self, folded: str) -> int:
+        """Of a text that `matches`: the lower, the sooner it is shown. Side by side, near each other in any order,
+        whole words, parts of words."""
+        phrases = self.phrases()
+        for rank, phrase in enumerate(phrases):
+            if phrase.matches(folded):
+                return rank
+        words = _WORD.findall(folded)
+        places = [term.places_among(words) for term in self.wanted if term.words]
+        near = len(places) > 1 and are_near(places, NEAR)
+        if not self.matches(folded):
+            return len(phrases) + 2
+        return len(phrases) + (0 if near else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +217,14 @@ def literal_query(text: str) -> SearchQuery:
 
 
 def snippet_of(text: str, query: SearchQuery) -> Snippet:
-    """One line around the first match, without the signs that Markdown emphasizes by."""
+    """One line around the closest matches, without the signs that Markdown emphasizes by."""
     bare = _EMPHASIS.sub("", text)
     spans = query.spans(bare)
     if spans:
         text = bare
     else:
         spans = query.spans(text)
-    first = spans[0][0] if spans else 0
+    first = spans[query.closest(text, spans)][0] if spans else 0
     start = max(0, first - BEFORE)
     if start:
         space = text.find(" ", start, first)
@@ -162,17 +235,6 @@ def snippet_of(text: str, query: SearchQuery) -> Snippet:
     inside = [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
     moved = tuple((a - start + len(head), b - start + len(head)) for a, b in inside)
     return Snippet(head + line + ("…" if end < len(text) else ""), moved)
-
-
-def _spans_of(term: Term, folded: str) -> Iterator[Span]:
-    found = [match.span() for match in term.pattern.finditer(folded)]
-    if found or term.whole:
-        yield from found
-        return
-    start = folded.find(term.text)
-    while start >= 0:
-        yield start, start + len(term.text)
-        start = folded.find(term.text, start + len(term.text))
 
 
 def _bounded(letter: str) -> bool:

@@ -1,9 +1,9 @@
-"""Searching conversations in memory: each message is looked at, the newest first."""
+"""Searching conversations in memory: each message is looked at."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from fanlight.domain.branches import steps_to
@@ -40,7 +40,7 @@ class MemorySearch:
 
     def search(self, text: str, limit: int = MOST_HITS) -> SearchResult:
         query = parse_query(text)
-        hits = list(itertools.islice(self._hits(query), limit + 1)) if query else []
+        hits = self._hits(query) if query else []
         return SearchResult(tuple(hits[:limit]), has_more=len(hits) > limit)
 
     def steps_to(self, conversation_id: int, message_id: int) -> tuple[int, ...]:
@@ -59,18 +59,20 @@ class MemorySearch:
 
     def keep_picture_text(self, sha256: str, text: str) -> None: ...
 
-    def _hits(self, query: SearchQuery) -> Iterator[SearchHit]:
+    def _hits(self, query: SearchQuery) -> list[SearchHit]:
         filters = query.filters
         searched = [(row, self._store.messages(row.id)) for row in self._store.conversations()]
         kept = [(row, messages) for row, messages in searched if _is_wanted(filters, row, messages)]
         of_messages = filters.has_picture or filters.has_sound or filters.wants_model
+        found: list[tuple[str, SearchHit]] = []
         if query.wanted or not of_messages:
-            yield from (_title_hit(row, query) for row, messages in kept if _title_fits(query, row, messages))
+            titled = (row for row, messages in kept if _title_fits(query, row, messages))
+            found += ((row.title, _title_hit(row, query)) for row in titled)
         if query.wanted or of_messages:
             for row, messages in kept:
-                for one in reversed(messages):
-                    if _message_fits(query, one, messages):
-                        yield _message_hit(row, one, query)
+                fitting = (one for one in reversed(messages) if _message_fits(query, one, messages))
+                found += ((_searched_text(one), _message_hit(row, one, query)) for one in fitting)
+        return [hit for _text, hit in sorted(found, key=lambda pair: query.rank(fold(pair[0])))]
 
 
 def _is_wanted(filters: SearchFilters, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:

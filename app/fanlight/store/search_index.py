@@ -19,7 +19,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from fanlight.domain.folding import fold, spread
-from fanlight.domain.search import SearchQuery, Term
+from fanlight.domain.search import SearchQuery
+from fanlight.store.search_match import match_of, near_match_of, needs_check, quoted
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ _DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 Fits = Callable[[int], bool]
 _MOST_LOOKED_AT = 20_000
 """Entries of which each is compared with the query, for signs and parts of words."""
+
+_WORDS = "SELECT rowid FROM word WHERE word MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
 
 _TABLES = """
     CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
@@ -173,21 +176,26 @@ class SearchIndex:
 
     def find(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
         """Entries between the two numbers in which all words are, of those that `fits` says yes to."""
-        match = _match_of(query)
-        checked = not match or any(term.needs_check for term in (*query.wanted, *query.unwanted))
-        if match:
-            sql = "SELECT rowid FROM word WHERE word MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
-        else:  # signs alone
+        match, sql = match_of(query), _WORDS
+        checked = not match or needs_check(query)
+        if not match:  # signs alone
             match = max((piece for term in query.wanted for piece in term.text.split()), key=len)
             sql = "SELECT id FROM entry WHERE instr(text, ?) AND id < ? AND id > ? ORDER BY id DESC LIMIT ?"
         yield from self._pages(sql, match, below, above, query if checked else None, fits, parts=False)
+
+    def find_near(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
+        """Entries in which several words are near each other, in any order."""
+        if match := near_match_of(query):
+            yield from self._pages(
+                _WORDS, match, below, above, query if needs_check(query) else None, fits, parts=False
+            )
 
     def find_parts(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
         """Entries in which words have what is wanted inside."""
         grams = {term.text[i : i + 3] for term in query.wanted for i in range(len(term.text) - 2)}
         if not self._has_grams or not grams or all(term.whole for term in query.wanted):
             return
-        match = " AND ".join(_quoted(gram) for gram in sorted(grams))
+        match = " AND ".join(quoted(gram) for gram in sorted(grams))
         sql = "SELECT rowid FROM gram WHERE gram MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
         yield from self._pages(sql, match, below, above, query, fits, parts=True)
 
@@ -276,23 +284,3 @@ def _translated() -> Iterator[None]:
 
 def _indexed(table: str, folded: str) -> str:
     return spread(folded) if table == "word" else folded
-
-
-def _match_of(query: SearchQuery) -> str:
-    """In the language of FTS5: only words between quotation marks come from the user. "" where no word is wanted."""
-    wanted = [phrase for term in query.wanted if (phrase := _phrase(term))]
-    unwanted = [_phrase(term) for term in query.unwanted if term.words and not term.needs_check]
-    if not wanted:
-        return ""
-    return " NOT ".join([f"({' AND '.join(wanted)})", *unwanted])
-
-
-def _phrase(term: Term) -> str:
-    if not term.words:
-        return ""
-    last_is_letter = term.text[-1] == term.words[-1][-1]
-    return _quoted(" ".join(term.words)) + ("" if term.whole or not last_is_letter else " *")
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'

@@ -54,7 +54,8 @@ class StoreSearch:
         self._retry = 0.0
 
     def search(self, text: str, limit: int = MOST_HITS) -> SearchResult:
-        """The newest first, titles before messages, words before parts of words. Raises StoreError."""
+        """Several words side by side first, then those that are near each other, words before parts of words; of
+        each kind titles before messages, the newest first. Raises StoreError."""
         query = parse_query(text)
         with translated(self._folder):
             if not query:
@@ -255,8 +256,10 @@ class StoreSearch:
         assert self._index is not None
         seen = set[int]()
         fits = reader.fits if query.filters else None
-        for find in (self._index.find, self._index.find_parts):
-            for number in chain(find(query, 0, _LOWEST, fits), find(query, _HIGHEST, 0, fits)):
+        index = self._index
+        phrases = [(index.find, phrase) for phrase in query.phrases()]
+        for find, wanted in (*phrases, (index.find_near, query), (index.find, query), (index.find_parts, query)):
+            for number in chain(find(wanted, 0, _LOWEST, fits), find(wanted, _HIGHEST, 0, fits)):
                 if number not in seen:
                     seen.add(number)
                     yield number

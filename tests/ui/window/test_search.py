@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
-from fanlight.domain.messages import Message
+from fanlight.domain.documents import Document
+from fanlight.domain.messages import DocumentPart, Message, TextPart
 from fanlight.store import searching
 from fanlight.store.database import Database
 from fanlight.ui.transcript.body import MessageBody
@@ -206,3 +207,52 @@ def test_the_models_that_have_answered_can_be_chosen(qtbot: Any, window: WholeWi
     menu.actions()[1].trigger()
     assert palette.field.text().startswith("model:")
     qtbot.waitUntil(lambda: [hit.role for hit in palette.model.hits] == ["assistant"])
+
+
+def filled_window(home: Path, open_window: Open, qtbot: Any, question: Message, answer: str = "Ok.") -> WholeWindow:
+    database = Database(home)
+    number = database.create("Planted")
+    for message in (question, Message.of("assistant", answer)):
+        database.add_message(number, message)
+    database.close()
+    window = open_window()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    return window
+
+
+def open_first_hit(qtbot: Any, window: WholeWindow, text: str) -> None:
+    search(qtbot, window, text, 1)
+    press(qtbot, window.searching.palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(texts(window)) == 2)
+
+
+def test_the_match_where_the_words_are_closest_is_the_one_that_is_shown(
+    qtbot: Any, home: Path, open_window: Open
+) -> None:
+    answer = f"A **wine** is old.\n\n{LONG}\n\nThe wine cellar is below.\n\n{LONG}\n\nThat cellar is new."
+    window = filled_window(home, open_window, qtbot, Message.of("user", "Where?"), answer)
+    open_first_hit(qtbot, window, "cellar wine")
+    bar = window.searching.find_bar
+    qtbot.waitUntil(lambda: marked(window) == [("wine", True), ("cellar", False)])
+    assert bar.count.text() == "2 of 4"
+
+
+def test_what_is_found_in_a_document_opens_its_page_with_the_passage_marked(
+    qtbot: Any, home: Path, open_window: Open
+) -> None:
+    pages = ("a wine", "a cellar", "first line\nthe key of the wine cellar\nlast line", "wine in that other cellar")
+    document = Document("d" * 64, "notes.txt", "text", pages)
+    question = Message("user", (DocumentPart(document, (1,)), TextPart("What is in it, and in the cellar?")))
+    window = filled_window(home, open_window, qtbot, question)
+    open_first_hit(qtbot, window, "wine cel")
+    qtbot.waitUntil(lambda: window.page_viewing.viewer is not None)
+    viewer = window.page_viewing.viewer
+    assert viewer is not None
+    assert viewer.number == 3
+    assert [mark.cursor.block().text() for mark in viewer.text.extraSelections()] == ["the key of the wine cellar"]
+    assert window.searching.find_bar.isHidden()
+    assert window.transcript.first_visible == 0
+    viewer.close()
+    open_first_hit(qtbot, window, "cellar what")
+    assert not viewer.isVisible()
+    assert not window.searching.find_bar.isHidden()

@@ -8,7 +8,9 @@ from dataclasses import replace
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.documents import Document, room_for_pages
+from fanlight.domain.folding import fold
 from fanlight.domain.messages import DocumentPart
+from fanlight.domain.search import SearchQuery
 
 _SHARE = 0.5
 """Of the room for pages, for further ones: the conversation has some already."""
@@ -39,6 +41,21 @@ def cited_document(turns: Sequence[Turn], page: int) -> Document | None:
     given = (part.document for part in parts if page in part.pages)
     there = (part.document for part in parts if 1 <= page <= part.document.page_count)
     return next(given, None) or next(there, None)
+
+
+def found_passage(parts: Iterable[DocumentPart], query: SearchQuery) -> tuple[Document, int, str] | None:
+    """The document and the page with most of the words, closest together, and what stands there; None for none of
+    them."""
+    best: tuple[int, int] | None = None
+    found: tuple[Document, int, str] | None = None
+    for document in {part.document.id: part.document for part in parts}.values():
+        for page, text in enumerate(document.texts, 1):
+            folded = fold(text)
+            terms = sum(term.text in folded for term in query.wanted)
+            value = (-terms, query.rank(folded))
+            if terms and (best is None or value < best):
+                best, found = value, (document, page, query.passage_in(text))
+    return found
 
 
 def as_draft(attachments: Sequence[Attachment]) -> list[Attachment]:

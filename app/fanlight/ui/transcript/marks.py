@@ -37,6 +37,12 @@ def count_matches(entry: TranscriptEntry, query: SearchQuery) -> int:
     return min(MOST_MARKS, len(spans))
 
 
+def closest_match(entry: TranscriptEntry, query: SearchQuery) -> int:
+    """Which match of that entry is shown first."""
+    text = entry.text if entry.role == "user" else _plain_text(entry.text)
+    return min(MOST_MARKS - 1, query.closest(text, query.spans(text)))
+
+
 @lru_cache(512)
 def _plain_text(text: str) -> str:
     stream = MarkdownStream()

@@ -10,7 +10,7 @@ from fanlight.core.work.throttle import Debounce
 from fanlight.domain.search import LONGEST_QUERY, SearchQuery, literal_query, parse_query
 from fanlight.i18n import _, format_number
 from fanlight.ui.controls import label, tool
-from fanlight.ui.transcript.marks import Marks, count_matches
+from fanlight.ui.transcript.marks import Marks, closest_match, count_matches
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import announce
 
@@ -60,8 +60,8 @@ class FindBar(QFrame):
         self._look()
 
     def open_at(self, text: str, entry: int) -> None:
-        """With the first match in that entry, or the next one after it; `text` is a query of the search in all
-        conversations."""
+        """At that entry, with the match where the words are closest together, or else the next one after it; `text` is
+        a query of the search in all conversations."""
         self.field.setText(text)
         self._query = parse_query(text)
         self.show()
@@ -121,6 +121,8 @@ class FindBar(QFrame):
         self._count()
         later = (i for i, match in enumerate(self._matches) if match[0] >= first)
         self._current = next(later, 0) if self._matches else -1
+        if entry is not None and self._matches and self._matches[self._current][0] == entry:
+            self._current += closest_match(self._transcript.entries()[entry], self._query)
         self._show()
 
     def _count(self) -> None:

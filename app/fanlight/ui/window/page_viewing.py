@@ -1,4 +1,4 @@
-"""Clicks in the transcript that show a page of a document. The address of any other link is asked about."""
+"""Clicks in the transcript, and searches, that show a page of a document. Other links are asked about."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
-from fanlight.core.chat.document_pages import cited_document
+from fanlight.core.chat.document_pages import cited_document, found_passage
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import DocumentPart
+from fanlight.domain.search import SearchQuery
 from fanlight.ui.transcript.page_links import page_of
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.links import ask_to_open
@@ -41,6 +42,14 @@ class PageViewing(QObject):
         part = attached[number] if number < len(attached) else None
         if isinstance(part, DocumentPart) and part.pages:
             self._show_page(part.document, part.pages[0])
+
+    def show_found(self, entry: int, query: SearchQuery) -> bool:
+        """The page behind that entry on which the words are closest together; whether there is one."""
+        shown = [turn for turn in self._core.session_manager.current.turns if turn.shown]
+        found = found_passage(shown[entry].message.documents, query) if entry < len(shown) else None
+        if found is not None:
+            self._show_page(*found)
+        return found is not None
 
     def _show_page(self, document: Document, page: int, passage: str = "") -> None:
         if self.viewer is None:

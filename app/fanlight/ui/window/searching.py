@@ -12,14 +12,16 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.app import Application
 from fanlight.core.chat.history_search import HistorySearch
 from fanlight.domain.errors import FanlightError, InputError, PictureError
+from fanlight.domain.folding import fold
 from fanlight.domain.picture_finding import PictureHit, PicturePlace
-from fanlight.domain.search import SearchHit
+from fanlight.domain.search import SearchHit, SearchQuery, parse_query
 from fanlight.domain.search_filters import split_filters
 from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.find_bar import FindBar
+from fanlight.ui.window.page_viewing import PageViewing
 from fanlight.ui.window.picture_grid import name_of
 from fanlight.ui.window.search_palette import SearchPalette
 
@@ -27,8 +29,11 @@ from fanlight.ui.window.search_palette import SearchPalette
 class Searching(QObject):
     """Owns the palette over `window` and the bar that finds words in `transcript`."""
 
-    def __init__(self, window: QWidget, transcript: Transcript, chat: ChatController, core: Application) -> None:
+    def __init__(
+        self, window: QWidget, transcript: Transcript, chat: ChatController, core: Application, pages: PageViewing
+    ) -> None:
         super().__init__(window)
+        self._pages = pages
         self._session_manager, self._transcript, self._chat = core.session_manager, transcript, chat
         self._pictures, self._loader = core.picture_search, core.attachment_loader
         self._search = HistorySearch(core.history, self)
@@ -109,7 +114,12 @@ class Searching(QObject):
             self._session_manager.problem.emit(InputError(problem, _("Stop the answer, or wait until it ends.")))
             return
         words = " ".join(split_filters(text)[0].split())
-        if words:
+        if words and not self._shows_page(place, parse_query(words)):
             self.find_bar.open_at(words, place)
         else:
             self._transcript.show_entry(place)
+
+    def _shows_page(self, place: int, query: SearchQuery) -> bool:
+        """What is not said in the message may be in a document behind it."""
+        said = self._transcript.entries()[place].text
+        return not query.matches(fold(said), parts=True) and self._pages.show_found(place, query)

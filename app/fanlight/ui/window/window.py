@@ -105,7 +105,7 @@ class Window(QMainWindow):
             self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
         self.page_viewing = PageViewing(self, core, self.transcript)
-        self.searching = Searching(self, self.transcript, self._chat, core)
+        self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)

@@ -1,0 +1,92 @@
+"""What comes first among what is found: on disk, in memory, and for facts that are planted among common words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bench.history import KINDS, MESSAGES_EACH, History
+from fanlight.domain.documents import Document
+from fanlight.domain.messages import DocumentPart, Message, TextPart
+from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
+
+FAR = " word" * 30
+SAID = (
+    "the wine cellar code is 4711",
+    "code of the cellar for wine",
+    "wine cellar codes",
+    f"cellar{FAR} code and wine",
+    f"wine{' x' * 9} cellar code",
+    f"wine{' x' * 11} cellar code",
+    "swine cellars decoder",
+    "c++ code, wine cellar",
+)
+
+
+@pytest.fixture(params=[Database, lambda _folder: MemoryStore()], ids=["on disk", "in memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    made: Callable[[Path], Database] = request.param
+    return made(tmp_path)
+
+
+def found(store: Database, text: str) -> list[str]:
+    with closing(store):
+        conversation = store.create("Title")
+        texts = {store.add_message(conversation, Message.of("user", said)): said for said in SAID}
+        return [texts[hit.message_id] for hit in store.searching.search(text).hits]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("wine cellar code", (0, 2, 7, 4, 1, 5, 3, 6)),
+        ("wine cellar cod", (2, 0, 7, 4, 1, 5, 3, 6)),
+        ("wine cellar -codes", (7, 0, 4, 1, 5, 3, 6)),
+        ('"wine" "cellar"', (7, 2, 0, 4, 1, 5, 3)),
+        ("wine c++", (7,)),
+        ("++ wine", (7,)),
+        ("codes", (2,)),
+    ],
+)
+def test_words_side_by_side_come_before_the_newest(store: Database, typed: str, expected: tuple[int, ...]) -> None:
+    assert found(store, typed) == [SAID[number] for number in expected]
+
+
+def test_titles_come_first_among_those_of_a_kind(store: Database) -> None:
+    with closing(store):
+        beside = store.create("A cellar without wine")
+        message = store.add_message(beside, Message.of("user", "in the wine cellar"))
+        hits = store.searching.search("wine cellar").hits
+        assert [hit.message_id for hit in hits] == [message, 0]
+        titled = store.create("The wine cellar")
+        hits = store.searching.search("wine cellar").hits
+        assert [(hit.conversation_id, hit.message_id) for hit in hits] == [(titled, 0), (beside, message), (beside, 0)]
+
+
+def test_a_page_of_a_document_ranks_as_what_is_said(store: Database) -> None:
+    with closing(store):
+        conversation = store.create("")
+        document = Document("a" * 64, "paper.txt", "text", ("nothing", f"a word{FAR} the wine cellar code"))
+        parts = (DocumentPart(document, (1,)), TextPart("see"))
+        message = store.add_message(conversation, Message("user", parts))
+        store.add_message(conversation, Message.of("user", f"wine{FAR} cellar code"))
+        first, second = store.searching.search("wine cellar code").hits
+        assert (first.message_id, second.message_id) == (message, message + 1)
+        assert "the wine cellar code" in first.snippet.text
+
+
+def test_planted_facts_are_the_first_hits(tmp_path: Path) -> None:
+    history = History(tmp_path, 20, 24)
+    with closing(Database(tmp_path)) as database:
+        for fact in history.facts:
+            first = database.searching.search(fact.text).hits[0]
+            message = (fact.conversation - 1) * MESSAGES_EACH + fact.place + 1
+            kind = "picture" if fact.kind == "picture" else "text"
+            assert (first.message_id, first.kind) == (message, kind), fact
+            words = fact.text.split()
+            assert all(word in first.snippet.text for word in words), fact
+    assert {fact.kind for fact in history.facts} == set(KINDS)
