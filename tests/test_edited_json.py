@@ -214,6 +214,24 @@ def test_what_is_nested_too_deeply_to_be_written_again_is_an_entry_that_cannot_b
     assert WindowState(state).number("width") == 3
 
 
+def test_what_is_noted_of_the_window_is_written_later(tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    state = WindowState(path)
+    state.note(conversation=4)
+    assert (state.number("conversation"), path.exists()) == (4, False)
+    state.write()
+    assert WindowState(path).number("conversation") == 4
+    path.unlink()
+    state.keep(conversation=4)
+    assert not path.exists(), "it is not written again where nothing has changed"
+    path.mkdir()
+    state.note(width=3)
+    state.write()
+    path.rmdir()
+    state.write()
+    assert WindowState(path).number("width") == 3, "what could not be written is written later"
+
+
 def test_a_model_that_is_nested_too_deeply_costs_that_model_alone(tmp_path: Path) -> None:
     path = tmp_path / "models.json"
     good = '{"name": "b", "model": "/b.gguf"}'

@@ -207,6 +207,7 @@ class Application(QObject):
         self.history.try_again()
         self.session_manager.close()
         self._retention.finish()
+        self.window_state.write()
         self.history.close()
         self.dragged_files.remove_all()
         self._collector.stop()

@@ -23,6 +23,7 @@ class WindowState:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, Any] = {}
+        self._is_written = True
         self.problem: StoreError | None = None
         try:
             stored = read_object(path)
@@ -62,9 +63,22 @@ class WindowState:
 
     def keep(self, **values: bool | int | str | QByteArray | None) -> None:
         """Replace these values, in one step on disk."""
+        self.note(**values)
+        self.write()
+
+    def note(self, **values: bool | int | str | QByteArray | None) -> None:
+        """As `keep`, but the file has them from the next `keep` or `write` on: that waits for the disk."""
         for key, value in values.items():
-            self._values[key] = value.toBase64().toStdString() if isinstance(value, QByteArray) else value
+            new = value.toBase64().toStdString() if isinstance(value, QByteArray) else value
+            self._is_written = self._is_written and key in self._values and self._values[key] == new
+            self._values[key] = new
+
+    def write(self) -> None:
+        """Nothing where nothing has changed."""
+        if self._is_written:
+            return
         try:
             replace_file(self._path, written(self._values))
+            self._is_written = True
         except OSError as error:
             log.warning("the window's state is not saved: %s", error)

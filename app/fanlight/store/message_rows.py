@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from fanlight.domain.branches import whole_parents
+from fanlight.domain.messages import TextPart
 from fanlight.domain.stored import StoredMessage, StoredPart
 from fanlight.store.mending import CREATED
 from fanlight.store.parts import PartRow, fitting, part_of
@@ -25,26 +26,30 @@ def listed(numbers: Iterable[int]) -> str:
 
 
 def read_messages(connection: sqlite3.Connection, conversation_id: int) -> list[StoredMessage]:
-    """In the order they were added, those of all branches."""
+    """In the order they were added, those of all branches. What most rows have comes as NULL: each text that comes out
+    of SQLite costs time."""
     found: dict[int, list[StoredPart]] = {}
-    for message_id, *columns in connection.execute(
-        "SELECT message_id, CAST(kind AS TEXT), coalesce(CAST(text AS TEXT), ''), CAST(sha256 AS TEXT), "
-        "coalesce(CAST(details AS TEXT), '') FROM part WHERE message_id IN "
+    for message_id, kind, text, sha256, details in connection.execute(
+        "SELECT message_id, nullif(CAST(kind AS TEXT), 'text'), CAST(text AS TEXT), CAST(sha256 AS TEXT), "
+        "nullif(CAST(details AS TEXT), '{}') FROM part WHERE message_id IN "
         "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, position",
         (conversation_id,),
     ):
-        if (part := part_of(PartRow(*columns))) is not None:
+        part = TextPart(text or "") if kind is None else part_of(PartRow(kind, text or "", sha256, details or ""))
+        if part is not None:
             found.setdefault(message_id, []).append(part)
     rows = connection.execute(
-        f"SELECT id, parent, role, state, coalesce(CAST(footer AS TEXT), ''), {CREATED} FROM message "
-        "WHERE conversation_id = ? ORDER BY id",
+        "SELECT id, parent, nullif(role, 'user'), nullif(state, 'complete'), nullif(CAST(footer AS TEXT), ''), "
+        f"{CREATED} FROM message WHERE conversation_id = ? ORDER BY id",
         (conversation_id,),
     ).fetchall()
     parents = whole_parents((id_, parent) for id_, parent, *_rest in rows)
-    return [
-        StoredMessage(id_, role, fitting(role, found.get(id_, ())), state, footer, created, parents[id_])
-        for id_, _parent, role, state, footer, created in rows
-    ]
+    messages = []
+    for id_, _parent, other_role, other_state, footer, created in rows:
+        role, state = other_role or "user", other_state or "complete"
+        parts = fitting(role, found.get(id_, ()))
+        messages.append(StoredMessage(id_, role, parts, state, footer or "", created, parents[id_]))
+    return messages
 
 
 def parents_in(connection: sqlite3.Connection, conversation_id: int) -> dict[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any, assert_never
 
@@ -59,9 +59,11 @@ def _document_of(row: PartRow, sha256: str) -> StoredDocument:
     return StoredDocument(sha256, document_kind_of(found.get("kind")), str(found.get("name", "")), given, texts)
 
 
-def fitting(role: Role, parts: Iterable[StoredPart]) -> tuple[StoredPart, ...]:
+def fitting(role: Role, parts: Sequence[StoredPart]) -> tuple[StoredPart, ...]:
     """What a message of that role can hold, where a damaged row says otherwise: thoughts of the user's are text; a
     picture or a document of the model's is left out."""
+    if len(parts) == 1 and isinstance(parts[0], TextPart):
+        return (parts[0],)
     if role == "assistant":
         return tuple(part for part in parts if isinstance(part, TextPart | ThinkingPart))
     return tuple(TextPart(part.text) if isinstance(part, ThinkingPart) else part for part in parts)

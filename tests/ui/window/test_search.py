@@ -253,6 +253,8 @@ def test_what_is_found_in_a_document_opens_its_page_with_the_passage_marked(
     assert window.searching.find_bar.isHidden()
     assert window.transcript.first_visible == 0
     viewer.close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     open_first_hit(qtbot, window, "cellar what")
+    qtbot.waitUntil(lambda: not window.searching.find_bar.isHidden())
     assert not viewer.isVisible()
-    assert not window.searching.find_bar.isHidden()

@@ -10,7 +10,10 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
+from fanlight.core.work.throttle import Throttle
 
+WRITE_MS = 1000
+"""The disk is not waited for while a conversation is opened."""
 _KEY = "conversation"
 """In the window's state: its number in the database; 0 stands for a new conversation."""
 
@@ -29,6 +32,7 @@ class LastConversation(QObject):
         super().__init__(parent)
         self._session_manager, self._history = session_manager, history
         self._settings_store, self._window_state = settings_store, window_state
+        self._write = Throttle(self, window_state.write, WRITE_MS)
         self.may_open: Callable[[], bool] = lambda: True
         self._last = window_state.number(_KEY) or 0
         self._waiting = settings_store.now.reopen_last and settings_store.now.keep_history and bool(self._last)
@@ -60,4 +64,5 @@ class LastConversation(QObject):
         shown = self._session_manager.current.conversation_id or 0
         if shown != self._last:
             self._last = shown
-            self._window_state.keep(**{_KEY: shown})
+            self._window_state.note(**{_KEY: shown})
+            self._write.request()
