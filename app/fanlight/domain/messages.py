@@ -110,6 +110,8 @@ class Message:
     parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.parts) == 1 and isinstance(self.parts[0], TextPart):  # nearly all: thousands are made at a time
+            return
         if self.role != "user" and any(isinstance(part, ImagePart | DocumentPart) for part in self.parts):
             raise ValueError(f"pictures and documents come from the user, not from {self.role}")
         if self.role != "assistant" and any(isinstance(part, ThinkingPart) for part in self.parts):
@@ -124,11 +126,11 @@ class Message:
     @property
     def text(self) -> str:
         """The text parts, separated by an empty line."""
-        return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+        return "\n\n".join([part.text for part in self.parts if isinstance(part, TextPart)])
 
     @property
     def thinking(self) -> str:
-        return "".join(part.text for part in self.parts if isinstance(part, ThinkingPart))
+        return "".join([part.text for part in self.parts if isinstance(part, ThinkingPart)])
 
     @property
     def documents(self) -> tuple[DocumentPart, ...]:

@@ -187,12 +187,12 @@ class TurnList(QObject):
     def _entries(self, first: int) -> Iterator[TranscriptEntry]:
         """Of the turns from that one on."""
         beside = followers(self._parents()) if self._aside else {}
-        has_documents = any(turn.message.documents for turn in self.all)
+        has_documents = any(turn.attachments and turn.message.documents for turn in self.all)
         for turn in self.all[first:]:
             if turn.shown:
-                here = beside.get(turn.parent, [turn.key])
+                here = beside.get(turn.parent, ())
                 entry = replace(turn.entry(), cites_pages=True) if has_documents else turn.entry()
-                yield entry if len(here) == 1 else replace(entry, version=here.index(turn.key) + 1, versions=len(here))
+                yield entry if len(here) < 2 else replace(entry, version=here.index(turn.key) + 1, versions=len(here))
 
     def _entry_of(self, key: int) -> int:
         at = next((i for i, turn in enumerate(self.all) if turn.key == key), -1)

@@ -146,12 +146,13 @@ class Turn:
         return replace(self, message=message, attachments=kept, label="", shown=True, text_to_copy="")
 
     def entry(self) -> TranscriptEntry:
+        seen = [one for one in self.attachments if one.thumbnail is not None]
         return TranscriptEntry(
             role="user" if self.message.role == "user" else "assistant",
             text=self.shown_text,
             thinking=self.message.thinking,
-            thumbnails=tuple(one.thumbnail for one in self.attachments if one.thumbnail is not None),
-            captions=tuple(_shown_caption(one) for one in self.attachments if one.thumbnail is not None),
+            thumbnails=tuple([one.thumbnail for one in seen if one.thumbnail is not None]),
+            captions=tuple([_shown_caption(one) for one in seen]),
             footer=self.footer,
             notice=self.notice,
             state=self.state,
