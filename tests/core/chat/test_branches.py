@@ -288,3 +288,16 @@ def test_an_earlier_question_is_edited_and_what_followed_it_is_kept(qtbot: Any, 
     talk.session.show_version(0, -1)
     assert talk.texts == ["one", "first", "zwei", "zweitens"]
     assert on_disk(talk.room) == {**LINKS, "": ["one", "uno"], "uno": ["primo"]}
+
+
+def test_an_earlier_question_is_asked_again_and_its_old_answer_is_kept(qtbot: Any, talk: Talk) -> None:
+    talk.session.ask_again(0)
+    assert talk.room.idle  # a question
+    talk.engine.pieces = ("primo",)
+    talk.session.ask_again(1)
+    qtbot.waitUntil(lambda: talk.room.idle and talk.texts == ["one", "primo"])
+    assert [m.text for m in talk.engine.asked[-1]] == ["one"]
+    assert versions(talk.session) == [(1, 1), (3, 3)]
+    talk.session.show_version(1, -1)
+    assert talk.texts == ["one", "first", "zwei", "zweitens"]
+    assert on_disk(talk.room) == {**LINKS, "one": ["1st", "first", "primo"]}

@@ -136,3 +136,21 @@ def test_an_earlier_question_is_edited_by_its_menu(qtbot: Any, saved: WholeWindo
     qtbot.keyClick(saved.composer.input, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: idle(saved) and len(texts(saved)) == 2 and count(saved, 0) == "3 / 3")
     assert texts(saved)[0] == "eins"
+
+
+def test_an_earlier_question_is_asked_again_by_the_menu_of_its_answer(qtbot: Any, saved: WholeWindow) -> None:
+    ready(qtbot, saved)
+    before = texts(saved)
+    view = saved.transcript.view(1)
+    assert view is not None
+    assert len(before) > 2
+    menu = view.menu(view.rect().center())
+    (again,) = [action for action in menu.actions() if action.text() == "Ask again"]
+    again.trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: idle(saved) and len(texts(saved)) == 2 and count(saved, 1) != "")
+    number, versions = count(saved, 1).split(" / ")
+    assert number == versions
+    assert texts(saved)[0] == before[0]
+    saved.session_manager.current.show_version(1, -1)
+    qtbot.waitUntil(lambda: texts(saved)[:1] == before[:1] and count(saved, 1).startswith(str(int(versions) - 1)))

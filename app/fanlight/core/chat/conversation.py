@@ -150,9 +150,10 @@ class Conversation(ConversationState):
         """End the model's thinking: it is to give its answer."""
         self._stream.answer_now()
 
-    def ask_again(self) -> None:
-        """Another answer to the last question; the one it has is in another branch then."""
-        asked = self._turns.last_question
+    def ask_again(self, entry: int | None = None) -> None:
+        """Another answer to the question that the one of that entry answers, or to the last one; the answer it has, and
+        what followed that, is in another branch then."""
+        asked = self._turns.last_question if entry is None else self._turns.answered_by(entry)
         if not self.busy and asked is not None and asked.message.text:
             self._begin_branch(asked.key)
             self._stream.answer_again()

@@ -62,6 +62,14 @@ class TurnList(QObject):
         found = shown[entry] if 0 <= entry < len(shown) else None
         return found if found is not None and found.message.role == "user" else None
 
+    def answered_by(self, entry: int) -> Turn | None:
+        """The question that the answer of that entry follows; None for a question."""
+        shown = [turn for turn in self.all if turn.shown]
+        answer = shown[entry] if 0 <= entry < len(shown) else None
+        if answer is None or answer.message.role != "assistant":
+            return None
+        return next((turn for turn in self.all if turn.key == answer.parent and turn.message.role == "user"), None)
+
     @property
     def last_answer(self) -> str:
         """As it is copied."""

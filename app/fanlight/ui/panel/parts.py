@@ -54,7 +54,7 @@ class PanelTranscript(Transcript):
         return -self._looks.px(14)
 
     def _standing(self, index: int) -> MessageStatus:
-        return super()._standing(index)._replace(last_question=False, may_edit=False)
+        return super()._standing(index)._replace(last_question=False, may_edit=False, may_ask_again=False)
 
 
 class PanelLine(QFrame):

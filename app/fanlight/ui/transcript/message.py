@@ -33,6 +33,7 @@ class MessageView(MessageParts):
     similar_wanted = Signal(int)
     """Both with its number in the message."""
     edit_earlier = Signal()
+    ask_again_earlier = Signal()
     version_chosen = Signal(int)
     """So many places beside this one."""
 
@@ -252,6 +253,8 @@ class MessageView(MessageParts):
             menu.addAction(_("Find pictures like this"), partial(self.similar_wanted.emit, number))
         if self._standing.last_answer and self._entry.state != "open":
             menu.addAction(_("Ask again"), self.ask_again.emit)
+        elif self._standing.may_ask_again:
+            menu.addAction(_("Ask again"), self.ask_again_earlier.emit)
         if "continue" in self._parts:
             menu.addAction(_("Continue"), self.go_on.emit)
         if "edit" in self._parts or self._standing.may_edit:

@@ -11,7 +11,8 @@ from fanlight.i18n import _
 class MessageStatus(NamedTuple):
     """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
     to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for. `timings`: where the time went is
-    shown. `may_switch`: to another branch. `may_edit`: a question that is not the last one, too."""
+    shown. `may_switch`: to another branch. `may_edit`, `may_ask_again`: a question, and an answer,
+    that is not the last one, too."""
 
     last_question: bool = False
     last_answer: bool = False
@@ -22,6 +23,7 @@ class MessageStatus(NamedTuple):
     timings: bool = True
     may_switch: bool = False
     may_edit: bool = False
+    may_ask_again: bool = False
 
     def words(self, entry: TranscriptEntry) -> str:
         """Of an entry that is not complete; "" for one that is."""

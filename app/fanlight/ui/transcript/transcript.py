@@ -34,6 +34,7 @@ class Transcript(EntryColumn):
     ask_again = Signal()
     edit_last = Signal()
     edit_wanted = Signal(int)
+    ask_again_wanted = Signal(int)
     """Of the question of that entry, which is not the last one."""
     continue_requested = Signal()
     waited_for_requested = Signal()
@@ -159,6 +160,7 @@ class Transcript(EntryColumn):
         view.ask_again.connect(self.ask_again)
         view.edit.connect(self.edit_last)
         view.edit_earlier.connect(lambda: self.edit_wanted.emit(index))
+        view.ask_again_earlier.connect(lambda: self.ask_again_wanted.emit(index))
         view.go_on.connect(self.continue_requested)
         view.show_other.connect(self.waited_for_requested)
         view.stop_other.connect(self.stop_waited_for)
@@ -194,7 +196,8 @@ class Transcript(EntryColumn):
             asked_last = all(e.role != "user" for e in self._entries[index + 1 :])
             return MessageStatus(last_question=asked_last, may_switch=quiet, may_edit=True)
         if not last or not entry.waiting:
-            return MessageStatus(False, last, timings=self._shows_timings, may_switch=quiet)
+            earlier = quiet and not last
+            return MessageStatus(False, last, timings=self._shows_timings, may_switch=quiet, may_ask_again=earlier)
         if (wait := self._wait) is not None:
             return MessageStatus(False, last, wait.text, -1.0, wait.can_show, wait.can_stop)
         return MessageStatus(False, last, *self._progress.status())

@@ -71,6 +71,7 @@ class ChatController(QObject):
         transcript.answer_now_requested.connect(lambda: self._current.answer_now())
         transcript.edit_last.connect(self._begin_edit)
         transcript.edit_wanted.connect(self._begin_edit)
+        transcript.ask_again_wanted.connect(lambda entry: self._current.ask_again(entry))
         transcript.version_wanted.connect(lambda entry, by: self._current.show_version(entry, by))
         transcript.picture_dragged.connect(self._drag_picture)
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
