@@ -12,8 +12,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from fanlight.domain.branches import whole_parents
-from fanlight.domain.messages import TextPart
-from fanlight.domain.stored import StoredMessage, StoredPart
+from fanlight.domain.messages import Role, TextPart
+from fanlight.domain.stored import State, StoredMessage, StoredPart
 from fanlight.store.mending import CREATED
 from fanlight.store.parts import PartRow, fitting, part_of
 
@@ -46,7 +46,8 @@ def read_messages(connection: sqlite3.Connection, conversation_id: int) -> list[
     parents = whole_parents((id_, parent) for id_, parent, *_rest in rows)
     messages = []
     for id_, _parent, other_role, other_state, footer, created in rows:
-        role, state = other_role or "user", other_state or "complete"
+        role: Role = other_role or "user"
+        state: State = other_state or "complete"
         parts = fitting(role, found.get(id_, ()))
         messages.append(StoredMessage(id_, role, parts, state, footer or "", created, parents[id_]))
     return messages
