@@ -6,6 +6,7 @@ import gzip
 import importlib
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -194,3 +195,21 @@ def test_a_menu_entry_of_a_package_is_started_by_the_bus(module: Any) -> None:
     assert entry.index("DBusActivatable") < entry.index("[Desktop Action")
     service = (HERE / f"{name}.service").read_text("utf-8")
     assert f"Name={name}\n" in service
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of the shell")
+def test_an_archive_without_the_libraries_it_needs_names_all_of_them(module: Any, tmp_path: Path) -> None:
+    launcher, python = tmp_path / "fanlight", tmp_path / "python3"
+    module("launcher").write_launcher(launcher)
+    (tmp_path / "link").symlink_to(launcher)
+    for script in ("echo libexpat.so.1: not found >&2; exit 127", 'echo "$@"'):
+        python.write_text(f"#!/bin/sh\n{script}\n")
+        python.chmod(0o755)
+        ended = subprocess.run([tmp_path / "link", "ask", "two words"], capture_output=True, text=True, check=False)
+        if "127" in script:
+            assert (ended.returncode, ended.stdout) == (1, "")
+            assert ended.stderr.startswith("fanlight: Fanlight's Python does not start: libexpat.so.1: not found\n  On")
+            assert {"libexpat1", "libxcb-cursor0", "libportaudio2", "libssl3", "libc6"} <= set(ended.stderr.split())
+            assert not set("|()") & set(ended.stderr)
+        else:
+            assert (ended.returncode, ended.stdout) == (0, "-I -m fanlight ask two words\n")

@@ -41,6 +41,12 @@ esac
 OVERRIDES = Path(__file__).with_name("lintian-overrides")
 
 
+def names_for_apt() -> list[str]:
+    """What Fanlight needs, as it can be typed: the older names, which the newer packages provide; what libportaudio2
+    brings along is not named, for two packages provide it on newer systems."""
+    return [wanted.split("|")[-1].split("(")[0].strip() for wanted in (*FOR_PYTHON, *FOR_WINDOWS, FOR_SOUND[0])]
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """What is written beside the files. `date` is RFC 5322's, for the changelog; `seconds` is that of all files."""

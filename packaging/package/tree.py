@@ -19,15 +19,12 @@ from command_line import commands, write_completions, write_man_pages
 from desktop_files import copy_desktop_files
 from icu_data import take_out_unused_data
 from interpreter import copy_interpreter, name_package
+from launcher import write_launcher
 from licenses import write_licenses
 from qt_parts import take_out_unused
 from strip_debug import strip_modules
 
 HOME = Path("usr/lib/fanlight")
-LAUNCHER = """#!/bin/sh
-# Fanlight, wherever its folder stands.
-exec "$(dirname "$(readlink -f "$0")")/python3" -I -m fanlight "$@"
-"""
 NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
                "share", "hf_xet", "numpy/distutils", "numpy/f2py", "numpy/_core/_simd.*", "onnxruntime/transformers",
                "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*",
@@ -78,8 +75,7 @@ def build_tree(root: Path, contents: Contents) -> None:
     strip_modules(home)
     name_package(home, contents.package)
     launcher = home / "bin" / "fanlight"
-    launcher.write_text(LAUNCHER)
-    launcher.chmod(0o755)
+    write_launcher(launcher)
     (root / "usr" / "bin").mkdir()
     (root / "usr" / "bin" / "fanlight").symlink_to(f"../lib/fanlight/bin/{launcher.name}")
     _share(root, site, contents)
