@@ -28,6 +28,21 @@ def test_a_platform_that_needs_no_screen_is_none_in_the_way(monkeypatch: pytest.
     assert screen.why_no_window() is None
 
 
+def test_a_platform_that_qt_does_not_have_is_named_where_qt_would_abort(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "gtk;nonsense:size=1")
+    assert screen.why_no_window() == (
+        "The variable QT_QPA_PLATFORM asks for gtk, nonsense, which this Qt does not have. Unset it."
+    )
+
+
+@pytest.mark.parametrize("platform", ["wayland;xcb", "xcb;wayland", "wayland-egl", "gtk;xcb"])
+def test_a_list_of_platforms_needs_a_screen_for_one(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert screen.why_no_window() == "There is no screen to open a window on."
+    monkeypatch.setenv("QT_QPA_PLATFORM", f"{platform};offscreen")
+    assert screen.why_no_window() is None
+
+
 @pytest.mark.xvfb
 def test_an_x_server_that_answers_is_a_screen(monkeypatch: pytest.MonkeyPatch, display: Display) -> None:
     monkeypatch.setenv("DISPLAY", display.env["DISPLAY"])

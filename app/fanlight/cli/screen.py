@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import sys
+from pathlib import Path
 
 from fanlight.i18n import _
 
@@ -19,6 +21,8 @@ _XCB = (
 )
 """What Qt's X11 plug-in is linked to and a small system may lack, with Debian's names."""
 
+_WAYLAND = ("wayland", "wayland-egl", "wayland-brcm")
+"""The names of Qt's plug-in for it."""
 _QT = (
     ("libEGL.so.1", "libegl1"),
     ("libGL.so.1", "libgl1"),
@@ -32,14 +36,24 @@ def why_no_window() -> str | None:
     """A sentence that says why no window can open here, or None."""
     if not sys.platform.startswith("linux"):
         return None
-    wanted = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
-    if wanted not in ("", "xcb", "wayland"):
-        return None  # offscreen and its like need no screen
-    if wanted != "xcb" and os.environ.get("WAYLAND_DISPLAY") and _wayland_answers():
-        return None
-    if wanted != "wayland" and os.environ.get("DISPLAY") and _x11_answers():
-        return _missing_sentence()
+    wanted = [part.partition(":")[0] for part in os.environ.get("QT_QPA_PLATFORM", "").split(";") if part]
+    known = [name for name in wanted if name in _WAYLAND or _has_plugin(name)]
+    if wanted and not known:
+        text = _("The variable QT_QPA_PLATFORM asks for {names}, which this Qt does not have. Unset it.")
+        return text.format(names=", ".join(wanted))
+    for name in known or ("wayland", "xcb"):  # Qt takes the first that works
+        if name == "xcb":
+            if os.environ.get("DISPLAY") and _x11_answers():
+                return _missing_sentence()
+        elif name not in _WAYLAND or (os.environ.get("WAYLAND_DISPLAY") and _wayland_answers()):
+            return None  # offscreen and its like need no screen
     return _("There is no screen to open a window on.")
+
+
+def _has_plugin(name: str) -> bool:
+    found = importlib.util.find_spec("PySide6")
+    folder = Path(str(found and found.origin)).parent / "Qt" / "plugins" / "platforms"
+    return not folder.is_dir() or (folder / f"libq{name}.so").exists()
 
 
 def _missing_sentence() -> str | None:
