@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("tokenizers")
 
-from recipe import dialogue, draw, questions, scenes, symbols, wordings
+from recipe import dialogue, draw, palette, questions, scenes, symbols, wordings
 
 
 def test_a_seed_gives_the_same_picture_and_the_same_conversation() -> None:
@@ -29,7 +29,7 @@ def test_shapes_keep_the_cards_promises() -> None:
         assert len(scene.shapes) <= 5
         for shape in scene.shapes:
             assert shape.diameter >= scenes.SMALLEST * 0.999
-            assert scenes.distance(shape.rgb, scene.ground) >= 60
+            assert palette.distance(shape.rgb, scene.ground) >= 60
             assert shape.cell in scenes.CELLS
 
 
@@ -97,7 +97,7 @@ def test_a_picture_tokens_code_says_what_has_its_middle_there() -> None:
     code = draw.code(draw.example(), [])
     circle, star, square = 2 * 8 + 1, 2 * 8 + 6, 6 * 8 + 4  # rows of eight
     assert said(code, "kind") == [(circle, 0), (star, 3), (square, 1)]
-    colours = [scenes.COLOURS.index(colour) for colour in ("red", "blue", "green")]
+    colours = [palette.COLOURS.index(colour) for colour in ("red", "blue", "green")]
     assert said(code, "colour") == list(zip((circle, star, square), colours, strict=True))
     assert said(code, "place") == [(circle, 0), (star, 2), (square, 7)]
     assert code[square, symbols.PARTS["span"]].sum() == pytest.approx(1)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from recipe.foreign import any_colour, chart, crowd, other_shapes, screen, strange_colours, text
+from recipe.foreign import any_colour, chart, screen, text
+from recipe.foreign_shapes import crowd, other_shapes, strange_colours
 
 Array = NDArray[np.float64]
 

@@ -6,9 +6,10 @@ import colorsys
 from dataclasses import dataclass, replace
 from random import Random
 
+from recipe.answers import PLACES, listed
 from recipe.offtopic import offtopic
-from recipe.questions import PLACES, listed
-from recipe.scenes import COLOURS, RANGES, RGB, Scene, Shape, distance, scene, shade
+from recipe.palette import COLOURS, RANGES, RGB, distance, shade
+from recipe.scenes import Scene, Shape, scene
 from recipe.wordings import article, phrase
 
 OWN_GROUND = 0.45

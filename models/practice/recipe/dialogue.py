@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from recipe.answers import PLACES, REFUSAL, colours_answer, matching, name, where_answer
+from recipe.comparisons import compare, extreme, is_colour
 from recipe.offtopic import mutated, offtopic
 from recipe.questions import (
-    PLACES,
-    REFUSAL,
     Asked,
     Turn,
     colour_of,
     colours_all,
-    colours_answer,
-    compare,
     count,
     describe,
     exists,
-    extreme,
-    is_colour,
-    matching,
-    name,
     number,
     pick,
     shape_of,
     what_at,
     where,
-    where_answer,
 )
 from recipe.scenes import Scene, number_scene, shapes_scene
 from recipe.slips import slip

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from recipe.clutter import clutter
-from recipe.scenes import CELLS, COLOURS, KINDS, RGB, Number, Scene, Shape
+from recipe.palette import COLOURS, RGB
+from recipe.scenes import CELLS, KINDS, Number, Scene, Shape
 from recipe.symbols import DIGITS, PARTS, SIZE, spans
 
 SIDE = 128

@@ -15,23 +15,13 @@ from random import Random
 
 from PIL import Image
 
+from recipe.answers import PLACES, REFUSAL, absent, capital, colours_answer, full, matching, name, where_answer
 from recipe.draw import picture, worn
 from recipe.export import HOME
-from recipe.questions import (
-    PLACES,
-    REFUSAL,
-    Turn,
-    absent,
-    capital,
-    colours_answer,
-    describe,
-    full,
-    matching,
-    name,
-    where_answer,
-)
+from recipe.palette import COLOURS
+from recipe.questions import Turn, describe
 from recipe.run import Pair, prompt
-from recipe.scenes import COLOURS, KINDS, Scene, Shape, number_scene, other_scene, shapes_scene
+from recipe.scenes import KINDS, Scene, Shape, number_scene, other_scene, shapes_scene
 from recipe.wordings import article
 
 HELD = tomllib.loads(Path(__file__).with_name("heldout.toml").read_text("utf-8"))

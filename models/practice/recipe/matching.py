@@ -11,7 +11,8 @@ import torch
 from tokenizers import Tokenizer
 
 from recipe.net import Block, Net
-from recipe.scenes import COLOURS, KINDS
+from recipe.palette import COLOURS
+from recipe.scenes import KINDS
 from recipe.symbols import PARTS, encoder
 
 LAYERS, HEAD = (1, 2), 3

@@ -6,14 +6,10 @@ import re
 from dataclasses import dataclass
 from random import Random
 
-from recipe.scenes import CELLS, COLOURS, KINDS, Scene, Shape
+from recipe.answers import PLACES, absent, colours_answer, full, kinds_listed, listed, matching, name, where_answer
+from recipe.palette import COLOURS
+from recipe.scenes import CELLS, KINDS, Scene, Shape
 from recipe.wordings import article, ask, expand, grammar, noun, phrase
-
-REFUSAL = "I am only a practice model and cannot tell."
-PLACES = {
-    cell: ("in the middle" if cell == "middle" else f"on the {cell}" if cell in ("left", "right") else f"at the {cell}")
-    for cell in CELLS
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +27,6 @@ class Asked:
 
     turn: Turn
     about: Shape | None = None
-
-
-def listed(words: list[str]) -> str:
-    """As a list in words: one, two and three."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-
-
-def name(kind: str, colour: str, plural: bool = False) -> str:
-    """ "red circle", "red shapes", "circles", "shape"."""
-    return f"{colour} {kind or 'shape'}{'s' if plural else ''}".strip()
-
-
-def the(kind: str, colour: str) -> str:
-    """With "the": the red circle, the red one."""
-    return f"the {name(kind, colour)}" if kind or not colour else f"the {colour} one"
-
-
-def full(shape: Shape) -> str:
-    """With "a" or "an": a red circle."""
-    return article(name(shape.kind, shape.colour))
-
-
-def matching(scene: Scene, kind: str, colour: str) -> list[Shape]:
-    """Shapes of that kind and color; "" matches any."""
-    return [s for s in scene.shapes if kind in ("", s.kind) and colour in ("", s.colour)]
-
-
-def capital(text: str) -> str:
-    """The same text with a capital first letter."""
-    return text[0].upper() + text[1:]
-
-
-def absent(kind: str, colour: str) -> str:
-    """The answer where there is no such shape."""
-    return f"There is no {name(kind, colour)}."
 
 
 def pick(random: Random, scene: Scene, present: float, both: float = 0.4) -> tuple[str, str]:
@@ -122,14 +83,6 @@ def noun_missing(question: str) -> bool:
     return not re.search(r"circ|disc|disk|round|dot|squ|box|tri|three|star|point", question)
 
 
-def colours_answer(found: list[Shape], kind: str) -> str:
-    """The colors of the shapes found."""
-    if not found:
-        return absent(kind, "")
-    tints = listed([c for c in COLOURS if any(s.colour == c for s in found)])
-    return f"The {name(kind, '')} is {tints}." if len(found) == 1 else f"The {name(kind, '', True)} are {tints}."
-
-
 def colours_all(random: Random, scene: Scene) -> Asked:
     """Which colors there are."""
     found = list(scene.shapes)
@@ -138,12 +91,6 @@ def colours_all(random: Random, scene: Scene) -> Asked:
         Turn("colour", ask(random, "colours", whats=noun(random, "", True)), answer),
         found[0] if len(found) == 1 else None,
     )
-
-
-def kinds_listed(found: list[Shape]) -> str:
-    """The kinds of the shapes found, with articles."""
-    words = [(k, sum(s.kind == k for s in found)) for k in KINDS]
-    return listed([article(k) if n == 1 else k + "s" for k, n in words if n])
 
 
 def shape_of(random: Random, scene: Scene) -> Asked:
@@ -215,16 +162,6 @@ def what_at(random: Random, scene: Scene) -> Asked:
     return at(random, scene, "what_at")
 
 
-def where_answer(found: list[Shape], kind: str, colour: str) -> str:
-    """The places of the shapes found."""
-    if not found:
-        return absent(kind, colour)
-    places = listed([PLACES[c] for c in CELLS if any(s.cell == c for s in found)])
-    if len(found) == 1:
-        return f"{capital(the(kind, colour))} is {places}."
-    return f"The {name(kind, colour, True) if kind or not colour else colour + ' ones'} are {places}."
-
-
 def where(random: Random, scene: Scene) -> Asked:
     """Where a shape is."""
     kind, colour = pick(random, scene, 0.88, 0.45)
@@ -261,85 +198,6 @@ def exists(random: Random, scene: Scene) -> Asked:
     )
     answer = f"Yes, there is {article(name(kind, colour))}." if found else f"No, there is no {name(kind, colour)}."
     return Asked(Turn("exists", question, answer), found[0] if len(found) == 1 else None)
-
-
-def is_colour(random: Random, scene: Scene) -> Asked:
-    """Whether a shape has that color."""
-    shape = random.choice(scene.shapes) if scene.shapes else None
-    if shape is None or len(matching(scene, shape.kind, "")) > 1:
-        return exists(random, scene)
-    colour = shape.colour if random.random() < 0.5 else random.choice(COLOURS)
-    answer = f"{'Yes' if colour == shape.colour else 'No'}, the {shape.kind} is {shape.colour}."
-    tint = expand(random, grammar()["colour"][colour], {})
-    return Asked(
-        Turn("is_colour", ask(random, "is_colour", what=phrase(random, shape.kind, ""), colour=tint), answer), shape
-    )
-
-
-def reference(random: Random, scene: Scene, shape: Shape) -> tuple[str, str]:
-    """Kind and colour that single this shape out, shortened by chance."""
-    kind, colour = shape.kind, shape.colour
-    if random.random() < 0.25 and len(matching(scene, kind, "")) == 1:
-        return kind, ""
-    if random.random() < 0.2 and len(matching(scene, "", colour)) == 1:
-        return "", colour
-    return kind, colour
-
-
-def compare(random: Random, scene: Scene) -> Asked:
-    """Which of two shapes is larger or smaller."""
-    sort = "larger" if random.random() < 0.65 else "smaller"
-    singles = [s for s in scene.shapes if len(matching(scene, s.kind, s.colour)) == 1]
-    if len(singles) < 2 or random.random() < 0.06:
-        kind, colour = random.choice(KINDS), random.choice(COLOURS)
-        if matching(scene, kind, colour) or not singles:
-            return extreme(random, scene)
-        first = singles[0]
-        pair = [(first.kind, first.colour), (kind, colour)]
-        random.shuffle(pair)
-        answer, about = absent(kind, colour), None
-    else:
-        pairs = [(a, b) for a in singles for b in singles if a.larger_than(b)]
-        if not pairs:
-            return exists(random, scene)
-        big, little = random.choice(pairs)
-        about = big if sort == "larger" else little
-        refs = {id(s): reference(random, scene, s) for s in (big, little)}
-        answer = f"{capital(the(*refs[id(about)]))} is {sort}."
-        pair = [refs[id(big)], refs[id(little)]]
-        random.shuffle(pair)
-    a, b = (phrase(random, *ref) for ref in pair)
-    style = random.random()
-    a, b = (
-        (f"the {a}", f"the {b}")
-        if style < 0.8
-        else (a, b)
-        if style < 0.9
-        else (f"the {a}", b)
-        if style < 0.95
-        else (article(a), article(b))
-    )
-    return Asked(Turn("compare", ask(random, sort, a=a, b=b), answer), about)
-
-
-def extreme(random: Random, scene: Scene) -> Asked:
-    """Which shape is the largest or smallest."""
-    largest = random.random() < 0.6
-    if not scene.shapes:
-        return Asked(Turn("compare", ask(random, "largest" if largest else "smallest"), "There are no shapes."))
-    ranked = [
-        s
-        for s in scene.shapes
-        if all(s is o or (s.larger_than(o) if largest else o.larger_than(s)) for o in scene.shapes)
-    ]
-    if not ranked:
-        return count(random, scene)
-    shape = ranked[0]
-    if len(scene.shapes) == 2 and random.random() < 0.5:
-        sort, end = ("bigger_of_two", "larger") if largest else ("smaller_of_two", "smaller")
-    else:
-        sort, end = ("largest", "the largest") if largest else ("smallest", "the smallest")
-    return Asked(Turn("compare", ask(random, sort), f"The {name(shape.kind, shape.colour)} is {end}."), shape)
 
 
 def describe(random: Random, scene: Scene) -> Asked:

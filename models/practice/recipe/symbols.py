@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from recipe.scenes import CELLS, COLOURS, KINDS
+from recipe.palette import COLOURS
+from recipe.scenes import CELLS, KINDS
 
 SPANS = (0.07, 0.09, 0.113, 0.141, 0.176, 0.22, 0.275, 0.344, 0.43, 0.537, 0.67, 0.84)
 """Sizes (root of the area of the box around, in pictures) at which one of the size numbers is 1."""

@@ -17,78 +17,23 @@ import argparse
 import math
 import signal
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from recipe.export import read
 from recipe.feed import Batch, Pictures, feed
+from recipe.losses import eye_loss, noisy_codes, scaled_gradient, text_loss
 from recipe.matching import seed_matching_heads
+from recipe.meters import Log, ThreadChoice
 from recipe.net import Net, Shape, Teacher, described
-from recipe.symbols import encoder
 from recipe.tokens import tokenizer
 
 WORK = Path(__file__).resolve().parent.parent / ".work"
-ANSWERS = 0.1  # how much of the answers' gradient reaches the eye: all of it, and it forgets its digits in 50 steps
 SAVE_SECONDS = 180.0
-NOISE = 0.12  # the most deviation of the noise on picture tokens while the text learns from codes
-
-
-class Log:
-    """Means since the last line, by name."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.sums, self.counts = path, defaultdict[str, float](float), defaultdict[str, int](int)
-
-    def add(self, name: str, value: float, count: int = 1) -> None:
-        """`value` is the mean of `count`."""
-        self.sums[name] += value * count
-        self.counts[name] += count
-
-    def line(self, head: str) -> None:
-        """Print and keep the means since the line before."""
-        body = " ".join(
-            f"{name} {self.sums[name] / self.counts[name]:.3f}" for name in sorted(self.sums) if self.counts[name]
-        )
-        text = f"{time.strftime('%H:%M:%S')} {head} {body}"
-        print(text, flush=True)
-        with self.path.open("a") as file:
-            file.write(text + "\n")
-        self.sums.clear()
-        self.counts.clear()
-
-
-class ThreadChoice:
-    """Times one thread against `most` now and then and keeps the faster: on a busy machine two that wait are slower."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.step, self.best, self.times = most, 0, most, dict[int, float]()
-
-    def start(self) -> None:
-        """Before a step."""
-        turn = self.step % 40
-        trial = self.most > 1 and turn < 8
-        self.now = (1 if turn < 4 else self.most) if trial else self.best
-        torch.set_num_threads(self.now)
-        self.began = time.perf_counter()
-
-    def stop(self) -> None:
-        """After a step."""
-        took = time.perf_counter() - self.began
-        turn = self.step % 40
-        if self.most > 1 and turn < 8:
-            if turn % 4 == 1:
-                self.times[self.now] = took
-            elif turn % 4 > 1:
-                self.times[self.now] += took
-            if turn == 7:
-                self.best = min(self.times, key=lambda n: self.times[n])
-        self.step += 1
 
 
 def save(path: Path, state: dict[str, Any]) -> None:
@@ -104,45 +49,6 @@ def rate(args: argparse.Namespace, step: int, share: float) -> float:
     """Warm-up by steps, then a cosine over the share of the time spent, down to 2 %."""
     fall = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
     return float(args.rate * min(1.0, (step + 1) / args.warm) * fall)
-
-
-def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor, Tensor]:
-    """The vision encoder's own loss, and its tokens (B, image_tokens, width)."""
-    features, tokens = net.eye(batch["pixels"])
-    losses = teacher(features, tokens, batch["codes"])
-    for name, loss in losses.items():
-        log.add(name, loss.item())
-    return losses["heads"] + losses["tokens"], tokens
-
-
-def noisy_codes(net: Net, codes: Tensor) -> Tensor:
-    """Picture tokens (B, image_tokens, width) made of codes, with noise and doubt as of a trained vision encoder."""
-    sure = 1 - 0.5 * torch.rand(codes.shape) * (torch.rand(*codes.shape[:2], 1) < 0.2)
-    tokens = (codes * sure) @ torch.from_numpy(encoder(net.shape.width))
-    return tokens + NOISE * torch.rand(len(codes), 1, 1) * torch.randn(tokens.shape)
-
-
-def scaled_gradient(tokens: Tensor) -> Tensor:
-    """The same values; the answers' gradient is scaled by ANSWERS, so that it does not undo the eye's own lessons."""
-    return ANSWERS * tokens + (1 - ANSWERS) * tokens.detach()
-
-
-def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
-    """Cross-entropy of the answers; logs by kind how many are right to the letter under teacher forcing."""
-    pictures = tokens if len(batch["codes"]) else None
-    hidden = net.hidden(batch["tokens"], pictures, batch["image"], batch["groups"], batch["places"])
-    target = batch["targets"]  # (B, T): the next token, -1 where it is not taught
-    taught = target >= 0
-    logits = net.output(hidden[taught]).float()
-    wanted = target[taught]
-    loss = functional.cross_entropy(logits, wanted)
-    log.add("answer", loss.item())
-    with torch.no_grad():
-        turn = batch["turns"][taught]  # which answer of the batch a token belongs to
-        wrong = torch.zeros(len(batch["kinds"])).index_add_(0, turn, (logits.argmax(-1) != wanted).float())
-        for kind, misses in zip(batch["kinds"], wrong.tolist(), strict=True):
-            log.add("=" + kind, float(misses == 0))
-    return loss
 
 
 def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
