@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -67,6 +68,14 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and all modules are here to stay: the collector need not look at them after each test."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """What a test has copied goes while Python is there: offscreen, Qt keeps it until the process's exit handlers run,
+    and ends with a segmentation fault where the QMimeData was made in Python. On a screen Qt drops it in time."""
+    gui = sys.modules.get("PySide6.QtGui")
+    if gui is not None and gui.QGuiApplication.instance() is not None:
+        gui.QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
