@@ -124,7 +124,7 @@ def _window(folder: Path) -> Told:
 
 
 def _actions(folder: Path) -> Told:
-    from fanlight.core.capture.quick_actions import QuickActions
+    from fanlight.core.panel.quick_actions import QuickActions
 
     problems: list[Exception] = []
     actions = QuickActions.of(folder)

@@ -15,9 +15,9 @@ from fanlight import paths
 from fanlight.core.capture.captures import Capture, CapturePlace
 from fanlight.core.capture.controller import CaptureController, PickRegion
 from fanlight.core.capture.questions import prepare_text
-from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.shutdown import shutdown

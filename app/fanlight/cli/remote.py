@@ -26,7 +26,7 @@ def open_files(options: argparse.Namespace) -> int:
 def shot(options: argparse.Namespace) -> int:
     """Without a window Fanlight starts hidden, and stays. A quick action that does not exist is refused by the window,
     or here."""
-    from fanlight.core.capture.quick_actions import QuickActions
+    from fanlight.core.panel.quick_actions import QuickActions
 
     try:
         QuickActions.of(paths.home()).check(options.action)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.panel_session import PanelStatus
 from fanlight.core.capture.session import CaptureSession
+from fanlight.core.panel.panel_session import PanelStatus
 from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from fanlight import i18n, paths
-from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.actions import Action
 from fanlight.settings import Settings

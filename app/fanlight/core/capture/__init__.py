@@ -1,1 +1,1 @@
-"""Captures of the screen: what is chosen on it, what is asked about it, and the quick actions that ask."""
+"""Captures of the screen: what is chosen on it, and what is asked about it."""

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.capture.countdown import Countdown
-from fanlight.core.capture.quick_actions import NONE, QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.hotkey_bindings import CAPTURE_KEY
+from fanlight.core.panel.quick_actions import NONE, QuickActions
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QLocale, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.conversation import Conversation
@@ -15,6 +15,7 @@ from fanlight.core.chat.entry import AnswerFinished
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment
+from fanlight.core.panel.answer_language import language_of_answers
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
@@ -25,7 +26,7 @@ from fanlight.domain.found_items import found_items
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, layout_text, with_text_read
 from fanlight.domain.slots import Slot
-from fanlight.i18n import _, language_in_use
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -244,13 +245,6 @@ class CaptureQuestions(QObject):
         copies, self._copies = self._copies, False
         if copies and end.state == "complete" and (text := bare(self._conversation.last_answer)):
             self.copy_wanted.emit(text)
-
-
-def language_of_answers(settings_store: SettingsStore) -> str:
-    """Its English name, for the model; where the system has the C locale, that of the texts."""
-    system = QLocale.system().language()
-    language = QLocale(language_in_use()).language() if system == QLocale.Language.C else system
-    return settings_store.now.translate_to.strip() or QLocale.languageToString(language)
 
 
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:

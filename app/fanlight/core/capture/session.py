@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.panel_session import PanelSession
 from fanlight.core.capture.questions import CaptureQuestions, TextReaderPort
-from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.saving import pictures_folder, save_picture
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.progress import AnswerProgress
+from fanlight.core.panel.panel_session import PanelSession
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop.capture import CapturedImage

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.capture.questions import language_of_answers
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.entry import AnswerFinished
+from fanlight.core.panel.answer_language import language_of_answers
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.actions import Action
 from fanlight.domain.difference import ChangedPart, difference, likeness

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
-from fanlight.core.capture.panel_session import PanelSession
-from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.panel.panel_session import PanelSession
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.selected_text.questions import Rewriting, SelectionQuestions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.selected_text import ReplaceOutcome, SelectedText, SelectionAccess

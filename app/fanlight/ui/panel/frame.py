@@ -8,8 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from fanlight.core.capture.captures import CapturePlace
-from fanlight.core.capture.placement import PanelPlacement, place_beside
+from fanlight.core.panel.placement import PanelPlace, PanelPlacement, place_beside
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
@@ -40,7 +39,7 @@ class PanelFrame(QFrame):
 
     def __init__(
         self,
-        place: CapturePlace | None,
+        place: PanelPlace | None,
         settings_store: SettingsStore,
         loan: KeyboardLoan,
         read_trigger: Callable[[], str],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from fanlight.core.capture.panel_session import ESCAPE
+from fanlight.core.panel.panel_session import ESCAPE
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.domain.actions import Subject
 from fanlight.i18n import _

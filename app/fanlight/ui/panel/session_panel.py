@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QEnterEvent, QGuiApplication, QKeyEvent
 
-from fanlight.core.capture.panel_session import PanelSession, PanelStatus
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
+from fanlight.core.panel.panel_session import PanelSession, PanelStatus
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.desktop.focus import KeyboardLoan

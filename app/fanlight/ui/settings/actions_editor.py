@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fanlight.core.capture.edited_actions import EditedActions
-from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.panel.edited_actions import EditedActions
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.work.throttle import Debounce
 from fanlight.domain.actions import GOES_TO, SUBJECTS
 from fanlight.domain.errors import ActionsError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from fanlight.core.capture.quick_actions import NONE, QuickActions
+from fanlight.core.panel.quick_actions import NONE, QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push

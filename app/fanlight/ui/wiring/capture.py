@@ -13,11 +13,11 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.hand_over import CaptureHandOver
 from fanlight.core.capture.questions import TextReaderPort, prepare_text
-from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.hotkey_bindings import CAPTURE_KEY, PANEL_KEY, SELECTION_KEY, HotkeyBindings
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.selected_text.controller import SelectionController
 from fanlight.core.selected_text.session import SelectionSession

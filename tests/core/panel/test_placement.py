@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.core.capture.placement import EDGE, GAP, inner, place_beside
+from fanlight.core.panel.placement import EDGE, GAP, inner, place_beside
 from fanlight.desktop.capture.geometry import Box
 
 SCREEN = Box(0, 0, 1920, 1080)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import i18n
-from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.domain.errors import ActionsError, StoreError
 from support.catalogs import compile_messages, write_catalog
 

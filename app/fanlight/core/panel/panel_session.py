@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.capture.captures import CapturePlace
-from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.progress import AnswerProgress
+from fanlight.core.panel.placement import PanelPlace
+from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout
 from fanlight.domain.actions import Action, Subject
@@ -85,7 +85,7 @@ class PanelSession(QObject):
 
     about: Subject
     questions: PanelQuestions
-    place: CapturePlace | None = None
+    place: PanelPlace | None = None
     """Where its panel belongs."""
 
     def __init__(self, host: ModelHost, settings_store: SettingsStore, actions: QuickActions) -> None:

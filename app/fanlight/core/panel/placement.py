@@ -4,7 +4,7 @@ logical pixels of the whole desktop; screens left of or above the first one have
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from fanlight.desktop.capture.geometry import Box
 
@@ -14,6 +14,16 @@ EDGE = 8
 """Between the panel and the end of the screen."""
 
 Side = Literal["right", "left", "below", "above", "corner"]
+
+
+class PanelPlace(Protocol):
+    """What a panel stands beside: a rectangle on the desktop, and the screen that has it."""
+
+    @property
+    def screen_name(self) -> str: ...
+
+    @property
+    def rect(self) -> Box: ...
 
 
 @dataclass(frozen=True, slots=True)
