@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from time import perf_counter
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+
+LONG = 0.005
+"""Seconds for which the collector looks at some ten thousand objects: at more than one test makes."""
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +22,9 @@ def collect_on_this_thread() -> Iterator[None]:
     # As an event loop would have done before: PySide deletes an object twice whose deletion is still to come when the
     # collector finds it.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    begun = perf_counter()
     gc.collect()
-    if not gc.get_freeze_count():  # a window that ended has unfrozen also what `conftest` froze
+    # A window that ended has unfrozen also what `conftest` froze. Counting it takes as long as collecting it.
+    if perf_counter() - begun > LONG and not gc.get_freeze_count():
         gc.freeze()
     gc.enable()

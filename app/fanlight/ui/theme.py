@@ -227,12 +227,16 @@ def applied() -> Theme:
 
 def apply(app: QApplication, theme: Theme, text_size: int = 100) -> None:
     """Style the whole program: Fusion, which follows the palette on every system, then the sheet."""
-    if app.style().objectName().lower() != "fusion":
+    sheet = stylesheet(theme, text_size)
+    if not app.styleSheet() and app.style().objectName().lower() != "fusion":  # a sheet's own style has no name
         app.setStyle("Fusion")
     font = QFont(app.font())
     font.setPixelSize(scaled(UI_PIXELS, text_size))
-    app.setFont(font)
     global _applied
     _applied = theme
-    app.setPalette(palette(theme))
-    app.setStyleSheet(stylesheet(theme, text_size))
+    colors = palette(theme)
+    if (app.styleSheet(), app.font(), app.palette()) == (sheet, font, colors):
+        return  # each of the three goes through all widgets
+    app.setFont(font)
+    app.setPalette(colors)
+    app.setStyleSheet(sheet)
