@@ -35,7 +35,7 @@ from support.display import Display
 
 pytest_plugins = ["support.window_fixtures"]
 
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 BEGUN_FIRST = (
     "speech/test_processors.py", "ui/capture/test_one_key.py", "ui/dictation/test_voice_holds.py",
     "ui/dictation/test_hands_free_sound.py", "ui/dictation/test_spoken_question.py", "practice/test_pair.py",
