@@ -6,10 +6,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Flag
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.events import Event
+from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
@@ -57,6 +58,21 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class StateKeeper(Protocol):
+    """An engine that can put a conversation on disk and bring it back, so that it is not evaluated again. Neither
+    raises anything for what cannot be written or read: it is evaluated then."""
+
+    def keep_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        """Whether all that was prefilled of it is in the file now."""
+        ...
+
+    def recall_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        """Whether the cache holds more of it than before. A file that is damaged, or not of this model as it was
+        loaded, is not used."""
+        ...
 
 
 class Transcriber(Protocol):

@@ -78,6 +78,11 @@ class SampledAnswers:
             (old, head), _ = self._answers.popitem(last=False)
             self._heads[old].discard(head)
 
+    def know(self, index: int, text: str, tokens: list[int]) -> None:
+        """Message `index` was sampled as these tokens, by a process before this one."""
+        if tokens:
+            self.store(index, SampledAnswer(list(tokens), [*[-1] * (len(tokens) - 1), len(text)], text))
+
     def sampled_tokens(self, index: int, text: str) -> list[int] | None:
         """The tokens that message `index` was sampled as; None when it was not sampled here."""
         for head in self._heads.get(index, ()):

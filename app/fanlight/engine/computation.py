@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from fanlight.domain.events import Timings
@@ -24,6 +25,11 @@ class Computation:
     generated: int = 0
     generate: float = 0.0
     encoded: int = 0
+
+    @classmethod
+    def begun(cls, stop: StopFlag | None) -> Computation:
+        """Now; `stop` is to end it."""
+        return cls(stop or StopFlag(), time.perf_counter())
 
     @property
     def stopped(self) -> bool:

@@ -12,14 +12,16 @@ import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from fanlight import i18n
 from fanlight.domain.errors import FanlightError, ModelError
 from fanlight.domain.event_values import encode_event
 from fanlight.domain.events import Event
+from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image
-from fanlight.domain.ports import Engine
+from fanlight.domain.ports import Engine, StateKeeper
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.child_values import (
@@ -101,6 +103,8 @@ class EngineChild:
                 self._images = {key: self._images[key] for key in values["kept"]}
             case "count":
                 yield {"tokens": self._ready().image_tokens(self._images[values["id"]])}
+            case "keep" | "recall":
+                yield {"is_done": self._keep_or_recall(packet, flag)}
             case "generate" | "prefill":
                 with closing(self._events(packet, flag)) as events:
                     for event in events:
@@ -131,6 +135,19 @@ class EngineChild:
                 if end.value is not None:
                     yield {"ways": asdict(end.value)}
                 return
+
+    def _keep_or_recall(self, packet: Packet, flag: StopFlag) -> bool:
+        engine, values = self._ready(), packet.values
+        if not isinstance(engine, StateKeeper):
+            return False
+        request = StateRequest(
+            Path(values["path"]),
+            decode_messages(packet.blobs[0], self._images),
+            Slot(values["slot"]),
+            values["thinking"],
+            values["most_bytes"],
+        )
+        return engine.keep_state(request, flag) if values["do"] == "keep" else engine.recall_state(request, flag)
 
     def _events(self, packet: Packet, flag: StopFlag) -> Generator[Event, None, None]:
         values = packet.values

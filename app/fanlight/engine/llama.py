@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fanlight.domain.errors import AnswerInvalid, ModelError
 from fanlight.domain.events import EngineNotice, Event, Finished, Reason
+from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.placement import Placement
@@ -20,6 +21,7 @@ from fanlight.engine.answers import SampledAnswer
 from fanlight.engine.bound_answers import check_constraint, constraint_of, follow_schema, schema_of, varied
 from fanlight.engine.computation import Computation
 from fanlight.engine.context import ComputationStopped, Context
+from fanlight.engine.conversation_states import ConversationStates, StateWork
 from fanlight.engine.detokenizer import StreamParser
 from fanlight.engine.drafts import DraftedTokens
 from fanlight.engine.families import Thinking, closed_in_place
@@ -53,6 +55,7 @@ class LlamaEngine:
         self._slots = Slots(
             loaded.context, lambda: PromptBuilder(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
         )
+        self._states = ConversationStates(loaded.context, self._slots, loaded.files, loaded.placement)
         self._prompts = PromptEvaluator(loaded.context, loaded.vision, self._slots.image_tokens)
         self._closed = False
         self._run: Computation | None = None
@@ -115,14 +118,29 @@ class LlamaEngine:
         thinking: ThinkingMode = "auto",
     ) -> Events:
         self._check_open()
-        return self._prefill(messages, slot, thinking, Computation(stop or StopFlag(), _clock()))
+        return self._prefill(messages, slot, thinking, Computation.begun(stop))
 
     def generate(
         self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = DEFAULT_SLOT
     ) -> Events:
         self._check_open()
         sampling = sampling.with_recommended(self._loaded.recommended)
-        return self._generate(messages, sampling, slot, Computation(stop or StopFlag(), _clock()))
+        return self._generate(messages, sampling, slot, Computation.begun(stop))
+
+    def keep_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        return self._with_context(request, stop, self._states.keep)
+
+    def recall_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        return self._with_context(request, stop, self._states.recall)
+
+    def _with_context(self, request: StateRequest, stop: StopFlag | None, work: StateWork) -> bool:
+        self._check_open()
+        run = Computation.begun(stop)
+        self._claim_context(run, request.slot)
+        try:
+            return work(request, run.flag)
+        finally:
+            self._release_context(run)
 
     def _prefill(self, messages: Sequence[Message], slot: Slot, thinking: ThinkingMode, run: Computation) -> Events:
         reason: Reason = "end"

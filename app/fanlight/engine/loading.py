@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fanlight.domain.errors import OutOfMemory, PictureError
-from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling
+from fanlight.domain.models import LoadOptions, ModelFiles, ModelInfo, ModelSpec, RecommendedSampling
 from fanlight.domain.placement import Placement, given_up
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import backend, devices, families, logs
@@ -58,6 +58,7 @@ class LoadedModel:
     stops: tuple[str, ...]
     recommended: RecommendedSampling
     placement: Placement
+    files: ModelFiles
     handles: contextlib.ExitStack = field(repr=False)
 
     def close(self) -> None:
@@ -136,7 +137,17 @@ def _load_placed(
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
         recommended = recommended_sampling(checked.model)
         return LoadedModel(
-            info, vocab, vision, context, template, thinking, stops, recommended, placement, handles.pop_all()
+            info,
+            vocab,
+            vision,
+            context,
+            template,
+            thinking,
+            stops,
+            recommended,
+            placement,
+            spec.files,
+            handles.pop_all(),
         )
     raise AssertionError("unreachable")
 

@@ -8,9 +8,10 @@ from contextlib import suppress
 
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import EngineNotice, Finished, Timings
+from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
-from fanlight.domain.ports import Engine, Events
+from fanlight.domain.ports import Engine, Events, StateKeeper
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
@@ -63,6 +64,15 @@ class EnginePair:
             return
         engine = self._engine_for(slot, stop)
         yield from engine.prefill(messages, stop, slot, thinking)
+
+    def keep_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        """Implements `StateKeeper`: of the models that are loaded."""
+        engine = self._loaded.get(request.slot is Slot.PANEL)
+        return isinstance(engine, StateKeeper) and engine.keep_state(request, stop)
+
+    def recall_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        engine = self._loaded.get(request.slot is Slot.PANEL)
+        return isinstance(engine, StateKeeper) and engine.recall_state(request, stop)
 
     def image_tokens(self, image: Image) -> int:
         return max(engine.image_tokens(image) for engine in self._loaded.values())

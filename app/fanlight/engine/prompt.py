@@ -104,6 +104,15 @@ class PromptBuilder:
                 return replace(again, dropped=len(self._dropped))
         return self._build_truncated(messages, full.cells, context, unfinished)
 
+    @property
+    def dropped_indices(self) -> list[int]:
+        """Of the messages that were left out of the last prompt."""
+        return sorted(self._dropped)
+
+    def drop_again(self, messages: Sequence[Message], indices: Sequence[int]) -> None:
+        """Leave these out, as they were before."""
+        self._dropped = {index: messages[index] for index in indices if index < len(messages)}
+
     def _stays_dropped(self, messages: Sequence[Message]) -> bool:
         """Whether what was dropped before is a part of these."""
         gone = self._dropped.items()

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from fanlight.domain.errors import ModelDied, ModelError
 from fanlight.domain.event_values import decode_event
 from fanlight.domain.events import EngineNotice, Event, Finished, TextDelta, ThinkingDelta, Timings
+from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
@@ -73,6 +74,27 @@ class SeparateEngine:
     ) -> Events:
         self._check_open()
         return self._prefilled(messages, stop, slot, thinking)
+
+    def keep_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        """Implements `StateKeeper`: the process writes and reads the files."""
+        return self._process is not None and self._done("keep", request, stop)
+
+    def recall_state(self, request: StateRequest, stop: StopFlag | None = None) -> bool:
+        return self._done("recall", request, stop)
+
+    def _done(self, word: str, request: StateRequest, stop: StopFlag | None) -> bool:
+        """Nobody waits for it: a death is left to the question that follows."""
+        self._check_open()
+        values = {"do": word, "slot": request.slot.value, "thinking": request.thinking}
+        values |= {"path": str(request.path), "most_bytes": request.most_bytes}
+        try:
+            process = self._ready(stop)
+            self._send_pictures(process, request.slot.value, [one for m in request.messages for one in m.images])
+            told = process.request(values, [encode_messages(request.messages)], stop)
+            return True in [line["is_done"] for line in told]
+        except ModelDied:
+            self._drop()
+            return False
 
     def image_tokens(self, image: Image) -> int:
         self._check_open()
