@@ -63,9 +63,14 @@ def cache() -> Path:
 
 
 def kept_words() -> tuple[Path, ...]:
-    """Folders of the cache that hold what somebody said or asked: transcripts, and answers of unfinished batches."""
+    """Folders of the cache that hold what somebody said or asked: transcripts, answers of unfinished batches, and what
+    models have read of conversations."""
     folder = cache()
-    return folder / "speech" / "parts", folder / "speech" / "pipes", folder / "batch"
+    return folder / "speech" / "parts", folder / "speech" / "pipes", folder / "batch", conversation_states()
+
+
+def conversation_states() -> Path:
+    return cache() / "conversations"
 
 
 def logs() -> Path:

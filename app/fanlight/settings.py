@@ -268,6 +268,12 @@ class Settings:
         help=N_("They are deleted for good. Pinned conversations stay. Days on which Fanlight is not started do not "
         "count."),
     )  # fmt: skip
+    state_gigabytes: int = setting(
+        0, N_("Disk space for opening conversations at once"), group=N_("Privacy and storage"), low=0, high=200,
+        special={0: N_("None")}, usual=2, unit=values.in_gigabytes,
+        help=N_("What the model has read of a conversation is kept, so that a long one goes on without being read "
+        "again, also after a restart. It is deleted with the conversation; the least recently used ones make room."),
+    )  # fmt: skip
     capture_folder: str = setting(
         "", N_("Folder for saved captures"), group=N_("Privacy and storage"), empty=N_("The folder for pictures"),
     )  # fmt: skip

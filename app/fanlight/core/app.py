@@ -18,6 +18,7 @@ from fanlight.core.chat.attachment_reader import import_picture_library
 from fanlight.core.chat.dragged_files import DraggedFiles
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
+from fanlight.core.chat.kept_states import KeptStates
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.picture_texts import PictureTexts
@@ -95,6 +96,9 @@ class Application(QObject):
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
+        self._kept_states = KeptStates(
+            self.host, self.session_manager, self.history, self.settings_store, self.file_worker, self
+        )
         self.comparison = ModelComparison(self.host, deps.load, self.settings_store, self)
         self.tuning = ModelTuning(self.host, deps.tune, self.settings_store, self)
         self._build_downloads()
@@ -220,6 +224,7 @@ class Application(QObject):
     def erase_everything(self) -> None:
         """All that was said, asked, and answered; models and settings stay. What is on the screen goes, too."""
         self.session_manager.forget_all()
+        self._kept_states.clear()
         self.window_state.keep(draft="", conversation=0, conversations_with_notes="")
         try:
             self.notes.erase()

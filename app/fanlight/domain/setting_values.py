@@ -64,6 +64,10 @@ def in_megabytes_per_second(_number: float) -> str:
     return _("{number} MB/s")
 
 
+def in_gigabytes(_number: float) -> str:
+    return _("{number} GB")
+
+
 def in_percent(_number: float) -> str:
     return pgettext("percent", "{number}%")
 

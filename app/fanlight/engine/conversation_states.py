@@ -3,6 +3,7 @@ no prefill, also after a restart."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -35,13 +36,15 @@ class ConversationStates:
         self._known_fingerprint: bytes | None = None
 
     def keep(self, request: StateRequest, stop: StopFlag) -> bool:
-        """Whether the file is there: only where the context holds all that `request` says. What follows is dropped."""
+        """Whether the file is there: only where the context holds nearly all of `request`. What follows is dropped."""
         context = self._context
         if context.used < LEAST_CELLS or not 0 < context.state_bytes <= request.most_bytes:
             return False
         prompt = self._prompt(request, stop)
-        count = len(prompt.items) if prompt is not None else 0
-        if prompt is None or context.match(prompt.items) < count or context.rewind(count) < count:
+        if prompt is None:
+            return False
+        common = context.match(prompt.items)
+        if context.cells(common) + LEAST_CELLS < prompt.cells or context.rewind(common) < common:
             return False
         saved = context.save_state()
         if saved is None:
@@ -96,6 +99,7 @@ class ConversationStates:
             tried.unlink(missing_ok=True)
             return False
         tried.replace(request.path)
+        os.utime(request.path)  # it is the last used one
         return True
 
     def _prompt(self, request: StateRequest, stop: StopFlag) -> Prompt | None:

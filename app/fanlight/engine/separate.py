@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from fanlight.domain.errors import ModelDied, ModelError
 from fanlight.domain.event_values import decode_event
@@ -85,7 +86,7 @@ class SeparateEngine:
     def _done(self, word: str, request: StateRequest, stop: StopFlag | None) -> bool:
         """Nobody waits for it: a death is left to the question that follows."""
         self._check_open()
-        values = {"do": word, "slot": request.slot.value, "thinking": request.thinking}
+        values: dict[str, Any] = {"do": word, "slot": request.slot.value, "thinking": request.thinking}
         values |= {"path": str(request.path), "most_bytes": request.most_bytes}
         try:
             process = self._ready(stop)

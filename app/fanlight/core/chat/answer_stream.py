@@ -77,7 +77,7 @@ class AnswerStream(QObject):
         spec = self._host.spec_in(slot)
         self.answer.model = spec.name if spec is not None else ""
         sampling = replace(sampling_of(settings, practice=self._host.is_practice_in(slot)), thinking=mode)
-        self._job = job = AnswerJob(messages, sampling, slot, helpers)
+        self._job = job = AnswerJob(messages, sampling, slot, helpers, self._prefetch.kept())
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
         if self.autosave is not None:

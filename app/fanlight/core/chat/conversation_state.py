@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,8 @@ from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.messages import Message
+from fanlight.domain.models import ThinkingMode
 from fanlight.domain.slots import Slot
 
 Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
@@ -63,6 +66,7 @@ class ConversationState(QObject):
         self.turns_truncated, self.branch_shown = turns.turns_truncated, turns.branch_shown
         self.captions_changed = turns.captions_changed
         self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, lambda: self.busy, self)
+        self._ahead.prefetch.kept = lambda: host.kept_state_of(self.conversation_id)
         self._ahead.event_arrived.connect(self.prefetch_event)
         self._ahead.failed.connect(self.problem)
         self._stream = stream = AnswerStream(host, settings_store, turns, self._ahead.prefetch, self)
@@ -94,6 +98,15 @@ class ConversationState(QObject):
     @property
     def slot(self) -> Slot:
         return self._ahead.prefetch.slot
+
+    @property
+    def thinking_mode(self) -> ThinkingMode:
+        return self._ahead.thinking_mode
+
+    def settled_prompt(self) -> Sequence[Message]:
+        """What the model has evaluated once it has nothing to do; () while more is asked, attached, or edited."""
+        resting = not (self.busy or self._queue or self.draft.editing or self.attachments.items)
+        return self._ahead.messages(()) if resting and self._turns.all else ()
 
     @property
     def conversation_id(self) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -64,6 +65,8 @@ class ModelHost(QObject):
         super().__init__(parent)
         self._load, self._settings_store = load, settings_store
         self._find_model, self._fit_together = find_model, fit_together
+        self.kept_state_of: Callable[[int | None], Path | None] = lambda _conversation_id: None
+        """Where it is kept what the model has read of a conversation; None where nothing is."""
         self.capture_spec: ModelSpec | None = None
         """The model that answers captures, where it is another one."""
         self.worker: Worker[Engine] = Worker("model", self, keep_failure=True, describe=lambda engine: engine.info)

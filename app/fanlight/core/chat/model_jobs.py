@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 
 from fanlight.core.work.job import Job, JobControl, Priority
 from fanlight.domain.events import TokensCounted
+from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling, ThinkingMode
-from fanlight.domain.ports import Engine
+from fanlight.domain.ports import Engine, StateKeeper
 from fanlight.domain.slots import Slot
 
 Messages = Sequence[Message] | Callable[[], Sequence[Message]]
@@ -24,11 +26,13 @@ class AnswerJob(Job[Engine]):
         sampling: Sampling,
         slot: Slot = Slot.WINDOW,
         builds_on: Sequence[PrefillJob] = (),
+        kept: Path | None = None,
     ) -> None:
-        """`builds_on` are prefills of the same beginning."""
+        """`builds_on` are prefills of the same beginning; `kept` is a file with what was evaluated before."""
 
         def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
             asked = messages() if callable(messages) else messages
+            _recall(engine, kept, asked, control, slot, sampling.thinking)
             yield from engine.generate(asked, sampling, control.flag, slot)
 
         super().__init__(work, Priority[Slot(slot).name], builds_on)
@@ -42,11 +46,32 @@ class AnswerJob(Job[Engine]):
 class PrefillJob(Job[Engine]):
     """Evaluates ahead what an answer will need, until another job interrupts it; reports `Event`s."""
 
-    def __init__(self, messages: Sequence[Message], slot: Slot = Slot.WINDOW, thinking: ThinkingMode = "auto") -> None:
+    def __init__(
+        self,
+        messages: Sequence[Message],
+        slot: Slot = Slot.WINDOW,
+        thinking: ThinkingMode = "auto",
+        kept: Path | None = None,
+    ) -> None:
+        """`kept` is a file with what was evaluated before."""
+
         def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
+            _recall(engine, kept, messages, control, slot, thinking)
             yield from engine.prefill(messages, control.flag, slot, thinking)
 
         super().__init__(work, Priority.BACKGROUND)
+
+
+def _recall(
+    engine: Engine,
+    kept: Path | None,
+    messages: Sequence[Message],
+    control: JobControl,
+    slot: Slot,
+    thinking: ThinkingMode,
+) -> None:
+    if kept is not None and messages and isinstance(engine, StateKeeper):
+        engine.recall_state(StateRequest(kept, messages, slot, thinking), control.flag)
 
 
 class TokenCountJob(Job[Engine]):

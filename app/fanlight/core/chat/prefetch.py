@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,7 +14,7 @@ from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import PrefillJob
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import prompt, question, thinking_mode
+from fanlight.core.chat.turns import Attachment, prompt, question, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Event, Finished, ImageReady, TokensCounted
@@ -60,6 +61,8 @@ class Prefetch(QObject):
         self._known: _Known | None = None
         self._jobs: list[PrefillJob] = []
         self._encoded_seconds = 0.0
+        self.kept: Callable[[], Path | None] = lambda: None
+        """Where it is on disk what was evaluated of the conversation."""
 
     def move_to(self, slot: Slot) -> None:
         """Use another slot from now on; nothing is evaluated there yet."""
@@ -78,7 +81,7 @@ class Prefetch(QObject):
         self._known = known
         if not self._host.chosen or not (known.before or known.attached):
             return
-        job = PrefillJob(messages, self.slot, thinking)
+        job = PrefillJob(messages, self.slot, thinking, self.kept())
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
         self._jobs.append(job)
@@ -152,18 +155,26 @@ class DraftPrefetch(QObject):
             return
         if self._is_busy():
             return
-        turns, draft = self._turns, self._draft
-        before = turns.path_to(draft.follows) if draft.editing else turns.all
-        messages = prompt(
-            turns.system(self._settings_store.now),
-            [*before, question("", draft.attachments.read, room_of(self._host))],
-            supports_images=self._host.supports_images_in(self.prefetch.slot),
-        )
+        messages = self.messages(self._draft.attachments.read)
         has_images = any(message.images for message in messages)
         if has_images and not self._host.supports_images_in(self.prefetch.slot):
             self.prefetch.stop()
         else:
-            self.prefetch.request(messages, thinking_mode(self._settings_store.now, self.prefetch.slot))
+            self.prefetch.request(messages, self.thinking_mode)
+
+    def messages(self, attached: Sequence[Attachment]) -> Sequence[Message]:
+        """What is known of the next question, to which this is attached."""
+        turns, draft = self._turns, self._draft
+        before = turns.path_to(draft.follows) if draft.editing else turns.all
+        return prompt(
+            turns.system(self._settings_store.now),
+            [*before, question("", attached, room_of(self._host))],
+            supports_images=self._host.supports_images_in(self.prefetch.slot),
+        )
+
+    @property
+    def thinking_mode(self) -> ThinkingMode:
+        return thinking_mode(self._settings_store.now, self.prefetch.slot)
 
     def on_host_changed(self) -> None:
         if self._host.condition == "loading":  # another model: its cache is empty
