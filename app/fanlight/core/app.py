@@ -96,9 +96,7 @@ class Application(QObject):
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
-        self._kept_states = KeptStates(
-            self.host, self.session_manager, self.history, self.settings_store, self.file_worker, self
-        )
+        self._kept_states = self._build_kept_states()
         self.comparison = ModelComparison(self.host, deps.load, self.settings_store, self)
         self.tuning = ModelTuning(self.host, deps.tune, self.settings_store, self)
         self._build_downloads()
@@ -119,6 +117,9 @@ class Application(QObject):
         self.settings_store.changed.connect(self._on_settings_changed)
         if deps.settings.keep_history:
             self.session_manager.current.draft.text = self.window_state.text("draft")
+
+    def _build_kept_states(self) -> KeptStates:
+        return KeptStates(self.host, self.session_manager, self.history, self.settings_store, self.file_worker, self)
 
     def _build_picture_search(self) -> None:
         """What reads pictures while nothing else is done: their text, and what they show."""

@@ -137,18 +137,9 @@ def _load_placed(
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
         recommended = recommended_sampling(checked.model)
         return LoadedModel(
-            info,
-            vocab,
-            vision,
-            context,
-            template,
-            thinking,
-            stops,
-            recommended,
-            placement,
-            spec.files,
+            info, vocab, vision, context, template, thinking, stops, recommended, placement, spec.files,
             handles.pop_all(),
-        )
+        )  # fmt: skip
     raise AssertionError("unreachable")
 
 

@@ -98,8 +98,11 @@ class KeptStates(QObject):
         if place is None or self._job is not None or self._host.condition != "ready" or conversation.is_behind:
             return
         request = self._request(place, conversation)
-        known = (place, self._host.info, conversation.turns, request.thinking if request is not None else None)
-        if request is None or known == self._kept:
+        if request is None:
+            return
+        said = tuple((turn.key, turn.message.text) for turn in conversation.turns)
+        known = (place, self._host.info, said, request.thinking)
+        if known == self._kept:
             return
         self._job = job = KeepStateJob(request, prefills=prefills)
         job.event_arrived.connect(lambda is_kept: self._on_kept(known if is_kept else None))
