@@ -11,7 +11,7 @@ from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal
 
 from fanlight.core.chat.command_question import CommandQuestion
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import ActionsError, FanlightError
 from fanlight.i18n import _
 from fanlight.ipc import commands
 from fanlight.ipc.single_instance import Caller, SingleInstance
@@ -123,7 +123,7 @@ class RemoteCommands(QObject):
                 _("The open window does not understand this command."), _("Quit Fanlight and start it again.")
             )
         except FanlightError as error:
-            caller.send_refusal(error.message, error.hint, usage=True)
+            caller.send_refusal(error.message, error.hint, usage=isinstance(error, ActionsError))
         else:
             caller.send_last_line({"end": "ok"})
 

@@ -77,8 +77,12 @@ class CaptureBusy(CaptureError):
 class ScreenLocked(CaptureError):
     hint = N_("If the screen is locked, unlock it, then capture again.")
 
-    def __init__(self) -> None:
-        super().__init__(_("Another program covers the screen and holds the mouse."))
+    def __init__(self, *, told: bool = False) -> None:
+        """`told`: by the lock itself."""
+        if told:
+            super().__init__(_("The screen is locked."), _("Unlock it, then capture again."))
+        else:
+            super().__init__(_("Another program covers the screen and holds the mouse."))
 
 
 class InsertionError(FanlightError):

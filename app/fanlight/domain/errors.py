@@ -42,6 +42,7 @@
         DatabaseDamaged     the database file cannot be read as one
           DatabaseForeign   it is another program's
           DatabaseEmpty     it has no tables, although there was one that had
+          …                 its files were moved: `store/displaced`
         DiskFull            no room left where conversations are stored
         StoreUnavailable    conversations cannot be kept for now
         StoreRepaired       conversations had to be brought back, and are there

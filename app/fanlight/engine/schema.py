@@ -18,10 +18,11 @@ import referencing
 
 from fanlight.domain.errors import AnswerInvalid, SchemaError
 from fanlight.engine import schema_patterns
-from fanlight.engine.schema_document import SchemaDocument, read_schema
+from fanlight.engine.schema_document import SchemaDocument
 from fanlight.engine.schema_enforcing import EnforcedSchema
 from fanlight.engine.schema_formats import BOUNDS, CHECKS
 from fanlight.engine.schema_reasons import reason_of
+from fanlight.engine.schema_text import read_schema
 from fanlight.i18n import _
 
 _OPTIONS: Any = {"whitespace_pattern": r" |\n[ \t]{0,40}", "coerce_one_of": True}

@@ -1,4 +1,4 @@
-"""A JSON schema as it comes: bounded, read, and brought to one form.
+"""A JSON schema that was read (`schema_text.py`), brought to one form.
 
 In that form (draft 2020-12) every reference is `#/$defs/…`, older drafts are translated, and only keywords that say
 something about a value are left. Each schema keeps the place where it was written, for errors.
@@ -6,7 +6,6 @@ something about a value are left. Each schema keeps the place where it was writt
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,8 +15,6 @@ from fanlight.domain.errors import SchemaError
 from fanlight.domain.path_kinds import shortened
 from fanlight.i18n import _, format_number
 
-MAX_CHARACTERS = 1_000_000
-MAX_DEPTH = 100
 MAX_SCHEMAS = 2_000
 _SHOWN = 120
 _DRAFT_4 = re.compile(r"draft-0[34]")
@@ -65,38 +62,6 @@ def children(schema: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Sc
     for key in _MAPS:
         if isinstance(schema.get(key), dict):
             yield from (((key, name), one) for name, one in schema[key].items())
-
-
-def read_schema(text: str) -> Schema:
-    """Raises SchemaError."""
-    if len(text) > MAX_CHARACTERS:
-        raise SchemaError(
-            _("The schema has {count} characters; at most {most} are possible.").format(
-                count=format_number(len(text)), most=format_number(MAX_CHARACTERS)
-            )
-        )
-    try:
-        schema = json.loads(text)
-        json.dumps(schema, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise SchemaError(_("The schema is not valid text: it has halves of characters.")) from error
-    except (ValueError, RecursionError) as error:
-        raise SchemaError(_("The schema is not valid JSON: {reason}.").format(reason=error)) from error
-    if not isinstance(schema, dict | bool):
-        raise SchemaError(_("The schema is not a JSON object."))
-    if _depth(schema) > MAX_DEPTH:
-        raise SchemaError(_("The schema is nested more than {most} deep.").format(most=MAX_DEPTH))
-    return schema
-
-
-def _depth(value: Any) -> int:
-    deepest, waiting = 0, [(value, 1)]
-    while waiting:
-        one, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-        waiting.extend((item, depth + 1) for item in inner)
-    return deepest
 
 
 def pointer(path: tuple[str | int, ...]) -> str:

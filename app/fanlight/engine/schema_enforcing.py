@@ -26,6 +26,7 @@ _ENFORCED = (
     "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
     "multipleOf", "uniqueItems",
 )  # fmt: skip
+KEYWORDS = frozenset((*_REFUSED, *_ENFORCED))
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
 MOST_WAYS = 200
 LARGEST_EXACT = 2**53

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class MediaInfo:
 
 @contextmanager
 def open_recording(path: Path) -> Iterator[BinaryIO]:
-    """Raises AudioError where there is no such file, or it may not be read."""
+    """Raises AudioError where there is no such file, it may not be read, or nothing is in it."""
     if refusal := look_at(path).refusal:
         raise AudioError(refusal, _("Choose a sound or video file."))
     try:
@@ -45,4 +46,6 @@ def open_recording(path: Path) -> Iterator[BinaryIO]:
             _("Check the name and the folder."),
         ) from error
     with file:
+        if not os.fstat(file.fileno()).st_size:
+            raise AudioError(_("{file} is empty.").format(file=path.name), _("Copy or record it again."))
         yield file

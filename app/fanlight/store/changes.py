@@ -9,18 +9,20 @@ from pathlib import Path
 
 from fanlight.store import leftovers
 from fanlight.store.blobs import Blobs
+from fanlight.store.displaced import OpenFiles
 from fanlight.store.failures import translated
 
 
 class StoreChanges:
-    """Methods raise StoreError, and then have changed nothing."""
+    """Methods raise StoreError, and then have changed nothing; DatabaseDisplaced where it is to be opened anew."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection, blobs: Blobs) -> None:
-        self._folder, self._connection, self._blobs = folder, connection, blobs
+    def __init__(self, folder: Path, connection: sqlite3.Connection, blobs: Blobs, files: OpenFiles) -> None:
+        self._folder, self._connection, self._blobs, self._files = folder, connection, blobs, files
 
     @contextmanager
     def begin(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it, safe on disk, or nothing."""
+        self._files.check()
         with translated(self._folder):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

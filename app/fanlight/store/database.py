@@ -17,6 +17,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from fanlight.domain.branches import all_after
@@ -32,6 +33,7 @@ from fanlight.store.backups import Backups, copy_whole
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.changes import StoreChanges
 from fanlight.store.connection import new_id
+from fanlight.store.displaced import DatabaseDisplaced, OpenFiles
 from fanlight.store.erasing import StoreErasure
 from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport
@@ -45,7 +47,7 @@ from fanlight.store.message_rows import (
     set_shown_end,
     shown_end,
 )
-from fanlight.store.opening import open_store
+from fanlight.store.opening import FILE, open_store
 from fanlight.store.parts import stored_parts, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
@@ -78,9 +80,10 @@ class Database:
             self._blobs = Blobs(folder / "pictures")
             opened = open_store(folder, self._blobs, migrations, check_indexes=check_indexes)
             self._connection, self.notice = opened.connection, opened.notice
+            self._files = OpenFiles(self._connection, folder / FILE, self._backups, self._blobs.names)
         remove_leftovers(folder)
         self.searching = StoreSearch(folder, self._connection)
-        self._changes = StoreChanges(folder, self._connection, self._blobs)
+        self._changes = StoreChanges(folder, self._connection, self._blobs, self._files)
         self._change = self._changes.begin
         self.erasing = StoreErasure(folder, self._connection, self._changes, self.searching, self.delete_for_good)
         self.importing = StoreImport(folder, self._changes, self._blobs)
@@ -93,8 +96,12 @@ class Database:
 
     def close(self) -> None:
         self.searching.close()
-        with translated(self._folder):
-            self._connection.close()
+        try:
+            with suppress(DatabaseDisplaced):
+                self._files.check()
+        finally:
+            with translated(self._folder):
+                self._connection.close()
 
     # conversations
 

@@ -11,8 +11,14 @@ from typing import Any
 from fanlight.domain.errors import DatabaseDamaged, StoreError
 from fanlight.domain.stored import State
 from fanlight.store.database import Database
+from fanlight.store.displaced import DatabaseDisplaced
 
 log = logging.getLogger(__name__)
+
+
+def is_to_be_opened_anew(error: BaseException, *, may_repair: bool) -> bool:
+    """What fails for this reason is done once more on the database as it is then."""
+    return isinstance(error, DatabaseDisplaced) or (may_repair and isinstance(error, DatabaseDamaged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,14 @@ class QueuedWork:
     future: Future[Any]
 
     def run(self, database: Database, *, may_repair: bool) -> None:
-        """Do it. Where the database turns out to be damaged and `may_repair`, DatabaseDamaged is raised and the work
-        is still to be done; every other error is in the future."""
+        """Do it. Where the database turns out to be damaged and `may_repair`, or its files were elsewhere, that is
+        raised and the work is still to be done; every other error is in the future."""
         if not self._begin():
             return
         try:
             result = self.work(database)
         except BaseException as error:
-            if may_repair and isinstance(error, DatabaseDamaged):
+            if is_to_be_opened_anew(error, may_repair=may_repair):
                 raise
             if not isinstance(error, StoreError):
                 log.debug("work on the store failed", exc_info=True)

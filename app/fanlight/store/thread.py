@@ -17,7 +17,8 @@ from fanlight.domain.stored import State
 from fanlight.i18n import _
 from fanlight.store.backups import Interrupted
 from fanlight.store.database import Database
-from fanlight.store.queued_work import QueuedWork, WaitingAnswer
+from fanlight.store.displaced import DatabaseDisplaced
+from fanlight.store.queued_work import QueuedWork, WaitingAnswer, is_to_be_opened_anew
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -162,7 +163,10 @@ class StoreThread:
         unavailable = StoreUnavailable(StoreError(damage.message))
         self._report_error(unavailable)
         repaired = self._open(said=unavailable.message, check_indexes=True)
-        self._repaired_at = time.monotonic()
+        if repaired and isinstance(damage, DatabaseDisplaced):
+            self._report_error(StoreRepaired(damage.message))
+        else:
+            self._repaired_at = time.monotonic()
         return repaired
 
     @property
@@ -250,9 +254,9 @@ class StoreThread:
             pause = SECONDS_AFTER_INTERRUPTION
         except StoreError as error:
             log.warning("no backup today: %s", error)
+            if is_to_be_opened_anew(error, may_repair=self._may_repair):
+                raise
             if isinstance(error, DatabaseDamaged):
-                if self._may_repair:
-                    raise
                 self._report_error(error)
         self._chores_due = time.monotonic() + pause
 
@@ -269,7 +273,7 @@ class StoreThread:
                     if self._answers.get(message_id) is answer:
                         del self._answers[message_id]
         except StoreError as error:
-            if isinstance(error, DatabaseDamaged) and self._may_repair:
+            if is_to_be_opened_anew(error, may_repair=self._may_repair):
                 raise
             with self._changed:
                 self._due = time.monotonic() + SECONDS_BETWEEN_RETRIES

@@ -124,7 +124,7 @@ def _cut(path: Path) -> Path:
     [
         (
             lambda at: (at / "empty.mp3").write_bytes(b"") and None,
-            "empty.mp3 is not a recording that Fanlight can read",
+            "empty.mp3 is empty. Copy or record it again.",
         ),
         (lambda at: (at / "notes.wav").write_text("Dear diary") and None, "notes.wav is not a recording"),
         (lambda at: mute_video(at / "mute.mp4"), "mute.mp4 has no sound. Only the sound of a video is used."),

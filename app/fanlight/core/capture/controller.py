@@ -21,6 +21,7 @@ from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import Box, CapturedImage, ScreenImage, WindowBox
+from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.actions import Action
 from fanlight.domain.desktop_errors import CaptureError, CaptureUnavailable
@@ -168,6 +169,8 @@ class CaptureController(QObject):
         if self._grabber is not None:
             self.state = CaptureState.GRABBING
             self._grabber.start_grab(self._on_grabbed)
+        elif (locked := screen_lock()) is not None:
+            self._fail(locked)
         elif self._pick_region is not None:
             self.state = CaptureState.PICKING
             self.countdown.stop()

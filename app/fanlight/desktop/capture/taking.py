@@ -12,9 +12,9 @@ from PySide6.QtGui import QRegion, QWindow
 from fanlight.desktop.capture.fading import LONGEST_SECONDS
 from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.desktop.capture.x11_windows import is_screen_locked
+from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.desktop.own_windows import own_windows
-from fanlight.domain.desktop_errors import CaptureError, ScreenLocked
+from fanlight.domain.desktop_errors import CaptureError
 
 POLL_MS = 12
 UNCHANGED_SECONDS = 0.3
@@ -57,8 +57,8 @@ class ScreenGrabber(QObject):
         """Call `on_grabbed` with the capture, or why there is none: before this returns when no own window is on view,
         or was a moment ago, else as soon as the screen is painted without them. A second start drops the first."""
         self.cancel()
-        if is_screen_locked():
-            on_grabbed(ScreenLocked())
+        if (locked := screen_lock()) is not None:
+            on_grabbed(locked)
             return
         own = [window for window in own_windows() if _is_on_view(window)]
         try:

@@ -90,7 +90,7 @@ def is_covered_by_another(window: QWindow) -> bool:
     return False
 
 
-def is_screen_locked() -> bool:
+def is_covered_by_lock() -> bool:
     """Whether another program receives every click and covers all screens, over the window manager, as screen locks
     do: i3lock, slock, xsecurelock, XScreenSaver. False where that cannot be determined."""
     return menu_is_open() and all(is_screen_covered(screen, bypassing=True) for screen in QGuiApplication.screens())

@@ -6,7 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 
-from fanlight.desktop.capture.x11_windows import is_screen_locked
+from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.i18n import _, ngettext
 from fanlight.ui.capture.notice import ClickThroughWindow
 from fanlight.ui.theme import DARK
@@ -23,7 +23,7 @@ class CountdownWindow(ClickThroughWindow):
 
     def show_seconds(self, seconds: int) -> None:
         """On the screen with the pointer; 0 hides it, and so does a screen lock."""
-        if not seconds or is_screen_locked():
+        if not seconds or screen_lock() is not None:
             self.hide()
             return
         self._seconds = seconds

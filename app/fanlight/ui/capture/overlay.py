@@ -11,11 +11,12 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.selection import SelectionMade, SelectionModel
 from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
-from fanlight.desktop.capture.x11_windows import is_screen_locked, mouse_is_free
+from fanlight.desktop.capture.screen_lock import screen_lock
+from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.desktop.xcb import is_x11
-from fanlight.domain.desktop_errors import CaptureBusy, CaptureEmpty, CaptureError, ScreenLocked
+from fanlight.domain.desktop_errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.i18n import _
 from fanlight.ui.capture.menu_wait import MenuWait
 from fanlight.ui.capture.overlay_window import OverlayWindow
@@ -80,8 +81,8 @@ class Overlays(QObject):
         """Freeze the screens; does nothing while open. `windows`, topmost first, are what a click takes."""
         if self.is_open:
             return
-        if is_screen_locked():
-            self.failed.emit(ScreenLocked())
+        if (locked := screen_lock()) is not None:
+            self.failed.emit(locked)
             return
         if self._menus.start():
             self._pictured = frames, windows

@@ -12,7 +12,8 @@ from fanlight.core.panel.placement import PanelPlace, PanelPlacement, place_besi
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
-from fanlight.desktop.capture.x11_windows import is_screen_covered, is_screen_locked
+from fanlight.desktop.capture.screen_lock import screen_lock
+from fanlight.desktop.capture.x11_windows import is_screen_covered
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.domain.actions import Subject
 from fanlight.i18n import N_, _
@@ -48,7 +49,7 @@ class PanelFrame(QFrame):
         for none."""
         super().__init__(None, _KIND)
         self._place_of_capture, self._settings_store = place, settings_store
-        if is_screen_covered(self._screen_of_capture()) and not is_screen_locked():
+        if is_screen_covered(self._screen_of_capture()) and screen_lock() is None:
             self.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
         self.keyboard = PanelKeyboard(self, loan, stays_below=settings_store.now.panel_keyboard == "never")
         self.setObjectName("quickPanel")

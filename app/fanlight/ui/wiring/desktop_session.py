@@ -15,6 +15,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.bus import Bus, address
 from fanlight.desktop.bus_calls import BusError
 from fanlight.desktop.bus_service import BusService
+from fanlight.desktop.capture.screen_lock import ScreenLockWatch
 from fanlight.desktop.looks import LooksReader
 from fanlight.desktop.notifications import Notifications
 from fanlight.i18n import _
@@ -58,6 +59,7 @@ class DesktopSession(QObject):
         self._service = BusService(self._bus, remote.run_command)
         self._notifications = Notifications(self._bus, self)
         self._notifications.clicked.connect(self._on_clicked)
+        self._lock_watch = ScreenLockWatch(self._bus, self)
         session_manager.activity_changed.connect(self._on_activity)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -67,6 +69,7 @@ class DesktopSession(QObject):
         self._looks.close()
         if self._bus is not None:
             self._notifications.withdraw()
+            self._lock_watch.close()
             self._bus.close()
 
     def _on_activity(self) -> None:

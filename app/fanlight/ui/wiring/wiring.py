@@ -15,6 +15,7 @@ from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, OpenRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.desktop.capture.fading import hidden_windows
+from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.settings import Settings
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
@@ -170,6 +171,8 @@ class Wiring(QObject):
     def _check_capture(self, request: CaptureRequest) -> None:
         """Raises FanlightError."""
         self.features.captures.actions.check(request.action)
+        if not request.delay_seconds and (locked := screen_lock()) is not None:
+            raise locked
 
     def _quote(self, quotation: Quotation) -> None:
         self.window.quote(quotation)
