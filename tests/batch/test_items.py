@@ -33,6 +33,19 @@ def test_json_lines_by_their_content_or_their_name(between: str) -> None:
     assert ids(b"\xef\xbb\xbf" + text + b"\n", "in.jsonl") == ["a", "b"]
 
 
+@pytest.mark.parametrize("between", ["", "\n", ",\n", "\r\n\r\n"])
+@pytest.mark.parametrize("name", ["in.json", "in.jsonl"])
+def test_objects_that_take_several_lines(name: str, between: str) -> None:
+    text = between.join(json.dumps(one, indent=2) for one in [ONE, TWO]) + "\n"
+    assert [item.id for item in parse_items(text.encode(), Path(name))] == ["a", "b"]
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_called_so(data: bytes) -> None:
+    with pytest.raises(InputError, match=r"^in\.json is empty"):
+        parse_items(data, Path("in.json"))
+
+
 def test_a_broken_line_costs_itself_alone() -> None:
     text = json.dumps(ONE) + '\n{"id": \n' + json.dumps(TWO) + "\n" + "[" * 100_000
     first, broken, second, deep = parse_items(text.encode(), Path("in.json"))

@@ -253,6 +253,20 @@ def test_alpha_that_was_never_filled_in_hides_nothing() -> None:
     pixels = np.dstack([np.asarray(corners()), np.zeros((HIGH, WIDE), np.uint8)])
     masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
     assert near(seen(bmp(32, pixels[::-1, :, [2, 1, 0, 3]].tobytes(), 3, masks)), CORNERS)
+    hidden = Image.fromarray(pixels)
+    for data in (coded(hidden, "PNG"), coded(hidden, "TIFF"), coded(hidden, "WEBP", lossless=True, exact=True)):
+        assert near(seen(data), CORNERS)
+    gray = coded(Image.merge("LA", (corners().convert("L"), Image.new("L", (WIDE, HIGH)))), "PNG")
+    assert seen(gray) == seen(coded(corners().convert("L"), "PNG"))
+
+
+def test_alpha_that_hides_all_but_a_spot_is_meant() -> None:
+    for spot in ((WIDE // 3, HIGH // 3), None):
+        picture = corners().convert("RGBA") if spot else Image.new("RGBA", (WIDE, HIGH), (0, 0, 0, 0))
+        picture.putalpha(0)
+        if spot:
+            picture.putpixel(spot, (255, 255, 255, 255))
+        assert near(seen(coded(picture, "PNG")), ((255, 255, 255),) * 4)
 
 
 @pytest.mark.parametrize(("bits", "kind", "dtype"), [(64, 3, "<f8"), (64, 1, "<u8")])

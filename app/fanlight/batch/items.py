@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ HINT = N_('The file holds a list of {"id", "images": [...], "question": a text o
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _VALUE_CHARACTERS = 40
 _MOST_DIGITS, _MOST_NESTED = 1000, 50
+_BETWEEN = re.compile(r"[ \t\r\n\x1e,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ def parse_entries(data: bytes, path: Path, hint: str) -> list[Any]:
     except UnicodeDecodeError as error:
         raise InputError(_("{path} is not UTF-8 text.").format(path=shortened(str(path))), hint) from error
     text = text.removeprefix("\ufeff")
+    if not text.strip():
+        raise InputError(_("{path} is empty.").format(path=shortened(str(path))), hint)
+    if (entries := _objects_in_a_row(text)) is not None:
+        return entries
     if path.suffix.lower() in _LINES:
         return list(_lines(text))
     try:
@@ -72,6 +78,25 @@ def parse_entries(data: bytes, path: Path, hint: str) -> list[Any]:
     if not isinstance(entries, list):
         raise InputError(_("{path} does not hold a list.").format(path=shortened(str(path))), hint)
     return entries
+
+
+def _objects_in_a_row(text: str) -> list[Any] | None:
+    """Objects one after the other, each in one line or in several, as jq writes them; None where the text is anything
+    else."""
+    entries, at = list[Any](), _next_place(text, 0)
+    try:
+        while text.startswith("{", at):
+            entry, end = _DECODER.raw_decode(text, at)
+            entries.append(entry)
+            at = _next_place(text, end)
+    except (ValueError, RecursionError):
+        return None
+    return entries if at == len(text) and len(entries) > 1 else None
+
+
+def _next_place(text: str, at: int) -> int:
+    between = _BETWEEN.match(text, at)
+    return between.end() if between else at
 
 
 def _begins_with_object(text: str) -> bool:
@@ -144,7 +169,7 @@ def parse_item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
 def _parsed(text: str) -> Any:
     """Numbers that no program can hold, and NaN, stay texts: the answers are to be JSON again. Raises ValueError,
     RecursionError."""
-    return json.loads(text, parse_constant=str, parse_int=_whole_number, parse_float=_finite_number)
+    return _DECODER.decode(text)
 
 
 def _whole_number(digits: str) -> int | str:
@@ -153,6 +178,9 @@ def _whole_number(digits: str) -> int | str:
 
 def _finite_number(text: str) -> float | str:
     return number if math.isfinite(number := float(text)) else text
+
+
+_DECODER = json.JSONDecoder(parse_constant=str, parse_int=_whole_number, parse_float=_finite_number)
 
 
 def _reportable(value: object) -> object:

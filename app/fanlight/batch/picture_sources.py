@@ -103,12 +103,13 @@ def _find_files(written: str, folder: Path) -> list[PictureSource]:
     if scheme == "data":
         return [_inline(written)]
     is_file_address = scheme == "file" and not look_at(folder / written).is_file
+    is_elsewhere = bool(address and address[2]) and not is_file_address
     tried: list[PathFound] = []
     for name in _of_file_address(written) if is_file_address else _spellings(written):
         tried.append(found := look_at(folder / name))
-        if not found.is_missing:
+        if not found.is_missing and (found.is_file or not is_elsewhere):  # a long address is no name that can be
             return [_source(found)]
-    if address and address[2] and not is_file_address:
+    if is_elsewhere:
         raise _elsewhere(written)
     if matches := _matches(written, folder):
         return matches

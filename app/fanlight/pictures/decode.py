@@ -193,14 +193,26 @@ def _as_seen(image: Image.Image, data: bytes, kind: str, apple: int | None = Non
     if apple is not None:
         return straightened(image, apple)
     if kind == "png":
-        return png.transparent(image, data)
+        image = png.transparent(image, data)
     if kind == "tiff":
         from fanlight.pictures import tiff
 
         image = tiff.as_seen(image)
-    if kind == "bmp" and image.mode == "RGBA" and not image.getchannel("A").getbbox():
-        return image.convert("RGB")  # alpha that hides everything was never filled in
-    return image
+    return _without_empty_alpha(image)
+
+
+def _without_empty_alpha(image: Image.Image) -> Image.Image:
+    """Alpha that hides everything was never filled in. Few pictures need a look at more than five pixels."""
+    opaque = {"RGBA": "RGB", "LA": "L"}.get(image.mode)
+    if opaque is None:
+        return image
+    right, bottom = image.width - 1, image.height - 1
+    for place in ((0, 0), (right, 0), (0, bottom), (right, bottom), (right // 2, bottom // 2)):
+        if image.getpixel(place)[-1]:  # type: ignore[index]
+            return image
+    if image.getchannel("A").getbbox() or not image.convert(opaque).getbbox():
+        return image
+    return image.convert(opaque)
 
 
 def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
