@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fanlight.domain import setting_values as values
 from fanlight.domain.languages import LANGUAGES
+from fanlight.domain.replacements import Replacement, read_replacements
 from fanlight.domain.setting_fields import setting
 from fanlight.domain.setting_values import DICTATE_HOTKEY, PANEL_HOTKEY, SELECTION_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
 from fanlight.i18n import N_
@@ -180,6 +181,12 @@ class Settings:
         "", N_("Expected words"), group="Speech", lines=2,
         help=N_("Names, terms, and spellings, separated by commas."),
     )  # fmt: skip
+    speech_replacements: str = setting(
+        "", N_("Replacements"), group="Speech", lines=3,
+        help=N_("What is heard, and what is written instead, one pair in each line: “graph on a = Grafana”. With a "
+        "language before it, “German: um = ähm”, it is for that language alone. With nothing behind the sign the words "
+        "are left out."),
+    )  # fmt: skip
     speech_model: str = setting(
         "", N_("Folder of another speech model"), group="Speech", empty=N_("The model that comes with Fanlight"),
         help=N_("A Whisper model converted for CTranslate2."),
@@ -281,6 +288,10 @@ class Settings:
     def names(self) -> tuple[str, ...]:
         """The words that speech recognition expects."""
         return _listed(self.speech_names)
+
+    def replacements(self) -> tuple[Replacement, ...]:
+        """What is written in place of spoken words."""
+        return read_replacements(self.speech_replacements)
 
     def typed_programs(self) -> tuple[str, ...]:
         """In lower case."""

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fanlight.domain.errors import AudioError
+from fanlight.domain.replacements import read_replacements
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, TranscriptionOptions, Word
 from fanlight.domain.transcription import (
     ScanProgress,
@@ -88,6 +89,19 @@ def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path
     assert max(call.seconds for call in transcriber.calls) <= 10.7  # with the pauses around it
     assert {call.effort for call in transcriber.calls} == {"final"}
     assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=4)
+
+
+def test_another_list_of_replacements_decodes_nothing_again(talk: Path, folder: Path) -> None:
+    def words(replacements: str) -> str:
+        options = TranscriptionOptions(replacements=read_replacements(replacements))
+        events = transcribe_file(talk, transcriber, LoudnessVad(), options, folder)
+        return "".join(word.text for event in events if isinstance(event, TranscriptionPart) for word in event.words)
+
+    transcriber = ScriptedTranscriber("red shapes")
+    assert words("red shapes = circles").split() == ["circles"] * len(transcriber.calls)
+    decoded = len(transcriber.calls)
+    assert set(words("red = blue").split()) == {"blue", "shapes"}
+    assert len(transcriber.calls) == decoded
 
 
 def test_the_pace_may_change_between_parts(talk: Path, folder: Path) -> None:

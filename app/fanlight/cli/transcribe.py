@@ -61,7 +61,10 @@ class TranscribeOptions:
 def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     chosen = TranscriptionOptions(
-        _language(options.language, settings.speech_language), options.translate, settings.names()
+        _language(options.language, settings.speech_language),
+        options.translate,
+        settings.names(),
+        replacements=settings.replacements(),
     )
     files: list[Path] = options.files
     form = options.format or format_of(options.output) or "text"

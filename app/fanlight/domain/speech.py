@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from fanlight.domain.replacements import Replacement
+
 SAMPLE_RATE = 16_000
 
 Effort = Literal["draft", "final", "best"]
@@ -45,12 +47,13 @@ def joined(words: Iterable[Word]) -> str:
 class TranscriptionOptions:
     """`language` is Whisper's code ("en"), None for detection: then `likely_language`, that of what was said before, is
     kept unless another one is heard clearly. `translate` gives English; `names` are words to expect: names, terms,
-    spellings."""
+    spellings; `replacements`: what is written in place of spoken words."""
 
     language: str | None = None
     translate: bool = False
     names: tuple[str, ...] = ()
     likely_language: str | None = None
+    replacements: tuple[Replacement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

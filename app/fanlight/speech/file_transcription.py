@@ -25,6 +25,7 @@ from fanlight.speech.audio import Audio
 from fanlight.speech.dereverberation import dereverberated
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.media_source import SKIPPED_SECONDS
+from fanlight.speech.own_words import part_as_written
 from fanlight.speech.parts import Part
 from fanlight.speech.segmentation import PASSAGE_PAUSE, passages
 from fanlight.speech.segmenter import LONG_PARTS, PartLimits, Segmenter
@@ -52,14 +53,15 @@ def transcribe_file(
     known = journal.parts()
     upto = known[-1].upto if known else 0.0
     yield TranscriptionStarted(info.seconds, upto, journal.whole, key, transcriber.info.name, info.tracks, info.track)
-    yield from known
+    yield from (part_as_written(part, options) for part in known)
     if journal.whole:
         return
     likely = next((part.language for part in reversed(known) if part.words), None)
     options = replace(options, likely_language=likely)
     for event in decode_parts(path, transcriber, vad, options, upto, limits, stop):
         if isinstance(event, TranscriptionPart):
-            journal.add(event)
+            journal.add(event)  # as it was heard: another list of replacements does not decode it again
+            event = part_as_written(event, options)
         yield event
     journal.finish()
 

@@ -21,6 +21,7 @@ from fanlight.domain.transcription import TranscriptionEvent
 from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.live_input import transcribe_stream
 from fanlight.speech.live_transcription import LiveTranscription
+from fanlight.speech.own_words import as_written
 from fanlight.speech.segmenter import SHORT_PARTS
 from fanlight.speech.vad import VoiceActivityDetector, new_vad
 
@@ -56,7 +57,8 @@ class WhisperRecognizer:
         live = LiveTranscription(
             transcriber, vad if on_probabilities is None else _ReportingVad(vad, on_probabilities), options
         )
-        return transcribe_stream(live, Resampler(sound_format.rate, sound_format.channels), incoming)  # type: ignore[arg-type]
+        heard = transcribe_stream(live, Resampler(sound_format.rate, sound_format.channels), incoming)  # type: ignore[arg-type]
+        return (as_written(transcript, options) for transcript in heard)
 
     def transcribe_file(
         self, path: Path, options: TranscriptionOptions, fresh: bool = False, stop: StopFlag | None = None

@@ -11,6 +11,7 @@ import pytest
 
 from fanlight.core.dictation.key_interpreter import DOUBLE_MS, TAP_MS
 from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
+from fanlight.domain.replacements import Replacement
 from support.dictating import SAID, Place, TalkRig
 from support.scripted_recognizer import ScriptedRecognizer
 
@@ -314,13 +315,14 @@ def test_commands_start_and_stop(talks: Callable[..., TalkRig]) -> None:
 
 
 def test_the_settings_reach_the_decoder(talks: Callable[..., TalkRig]) -> None:
-    d = talks(speech_language="de", talk_translate=True, speech_names="Fanlight, Vulkan")
+    d = talks(speech_language="de", talk_translate=True, speech_names="Fanlight, Vulkan", speech_replacements="um =")
     d.press()
     d.words(1)
     d.talk.key.release_talk_key()
     d.until("done")
     (asked,) = d.listener.asked
     assert (asked.language, asked.translate, asked.names) == ("de", True, ("Fanlight", "Vulkan"))
+    assert asked.replacements == (Replacement("um", ""),)
 
 
 def test_the_model_is_freed_when_nobody_spoke_for_a_while(talks: Callable[..., TalkRig], qtbot: Any) -> None:

@@ -127,7 +127,9 @@ class Utterance(QObject):
     def _transcribe(self, arrives_as: SoundFormat) -> None:
         settings = self._settings
         language = None if settings.speech_language == AUTO else settings.speech_language
-        options = TranscriptionOptions(language, settings.talk_translate, settings.names())
+        options = TranscriptionOptions(
+            language, settings.talk_translate, settings.names(), replacements=settings.replacements()
+        )
         self._speech_worker.transcribe_live(
             settings,
             arrives_as,

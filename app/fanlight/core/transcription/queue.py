@@ -68,7 +68,10 @@ class TranscriptionQueue(QObject):
 
     @property
     def options(self) -> TranscriptionOptions:
-        return TranscriptionOptions(code_of(self.language), self.translate, self._settings_store.now.names())
+        settings = self._settings_store.now
+        return TranscriptionOptions(
+            code_of(self.language), self.translate, settings.names(), replacements=settings.replacements()
+        )
 
     def add(self, files: Sequence[Path]) -> list[Transcription]:
         """At the end; a file that is in the list already resumes."""
