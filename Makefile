@@ -26,7 +26,7 @@ export CXXFLAGS += -U__AMX_INT8__
 unexport PYTHONDONTWRITEBYTECODE
 
 # Optional parts of Fanlight; one that cannot be had is left out. Without any: make run PARTS=
-PARTS ?= speech whisper video audio ocr documents fetch
+PARTS ?= speech whisper video audio voice ocr documents fetch
 
 # Test files at a time. Many tests wait for windows, sound and timers: on two cores, two leave a third of the time unused.
 WORKERS ?= 3

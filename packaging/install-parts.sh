@@ -27,6 +27,7 @@ for part in $left; do
     video) echo "Not installed: reading sound and video files." ;;
     documents) echo "Not installed: reading PDF documents." ;;
     audio) echo "Not installed: microphone and loudspeaker." ;;
+    voice) echo "Not installed: the English voice that reads answers aloud." ;;
     ocr) echo "Not installed: text recognition in pictures." ;;
     fetch) echo "Not installed: fetching models." ;;
     *) echo "Not installed: $part." ;;

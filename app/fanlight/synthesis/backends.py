@@ -1,4 +1,4 @@
-"""Backends of speech synthesis, best first. Each runs a program that gets text and returns sound; none uses the
+"""Backends of speech synthesis, best first. Each gets text and returns sound, most of them by a program; none uses the
 network."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import sys
 from fanlight.domain.errors import SpeakerError
 from fanlight.i18n import _
 from fanlight.synthesis.backend import Pcm, Voice, VoiceBackend
+from fanlight.synthesis.bundled_voice import BundledVoice
 from fanlight.synthesis.espeak import Espeak
 from fanlight.synthesis.piper import Piper
 from fanlight.synthesis.sapi import Sapi
@@ -16,7 +17,7 @@ from fanlight.synthesis.say import Say
 
 __all__ = ["BACKENDS", "Pcm", "Voice", "VoiceBackend", "installed_voices", "pick", "pick_for_language"]
 
-BACKENDS: tuple[VoiceBackend, ...] = (Piper(), Say(), Sapi(), Espeak())
+BACKENDS: tuple[VoiceBackend, ...] = (Piper(), BundledVoice(), Say(), Sapi(), Espeak())
 
 
 def installed_voices(backends: tuple[VoiceBackend, ...] = BACKENDS) -> list[Voice]:
@@ -41,7 +42,7 @@ def pick_for_language(
     voice: str, language: str, backends: tuple[VoiceBackend, ...] = BACKENDS
 ) -> tuple[VoiceBackend, str]:
     """As `pick`, but a voice of `language` ("de") where one is installed: `voice` itself, else one of its backend, else
-    the best, that of the system's country first. Starts programs. Raises SpeakerError."""
+    of the best backend that has one, that of the system's country first. Starts programs. Raises SpeakerError."""
     usual = pick(voice, backends)
     if not language:
         return usual
@@ -54,6 +55,7 @@ def pick_for_language(
         fitting,
         key=lambda pair: (
             bool(voice) and pair[0] is not usual[0],
+            backends.index(pair[0]),
             (country, language, "en-us", pair[1].language.lower()).index(pair[1].language.lower()),
         ),
     )
