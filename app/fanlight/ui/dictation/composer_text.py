@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
@@ -21,6 +21,9 @@ Looks = tuple[QTextCursor, QTextCharFormat]
 
 class ComposerTarget(QObject):
     """A `SpeechTarget`: the words appear at the cursor."""
+
+    dictated = Signal(object, str, str)
+    """A conversation's question has got these words, in that language."""
 
     def __init__(
         self,
@@ -144,6 +147,7 @@ class ComposerText:
         self._put(text)
         if text:
             self.home.note_sound()
+            self._target.dictated.emit(self.home, text, transcript.language)
         self.hypothesis = None
         self._target.finish_passage(self, [self._span(text, span) for span in unsure])
 

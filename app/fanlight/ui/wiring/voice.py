@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.audio.chime import Chime
 from fanlight.audio.loudspeaker import PortAudioLoudspeaker
 from fanlight.core.app import Application
+from fanlight.core.dictation.corrections import Corrections
 from fanlight.core.dictation.dictation import Dictation
 from fanlight.core.dictation.hands_free import HandsFree, TalkCommand
 from fanlight.core.dictation.speech_output import SpeechOutput
@@ -22,6 +23,7 @@ from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.i18n import N_
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.appearance import Appearance
+from fanlight.ui.dictation.correction_offer import CorrectionOffer
 from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.dictation import DictationControls
@@ -53,6 +55,8 @@ class VoiceFeature(QObject):
         self._core, self._appearance, self._window = core, appearance, window
         self.dictation = self._build_dictation(is_answering)
         self.dictation_controls = self._build_dictation_controls()
+        self._corrections = Corrections(core.settings_store, self)
+        self._offer_corrections()
         speaker = (core.deps.speaker or Speaker)()
         self.speech_output = SpeechOutput(
             core.settings_store, core.session_manager, self.dictation.push_to_talk, speaker, self
@@ -86,6 +90,11 @@ class VoiceFeature(QObject):
         controls.window_wanted.connect(self.window_wanted)
         self._appearance.changed.connect(controls.apply_theme)
         return controls
+
+    def _offer_corrections(self) -> None:
+        """In the window that is there now."""
+        target, window = self.dictation_controls.composer_target, self._window
+        CorrectionOffer(self._corrections, self._core.session_manager, target, window.composer, window.offers)
 
     def _build_hands_free(self) -> HandsFree:
         core = self._core
@@ -140,6 +149,7 @@ class VoiceFeature(QObject):
         """The window that took its place."""
         self._window = window
         self.dictation_controls.attach_window(window, window.composer)
+        self._offer_corrections()
         self._speech_output_controls.attach_window(window, window.composer, window.transcript)
         self._connect_hands_free()
 
