@@ -38,9 +38,7 @@ def pairs(dictated: str, sent: str) -> list[tuple[str, str]]:
         ("", "typed", []),
     ],
 )
-def test_what_is_taken_for_a_word_that_was_misheard(
-    dictated: str, sent: str, expected: list[tuple[str, str]]
-) -> None:
+def test_what_is_taken_for_a_word_that_was_misheard(dictated: str, sent: str, expected: list[tuple[str, str]]) -> None:
     assert pairs(dictated, sent) == expected
 
 
