@@ -48,7 +48,7 @@ def test_once_it_is_stopped_nothing_is_spoken(voice: BundledVoice) -> None:
 
 def test_a_package_that_is_damaged_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(ModuleType):
-        def Hibari(self) -> Any:  # noqa: N802
+        def Hibari(self) -> Any:
             raise OSError("no such file: hibari.onnx")
 
     monkeypatch.setitem(sys.modules, "hibari", Broken("hibari"))
@@ -61,7 +61,7 @@ def test_it_is_freed_when_it_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[object] = []
 
     class Counted(ModuleType):
-        def Hibari(self) -> Any:  # noqa: N802
+        def Hibari(self) -> Any:
             loaded.append(self)
             return self
 

@@ -1,4 +1,4 @@
-"""Words that the user changes after they were dictated. The same change twice is offered as one of the user's own words.
+"""Words that the user changes after they were dictated: the same change twice is offered as one of the user's own.
 
 All of it is in memory alone; what is accepted goes into the settings."""
 
