@@ -73,11 +73,16 @@ class _Token:
     text: str
     first: bool
 
+    @property
+    def compared(self) -> str:
+        """Without the capital that the beginning of a sentence asks for."""
+        return self.text[0].lower() + self.text[1:] if self.first else self.text
+
 
 def changes_in(dictated: str, sent: str, language: str = "") -> Iterator[Replacement]:
     """Words that stand in `sent` in place of dictated ones that sound like them."""
     heard, written = _tokens(dictated), _tokens(sent)
-    matcher = SequenceMatcher(None, [one.text for one in heard], [one.text for one in written], autojunk=False)
+    matcher = SequenceMatcher(None, [one.compared for one in heard], [one.compared for one in written], autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "replace" and j - i <= _MOST_WORDS and m - k <= _MOST_WORDS:
             spoken, instead = (" ".join(one.text for one in part) for part in (heard[i:j], written[k:m]))
