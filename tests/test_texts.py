@@ -80,6 +80,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "desktop/login.py": (r"\[Desktop Entry\].*",),
     "gguf/text.py": (r"\{\}\.\w+\.",),  # keys
     "synthesis/espeak.py": (r"\{\}, espeak-ng",),  # names
+    "synthesis/bundled_voice.py": (r"Heart, hibari",),
     "synthesis/piper.py": (r"\{\}, Piper",),
     "domain/reading.py": (r"The text in the picture, as it was read there:",),
     "domain/endpointing.py": (r"timed out",),
