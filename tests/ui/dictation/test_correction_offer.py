@@ -18,7 +18,7 @@ HEARD = "Is graph on a red?"
 def test_the_window_offers_to_write_it_from_now_on(open_window: Open, qtbot: Any) -> None:
     window = open_window()
     ready(qtbot, window)
-    controls = window.services.voice.dictation_controls
+    controls = window.features.voice.dictation_controls
     words = tuple(Word(f" {word}", i, i + 1) for i, word in enumerate(HEARD.split()))
     for times in (1, 2):
         assert not window.offers.lines
