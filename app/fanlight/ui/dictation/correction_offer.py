@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, SignalInstance
 
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.corrections import Corrections
 from fanlight.domain.replacements import Replacement
 from fanlight.i18n import _
-from fanlight.ui.composer.composer import Composer
 from fanlight.ui.dictation.composer_text import ComposerTarget
 from fanlight.ui.widgets.banner import Banner
 
@@ -21,13 +20,14 @@ class CorrectionOffer(QObject):
         corrections: Corrections,
         session_manager: SessionManager,
         target: ComposerTarget,
-        composer: Composer,
+        sent: SignalInstance,
         offers: Banner,
     ) -> None:
+        """`sent`: the text of a question of the conversation on the screen."""
         super().__init__(target)
         self._corrections, self._session_manager, self._offers = corrections, session_manager, offers
         target.dictated.connect(corrections.note_dictated)
-        composer.send.connect(self._on_sent)
+        sent.connect(self._on_sent)
         corrections.repeated.connect(self._offer)
 
     def _on_sent(self, text: str) -> None:

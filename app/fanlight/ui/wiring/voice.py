@@ -94,7 +94,7 @@ class VoiceFeature(QObject):
     def _offer_corrections(self) -> None:
         """In the window that is there now."""
         target, window = self.dictation_controls.composer_target, self._window
-        CorrectionOffer(self._corrections, self._core.session_manager, target, window.composer, window.offers)
+        CorrectionOffer(self._corrections, self._core.session_manager, target, window.composer.send, window.offers)
 
     def _build_hands_free(self) -> HandsFree:
         core = self._core
