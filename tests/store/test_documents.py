@@ -10,6 +10,7 @@ import pytest
 
 from fanlight.domain.messages import Image, Message, Picture
 from fanlight.domain.stored import StoredDocument
+from fanlight.store import search_hits, search_slices
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
 from fanlight.store.parts import PartRow, fitting, part_of, rows_of, stored_document
@@ -47,6 +48,51 @@ def test_its_words_are_found(store: Database) -> None:
         (hit,) = store.searching.search(text).hits
         assert hit.kind == "text"
     assert not store.searching.search("nowhere").hits
+
+
+PAGES = (*("ordinary " * 20 for _page in range(30)), "the last page has a zeppelin", "with a comet behind it")
+
+
+def test_all_of_a_long_one_is_found_and_is_one_hit(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_hits, "DOCUMENT_LETTERS", 500)
+    store.add_message(store.create("x"), asked(document(*PAGES), 1))
+    for text in ("zeppelin", "comet behind", "eppeli", "ordinary", "What is it"):
+        (hit,) = store.searching.search(text).hits
+        assert hit.kind == "text"
+    assert "zeppelin" in store.searching.search("zeppelin").hits[0].snippet.text
+
+
+def test_a_long_one_is_indexed_and_removed_in_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_hits, "DOCUMENT_LETTERS", 500)
+    monkeypatch.setattr(search_slices, "_SLICE_LETTERS", 600)
+    with closing(Database(tmp_path)) as database:
+        conversation = database.create("x")
+        database.add_message(conversation, asked(document(*PAGES), 1))
+        slices = _slices(database)
+        assert slices > 5
+        assert database.searching.search("comet").hits
+        database.delete_for_good([conversation])
+        assert _slices(database) > 5
+        assert not database.searching.search("comet").hits
+        assert database.searching.pending() == 0
+
+
+def test_what_a_killed_process_left_is_indexed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_hits, "DOCUMENT_LETTERS", 500)
+    monkeypatch.setattr(search_slices, "_SLICE_LETTERS", 600)
+    with closing(Database(tmp_path)) as database:
+        database.add_message(database.create("x"), asked(document(*PAGES), 1))
+        assert database.searching.index_some(seconds=0)
+    with closing(Database(tmp_path)) as database:
+        for text in ("ordinary", "comet"):
+            assert len(database.searching.search(text).hits) == 1
+
+
+def _slices(database: Database) -> int:
+    count = 1
+    while database.searching.index_some(seconds=0):
+        count += 1
+    return count
 
 
 def test_it_is_no_picture_for_the_search(store: Database) -> None:

@@ -83,7 +83,7 @@ def _is_document(source: PictureSource) -> bool:
 def _add_document(
     inputs: QuestionInputs, sources: Sequence[PictureSource], question: str, room: int, how: InputOptions
 ) -> None:
-    document, password = _read(sources[0], how)
+    document = _read(sources[0], how)
     named = [source.page for source in sources if source.page is not None]
     pages = _checked(named, document) if named else _chosen(document, question, room, how.tell)
     without_text = [page for page in pages if not document.texts[page - 1]]
@@ -93,12 +93,12 @@ def _add_document(
     if pictured:
         from fanlight.documents.files import page_pictures
 
-        inputs.images += page_pictures(document, pictured, how.longest_side, password, how.stop)
+        inputs.images += page_pictures(document, pictured, how.longest_side, how.stop)
     inputs.texts.append(given_text(document, pages, pictured))
 
 
-def _read(source: PictureSource, how: InputOptions) -> tuple[Document, str]:
-    """(the document, its password). Raises DocumentError."""
+def _read(source: PictureSource, how: InputOptions) -> Document:
+    """Raises DocumentError."""
     from fanlight.documents.files import read_document, read_document_bytes
 
     def read(password: str) -> Document:
@@ -107,10 +107,9 @@ def _read(source: PictureSource, how: InputOptions) -> tuple[Document, str]:
         return read_document(source.path, password, how.stop)
 
     try:
-        return read(""), ""
+        return read("")
     except PasswordNeeded as needed:
-        password = how.ask_password(needed)
-        return read(password), password
+        return read(how.ask_password(needed))
 
 
 def _checked(pages: Sequence[int], document: Document) -> tuple[int, ...]:

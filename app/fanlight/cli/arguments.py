@@ -31,8 +31,8 @@ def command_line_parser() -> argparse.ArgumentParser:
     parser = CommandParser(
         prog="fanlight",
         description=_(
-            "Drop a picture, ask a question, and get an answer made on this computer. Without a command, Fanlight "
-            "opens its window."
+            "Drop a picture or a document, ask a question, and get an answer made on this computer. Without a command, "
+            "Fanlight opens its window."
         ),
         allow_abbrev=False,
     )

@@ -92,20 +92,23 @@ def read_document_bytes(data: bytes, name: str, password: str = "", stop: StopFl
     if kind is None:
         raise DocumentError(_("{subject} is not a document that Fanlight can read.").format(subject=subject))
     texts = text_pages(decode_text(data, subject)) if kind == "text" else _read_pages(data, subject, password, stop)
-    return Document(hashlib.sha256(data).hexdigest(), name, kind, texts, data)
+    return Document(hashlib.sha256(data).hexdigest(), name, kind, texts, data, password)
 
 
 def page_pictures(
-    document: Document, pages: Sequence[int], longest_side: int, password: str = "", stop: StopFlag | None = None
+    document: Document, pages: Sequence[int], longest_side: int, stop: StopFlag | None = None
 ) -> list[Image]:
-    """Of `pages`, counted from 1, of a PDF. Slow; any thread. Raises DocumentError."""
-    asked = {"password": password, "pages": list(pages), "longest_side": longest_side, "lines": False}
+    """Of `pages`, counted from 1, of a PDF. Slow; any thread. Raises DocumentError, StoreError."""
+    asked = {"pages": list(pages), "longest_side": longest_side, "lines": False, "password": document.password}
     return [image for image, _lines in _drawn(document, asked, longest_side, stop)]
 
 
-def page_with_lines(document: Document, page: int, longest_side: int) -> tuple[Image, list[PageLine]]:
-    """A page of a PDF and its runs of text. Slow; any thread. Raises DocumentError, StoreError."""
-    asked = {"password": "", "pages": [page], "longest_side": longest_side, "lines": True}
+def page_with_lines(
+    document: Document, page: int, longest_side: int, password: str = ""
+) -> tuple[Image, list[PageLine]]:
+    """A page of a PDF and its runs of text. `password`: another one than the document's. Slow; any thread. Raises
+    DocumentError, StoreError."""
+    asked = {"pages": [page], "longest_side": longest_side, "lines": True, "password": password or document.password}
     return _drawn(document, asked, longest_side, None)[0]
 
 

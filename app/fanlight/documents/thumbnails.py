@@ -1,4 +1,4 @@
-"""What a document looks like, small: its first page."""
+"""What a document looks like, small: one of its pages."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _LINE_LETTERS, _MOST_LINES = 80, 44
 _PAPER, _INK = b"\xff\xff\xff", b"\xa8\xa8\xa8"
 
 
-def document_thumbnail(document: Document, side: int, password: str = "") -> Image:
+def page_thumbnail(document: Document, page: int, side: int) -> Image:
     """At most `side` pixels long. Of a page that cannot be drawn, and of a text, a sheet with its lines. Slow."""
     if document.kind == "pdf":
         try:
-            return page_pictures(document, [1], side, password)[0]
+            return page_pictures(document, [page], side)[0]
         except FanlightError:  # damaged, protected, or its file is lost
             pass
-    return _sheet(document.texts[0], side)
+    return sheet(document.texts[page - 1], side)
 
 
-def _sheet(text: str, side: int) -> Image:
-    """A bar for each line of the text."""
+def sheet(text: str, side: int) -> Image:
+    """A bar for each line of the text. Milliseconds."""
     width, margin = round(side * _SHAPE), side // 14
     step = max(3, (side - 2 * margin) // _MOST_LINES)
     rows = [_PAPER * width] * side

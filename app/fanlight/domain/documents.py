@@ -24,13 +24,15 @@ _UNKNOWN_CONTEXT = 4096
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """`id` is the sha256 of the file; `texts` are those of its pages, "" where a page has none, as a scan; `data` is
-    the file. A text file has pages, too: pieces of some thousand letters."""
+    the file, which `password` opens. A text file has pages, too: pieces of some thousand letters."""
 
     id: str
     name: str
     kind: DocumentKind
     texts: tuple[str, ...] = field(repr=False)
     data: bytes = field(default=b"", repr=False)
+    password: str = field(default="", repr=False)
+    """In memory alone."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Document) and (other.id, other.name) == (self.id, self.name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 from fanlight.domain.messages import Role
@@ -12,7 +14,7 @@ from fanlight.domain.search import SearchHit, SearchQuery, snippet_of
 from fanlight.domain.stored import StoredPicture
 from fanlight.store.parts import PartRow, part_of
 from fanlight.store.search_filtering import FoundConversation, StoreFilter
-from fanlight.store.search_index import PLACES, SearchIndex
+from fanlight.store.search_index import FIRST_PIECE, PLACES, SearchIndex
 
 SECONDS = 0.3
 """For filters: where few messages fit, those that have the words may be asked in vain."""
@@ -22,8 +24,10 @@ _TEXT_OF = (
     "JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
     "AND part.kind IN ('text', 'document') AND message.role != 'system' ORDER BY part.kind = 'document', part.position"
 )
+_DOCUMENTS_OF = "SELECT CAST(text AS TEXT) FROM part WHERE message_id = ? AND kind = 'document' ORDER BY position"
 DOCUMENT_LETTERS = 400_000
-"""Of a document that are searched: about 150 pages."""
+"""Of a document that are one entry: about 150 pages."""
+_PAGE_BREAK = "\f"
 
 
 def text_of(connection: sqlite3.Connection, id_: int) -> str:
@@ -34,13 +38,29 @@ def text_of(connection: sqlite3.Connection, id_: int) -> str:
     return "\n\n".join(str(text) for (text,) in connection.execute(_TEXT_OF, (DOCUMENT_LETTERS, id_)))
 
 
+def document_pieces(connection: sqlite3.Connection, message_id: int) -> Iterator[str]:
+    """Of the documents of a message, what `text_of` leaves out, cut between pages. What has no place is not found."""
+    texts = (text for (text,) in connection.execute(_DOCUMENTS_OF, (message_id,)).fetchall())
+    yield from islice((piece for text in texts for piece in _pieces(text)), PLACES - FIRST_PIECE)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The last page of the one before stands at the beginning of each: what was cut is whole there."""
+    start = DOCUMENT_LETTERS
+    while start < len(text):
+        cut = text.rfind(_PAGE_BREAK, start - DOCUMENT_LETTERS // 2, start)
+        start = cut + 1 if cut >= 0 else start
+        yield text[start : start + DOCUMENT_LETTERS]
+        start += DOCUMENT_LETTERS
+
+
 def pictures_of(connection: sqlite3.Connection, message_id: int) -> list[str]:
     """The sha256 of each that has a place in the index, in their order."""
     sql = (
         "SELECT CAST(sha256 AS TEXT) FROM part WHERE message_id = ? AND kind = 'picture' AND sha256 IS NOT NULL "
         "ORDER BY position LIMIT ?"
     )
-    return [str(name) for (name,) in connection.execute(sql, (message_id, PLACES - 1))]
+    return [str(name) for (name,) in connection.execute(sql, (message_id, FIRST_PIECE - 1))]
 
 
 class HitReader:
@@ -68,7 +88,8 @@ class HitReader:
         text = self._text(number, message_id, place)
         if not text and self._query.wanted:
             return None
-        kind: Literal["text", "title", "picture"] = "picture" if place else "text" if message_id else "title"
+        of_picture = 0 < place < FIRST_PIECE
+        kind: Literal["text", "title", "picture"] = "picture" if of_picture else "text" if message_id else "title"
         snippet, when = snippet_of(text, self._query), conversation.updated
         return SearchHit(conversation_id, conversation.title, message_id, kind, role, when, snippet)
 
@@ -93,6 +114,8 @@ class HitReader:
         return (conversation_id, found, message_id, role) if fits else None
 
     def _text(self, number: int, message_id: int, place: int) -> str:
+        if place >= FIRST_PIECE:
+            return next(islice(document_pieces(self._connection, message_id), place - FIRST_PIECE, None), "")
         if place:
             names = pictures_of(self._connection, message_id)
             known = self._index is not None and place <= len(names)

@@ -5,8 +5,9 @@
     picture what was read in a kept picture; "" where nothing is written in it
     gram    one of its groups of three letters, for parts of words, where this SQLite has the trigram tokenizer
 
-An entry's number is the message's times 256 plus the place of what was read (0: its text), so that text read from the
-pictures of a message has room, and the newest message has the highest numbers. Deleted text is overwritten.
+An entry's number is the message's times 256 plus the place of what was read (0: its text, with the beginnings of its
+documents; then its pictures; from FIRST_PIECE on what follows of its documents), so that the newest message has the
+highest numbers. Deleted text is overwritten.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 FILE = "search.db"
 VERSION = 1
 PLACES = 256
+FIRST_PIECE = 176
 _PAGE = 200
 _SMALL = 64 * 2**20
 """Bytes of an index that is checked when it is opened: that of a larger one takes too long."""

@@ -22,17 +22,23 @@ from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_q
 from fanlight.store.failures import translated
 from fanlight.store.message_rows import parents_in
 from fanlight.store.search_filtering import StoreFilter, models_of_answers
-from fanlight.store.search_hits import HitReader, pictures_of, text_of
-from fanlight.store.search_index import FILE, SearchIndex, SearchIndexFailed, has_fts5, number_of, remove_index
+from fanlight.store.search_hits import HitReader, document_pieces, text_of
+from fanlight.store.search_index import (
+    FILE,
+    FIRST_PIECE,
+    SearchIndex,
+    SearchIndexFailed,
+    has_fts5,
+    number_of,
+    remove_index,
+)
+from fanlight.store.search_slices import SearchSlices
 from fanlight.store.shown_pictures import ShownPictures
 
 log = logging.getLogger(__name__)
 
 MOST_HITS = 60
 SLICE_SECONDS = SECONDS_BETWEEN_SLICES = 0.1
-_SLICE, _SLICE_LETTERS = 400, 100_000
-"""Messages of a transaction, and letters to add and to remove after which it takes no further message: nothing is saved
-meanwhile. FTS5 begins a new segment at each number that is lower than the one before."""
 _AT_ONCE = 500
 """Messages that a search waits for; when more are unread, they are found later."""
 _MOST_FAILURES, _SECONDS_BEFORE_RETRY = 5, 60.0
@@ -50,6 +56,7 @@ class StoreSearch:
         self._folder, self._connection = folder, connection
         self.pictures = ShownPictures(folder, connection)
         self._index: SearchIndex | None = None
+        self._slices = SearchSlices(connection)
         self._failures = 0 if has_fts5() else _MOST_FAILURES
         self._retry = 0.0
 
@@ -134,7 +141,7 @@ class StoreSearch:
         with translated(self._folder):
             while (index := self._opened()) is not None:
                 try:
-                    if not self._index_slice(index) and not self._clean_slice(index):
+                    if not self._slices.write_next(index) and not self._clean_slice(index):
                         return False
                 except SearchIndexFailed as error:
                     self._throw_away(error)
@@ -209,38 +216,6 @@ class StoreSearch:
             self.index_some(_SCAN_SECONDS)
         return self._opened() is not None
 
-    def _index_slice(self, index: SearchIndex) -> bool:
-        """What is not read, the newest first: FTS5 begins a new segment at each number that is lower than the last."""
-        entries: list[tuple[int, str]] = []
-        gone: list[int] = []
-        ids: list[int] = []
-        letters = 0
-        sql = "SELECT id FROM unindexed ORDER BY id DESC LIMIT ?"
-        for (id_,) in self._connection.execute(sql, (_SLICE,)).fetchall():
-            found = self._entries_of(index, id_)
-            before = set(index.places_of(number_of(id_)))
-            ids.append(id_)
-            entries += found
-            gone += before - {number for number, _text in found}
-            letters += sum(len(text) for _number, text in found) + sum(map(index.length, before))
-            if letters >= _SLICE_LETTERS:
-                break
-        if not ids:
-            return False
-        index.write(sorted(entries), gone)
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_ in ids])
-        self._connection.execute("COMMIT")
-        return True
-
-    def _entries_of(self, index: SearchIndex, id_: int) -> list[tuple[int, str]]:
-        """(number, text) of a message or a title, and of what was read in the message's pictures."""
-        number = number_of(id_)
-        texts = [text_of(self._connection, id_)]
-        if id_ > 0:
-            texts += [index.picture_text(name) for name in pictures_of(self._connection, id_)]
-        return [(number + place, text) for place, text in enumerate(texts) if text]
-
     def _clean_slice(self, index: SearchIndex) -> bool:
         if self._connection.execute("SELECT 1 FROM chore WHERE name = ?", (_UNCLEAN,)).fetchone() is None:
             return False
@@ -272,14 +247,20 @@ class StoreSearch:
         for (id_,) in chain(titles, messages):
             if query.matches(fold(text_of(self._connection, id_)), parts=True):
                 yield number_of(id_)
+            elif id_ > 0:
+                pieces = enumerate(document_pieces(self._connection, id_), FIRST_PIECE)
+                yield from (number_of(id_) + place for place, text in pieces if query.matches(fold(text), parts=True))
             if time.monotonic() >= end:
                 return
 
     def _found(self, numbers: Iterator[int], reader: HitReader, limit: int) -> SearchResult:
         hits: list[SearchHit] = []
+        messages = set[int]()  # a long document has several entries
         for number in numbers:
             if len(hits) == limit:
                 return SearchResult(tuple(hits), has_more=True, pending=self.pending())
-            if (hit := reader.hit(number)) is not None:
-                hits.append(hit)
+            if (hit := reader.hit(number)) is None or (hit.kind == "text" and hit.message_id in messages):
+                continue
+            messages.add(hit.message_id if hit.kind == "text" else 0)
+            hits.append(hit)
         return SearchResult(tuple(hits), has_more=reader.out_of_time, pending=self.pending())

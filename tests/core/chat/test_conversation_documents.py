@@ -5,14 +5,19 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
+import pytest
+
+from fanlight.core.chat import page_thumbnails
 from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
-from fanlight.core.chat.stored_documents import StoredDocumentFile
+from fanlight.core.chat.stored_documents import PageIndexes, StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf
 from fanlight.core.chat.turns import question
-from fanlight.domain.messages import Message
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.documents import Document
+from fanlight.domain.messages import Image, Message
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
-from support.documents import attached
+from support.documents import attached, document
 from support.pdf_files import numbered_pages
 from support.rooms import Open
 
@@ -78,12 +83,58 @@ def test_a_file_that_is_on_disk_is_not_kept_in_memory() -> None:
     data = one.document.data
     kept = PictureShelf().shelved_turn(turn, lambda _name: data)
     assert kept == turn
-    for document in (kept.message.documents[0].document, kept.attachments[0].document):
-        assert isinstance(document, StoredDocumentFile)
-        assert document.data == data
-        assert document.texts == ("a", "b")
+    for stored in (kept.message.documents[0].document, kept.attachments[0].document):
+        assert isinstance(stored, StoredDocumentFile)
+        assert stored.data == data
+        assert stored.texts == ("a", "b")
     assert PictureShelf().shelved_turn(kept, lambda _name: data) is kept
     assert PictureShelf().shelved_turn(turn, lambda _name: b"other") is turn
+
+
+def test_the_first_page_that_was_given_is_shown_with_the_question(
+    qtbot: Any, enter: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def draw(_document: Document, page: int) -> Image:
+        drawn.append(page)
+        return Image.of(4, 4, bytes([page]) * 48)
+
+    monkeypatch.setattr(page_thumbnails, "_thumbnail", draw)
+    room = enter(ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    worker = FileWorker()
+    thumbnails = page_thumbnails.PageThumbnails(worker, lambda: room.session, room.session)
+    room.session.turn_appended.connect(thumbnails.show_missing)
+    room.session.attachments.set((attached(PAGES),))
+    room.session.send("How long is the guarantee of the pump?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    first = room.session.turns[0].attachments[0]
+    given = pages(room.session.turns[0].message)[0]
+    assert given != 1
+    qtbot.waitUntil(lambda: room.session.entries()[0].thumbnails[0].rgb[:1] == bytes([given]))
+    room.session.show_page_thumbnail("another", given, first.thumbnail)  # type: ignore[arg-type]
+    assert room.session.turns[0].attachments[0].thumbnail_page == given
+    assert room.session.turns[0].attachments[0] == first
+    thumbnails.show_missing()
+    room.session.send("Hello?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 4)
+    assert drawn == [given]
+    worker.close()
+    worker.join(5)
+
+
+def test_an_index_is_made_once_while_it_is_kept() -> None:
+    indexes = PageIndexes(most_letters=40)
+    first, second = document("abc", "def"), document("x" * 50)
+    made = indexes.of(first)
+    assert indexes.of(first) is made
+    assert indexes.of(document("abc", "def")) is made
+    other = indexes.of(Document(first.id, first.name, "pdf", ("abc", "ghi")))
+    assert other.texts == ("abc", "ghi")
+    indexes.of(second)
+    assert indexes.of(second) is indexes.of(second)
+    assert indexes.of(first) is not made
 
 
 def test_a_saved_one_is_asked_about_again(qtbot: Any, enter: Open) -> None:
@@ -102,6 +153,9 @@ def test_a_saved_one_is_asked_about_again(qtbot: Any, enter: Open) -> None:
         assert [pages(turn.message) for turn in turns] == expected
         assert [turn.entry().captions for turn in turns] == captions
         assert all(one.index is not None for turn in turns for one in turn.attachments)
+        assert [one.page_to_draw for one in turns[0].attachments] == [
+            (one.document, expected[0][0]) for one in turns[0].attachments
+        ]
         made = turns[0].attachments[0].document
         assert made is not None
         assert made.texts == tuple(PAGES)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QWidget
 
+from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.documents.files import read_document, read_document_bytes
 from fanlight.engine.scripted import ScriptedEngine
@@ -20,6 +21,11 @@ from support.window_hands import Open, answered, ask, drop, mime_of, read, ready
 
 pytestmark = pytest.mark.gui
 PAGES = numbered_pages(4, {3: "The guarantee of the pump ends after thirty months."})
+
+
+def reopened() -> StoredDocumentFile:
+    data = pdf(["Inside"], password="open")
+    return StoredDocumentFile("1" * 64, "a.pdf", "pdf", ("Inside",), lambda: data)
 
 
 @pytest.fixture
@@ -54,12 +60,34 @@ def test_it_shows_a_page_and_marks_the_passage(qtbot: Any, viewer: PageViewer) -
 
 
 def test_the_text_is_shown_where_the_page_cannot_be_drawn(qtbot: Any, viewer: PageViewer) -> None:
-    protected = read_document_bytes(pdf(["Inside"], password="open"), "a.pdf", "open")
-    viewer.open(protected, 1, "Inside")
-    qtbot.waitUntil(lambda: not viewer.problem.isHidden(), timeout=20_000)
+    viewer.open(reopened(), 1, "Inside")
+    qtbot.waitUntil(lambda: not viewer.problem.isHidden(), timeout=60_000)
     assert "protected by a password" in viewer.problem.text()
     assert viewer.text.toPlainText() == "Inside"
     assert len(viewer.text.extraSelections()) == 1
+
+
+def test_a_protected_one_that_was_opened_with_its_password_is_drawn(qtbot: Any, viewer: PageViewer) -> None:
+    viewer.open(read_document_bytes(pdf(["Inside"], password="open"), "a.pdf", "open"), 1, "Inside")
+    qtbot.waitUntil(lambda: bool(viewer.picture.marked), timeout=60_000)
+    assert viewer.problem.isHidden()
+    assert viewer.password.isHidden()
+
+
+def test_one_of_a_saved_conversation_is_drawn_after_its_password(qtbot: Any, viewer: PageViewer) -> None:
+    """Passwords are kept in memory alone."""
+    viewer.open(reopened(), 1, "Inside")
+    qtbot.waitUntil(lambda: not viewer.password.isHidden(), timeout=60_000)
+    qtbot.keyClicks(viewer.password, "wrong")
+    qtbot.keyClick(viewer.password, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "not the password" in viewer.problem.text(), timeout=60_000)
+    assert not viewer.password.isHidden()
+    qtbot.keyClicks(viewer.password, "open")
+    qtbot.keyClick(viewer.password, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(viewer.picture.marked), timeout=60_000)
+    assert viewer.password.isHidden()
+    viewer.open(reopened(), 1, "Inside")
+    qtbot.waitUntil(lambda: bool(viewer.picture.marked), timeout=60_000)
 
 
 def test_a_text_file_is_shown_as_it_is(viewer: PageViewer, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_projector_that_the_engine_does_not_use_counts_as_none(welcome: Welcom
 def test_the_practice_model_says_what_it_knows_and_leads_to_a_real_one(welcome: Welcome, host: ModelHost) -> None:
     host.spec = PRACTICE_SPEC
     host.changed.emit()
-    assert welcome.title.text() == "Drop a picture and ask about it"
+    assert welcome.title.text() == "Drop a picture or a document and ask about it"
     assert "shapes" in welcome.note.text()
     opened: list[bool] = []
     welcome.open_model.connect(lambda: opened.append(True))
@@ -113,7 +113,7 @@ def test_a_model_that_loads_at_once_is_not_announced_and_a_slow_one_is(
 ) -> None:
     host.condition = "loading"
     host.changed.emit()
-    assert welcome.title.text() == "Drop a picture and ask about it"
+    assert welcome.title.text() == "Drop a picture or a document and ask about it"
     assert not welcome.loading.isVisible()
     qtbot.waitUntil(welcome.loading.isVisible)
     assert "being loaded" in welcome.loading.text()

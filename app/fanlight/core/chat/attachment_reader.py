@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
 from fanlight.domain.messages import Picture
 from fanlight.files import shown_name
 from fanlight.i18n import _
+
+if TYPE_CHECKING:
+    from fanlight.documents.page_index import PageIndex
 
 Source = Path | bytes | Callable[[str, int], Picture]
 """A file, the bytes of one, or a function of (name, longest side) that makes the picture, such as
@@ -55,30 +59,37 @@ def read_document(source: Source, name: str, side: int, password: str = "") -> A
     else:
         assert isinstance(source, bytes)
         document = files.read_document_bytes(source, name, password)
-    return attachment_of_document(document, password) if document.has_text else _scanned(document, side, password)
+    return attachment_of_document(document) if document.has_text else _scanned(document, side)
 
 
-def _scanned(document: Document, side: int, password: str) -> ScannedDocument:
+def _scanned(document: Document, side: int) -> ScannedDocument:
     from PIL import Image
 
     from fanlight.documents.files import page_pictures
     from fanlight.pictures.fitting import picture_of
 
     numbers = range(1, min(document.page_count, MOST_PICTURED_PAGES) + 1)
-    drawn = page_pictures(document, numbers, side, password)
+    drawn = page_pictures(document, numbers, side)
     sheets = [Image.frombuffer("RGB", (one.width, one.height), one.rgb) for one in drawn]
     names = [_("{name}, page {page}").format(name=document.name, page=number) for number in numbers]
     pages = [attachment_of(picture_of(sheet, name, side)) for sheet, name in zip(sheets, names, strict=True)]
     return ScannedDocument(document.name, tuple(pages), document.page_count - len(pages))
 
 
-def attachment_of_document(document: Document, password: str = "") -> Attachment:
+def attachment_of_document(document: Document) -> Attachment:
     """`document` with the index of its pages, and its thumbnail. Slow, on any thread."""
     from fanlight.documents.page_index import PageIndex
-    from fanlight.documents.thumbnails import document_thumbnail
+    from fanlight.documents.thumbnails import page_thumbnail
 
-    thumbnail = document_thumbnail(document, THUMBNAIL_SIDE, password)
+    thumbnail = page_thumbnail(document, 1, THUMBNAIL_SIDE)
     return Attachment.of_document(document, PageIndex(document.texts), thumbnail)
+
+
+def reopened_document(document: Document, index: PageIndex) -> Attachment:
+    """With a sheet as its thumbnail, for which no page has to be drawn. Milliseconds, on any thread."""
+    from fanlight.documents.thumbnails import sheet
+
+    return Attachment.of_document(document, index, sheet(document.texts[0], THUMBNAIL_SIDE), thumbnail_page=0)
 
 
 def attachment_of(picture: Picture) -> Attachment:

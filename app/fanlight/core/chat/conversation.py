@@ -18,6 +18,8 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree, question
 from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.documents import Document
+from fanlight.domain.messages import Image
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import HEARD
 from fanlight.domain.titles import title_of
@@ -81,6 +83,14 @@ class Conversation(ConversationState):
         """The database was repaired."""
         if (autosave := self._stream.autosave) is not None and self._turns.all:
             autosave.save_again(self.title, self.tree)
+
+    def pages_to_draw(self) -> list[tuple[Document, int]]:
+        """Of the documents of the shown branch, the pages whose thumbnails are missing."""
+        attached = (one for turn in self._turns.all for one in turn.attachments)
+        return [wanted for one in attached if (wanted := one.page_to_draw) is not None]
+
+    def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
+        self._turns.show_page_thumbnail(document_id, page, thumbnail)
 
     def rename(self, title: str) -> None:
         self._turns.title = title

@@ -37,11 +37,17 @@ class PageReader(QObject):
         super().__init__(parent)
         self._file_worker = file_worker
         self._job: Job[NothingToLoad] | None = None
+        self._passwords: dict[str, str] = {}
+
+    def unlock(self, document: Document, password: str) -> None:
+        """Use it for this document from now on; which is right, `draw` tells."""
+        self._passwords[document.id] = password
 
     def draw(self, document: Document, number: int) -> None:
         """Of a PDF. What was asked for before, and is not drawn yet, is not wanted any more."""
         self.stop()
-        self._job = self._file_worker.call(lambda: _drawn(document, number), self._on_drawn)
+        password = self._passwords.get(document.id, "")
+        self._job = self._file_worker.call(lambda: _drawn(document, number, password), self._on_drawn)
 
     def stop(self) -> None:
         if self._job is not None:
@@ -56,9 +62,9 @@ class PageReader(QObject):
             self.failed.emit(found)
 
 
-def _drawn(document: Document, number: int) -> DrawnPage:
+def _drawn(document: Document, number: int, password: str) -> DrawnPage:
     """Slow; any thread. Raises DocumentError, StoreError."""
     from fanlight.documents.files import page_with_lines
 
-    image, lines = page_with_lines(document, number, LONGEST_SIDE)
+    image, lines = page_with_lines(document, number, LONGEST_SIDE, password)
     return DrawnPage(document, number, image, tuple(lines))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fanlight.core.chat.attachment_reader import attachment_of_document, read_attachment
+from fanlight.core.chat.attachment_reader import read_attachment, reopened_document
 from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
@@ -91,7 +91,7 @@ class _TurnBuilder:
         sha256 = stored.sha256
         if stored.texts and sha256 not in self._documents:
             document = StoredDocumentFile(sha256, stored.name, stored.kind, stored.texts, lambda: self._read(sha256))
-            self._documents[sha256] = attachment_of_document(document)
+            self._documents[sha256] = reopened_document(document, self._shelf.indexes.of(document))
         if (known := self._documents.get(sha256)) is None or known.document is None:
             return None
         pages = tuple(page for page in stored.pages if page <= known.document.page_count)

@@ -13,6 +13,7 @@ from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.page_thumbnails import PageThumbnails
 from fanlight.core.chat.reopening import ReopenedConversation, StoredConversation, fetch_conversation, rebuild_turns
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn
@@ -45,6 +46,7 @@ class SessionManager(QObject):
         self._conversations: list[Conversation] = []
         self._wanted: int | None = None
         self._shelf = PictureShelf()
+        self._thumbnails = PageThumbnails(file_worker, lambda: self.current, self)
         host.serving_changed.connect(self.activity_changed)
         host.changed.connect(self.activity_changed)
         self.current = self._add(self._new_conversation(Autosave(history)))
@@ -204,6 +206,7 @@ class SessionManager(QObject):
         conversation.saved.connect(self.activity_changed)
         if conversation.private:
             conversation.changed.connect(self._history.listed)
+        conversation.turn_appended.connect(self._thumbnails.show_missing)
         self._conversations.append(conversation)
         return conversation
 
@@ -233,6 +236,7 @@ class SessionManager(QObject):
             self._conversations.remove(old)
         conversation.show(True)
         self.shown.emit()
+        self._thumbnails.show_missing()
 
     def _give_back_pixels(self, conversation: Conversation) -> None:
         """Of one that leaves the screen: what its pictures look like is read again when it is needed."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fanlight.domain.documents import Document, DocumentKind
 from fanlight.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from fanlight.documents.page_index import PageIndex
+
+MOST_LETTERS = 6_000_000
+"""Of documents whose index stays in memory after its use: about 2000 pages."""
 
 
 class StoredDocumentFile(Document):
@@ -15,9 +24,16 @@ class StoredDocumentFile(Document):
     _read: Callable[[], bytes]
 
     def __init__(
-        self, id_: str, name: str, kind: DocumentKind, texts: tuple[str, ...], read: Callable[[], bytes]
+        self,
+        id_: str,
+        name: str,
+        kind: DocumentKind,
+        texts: tuple[str, ...],
+        read: Callable[[], bytes],
+        password: str = "",
     ) -> None:
-        for attribute, value in (("id", id_), ("name", name), ("kind", kind), ("texts", texts), ("_read", read)):
+        values = {"id": id_, "name": name, "kind": kind, "texts": texts, "_read": read, "password": password}
+        for attribute, value in values.items():
             object.__setattr__(self, attribute, value)
 
     @property
@@ -35,5 +51,37 @@ def shelved_document(document: Document, read: Callable[[str], bytes]) -> Docume
             return document
     except StoreError:
         return document
-    id_ = document.id
-    return StoredDocumentFile(id_, document.name, document.kind, document.texts, lambda: read(id_))
+    id_, texts = document.id, document.texts
+    return StoredDocumentFile(id_, document.name, document.kind, texts, lambda: read(id_), document.password)
+
+
+class PageIndexes:
+    """The indexes used last, so that a conversation that is opened again need not make its own anew. Any thread."""
+
+    def __init__(self, most_letters: int = MOST_LETTERS) -> None:
+        self._most_letters = most_letters
+        self._lock = threading.Lock()
+        self._indexes: OrderedDict[str, PageIndex] = OrderedDict()
+
+    def of(self, document: Document) -> PageIndex:
+        """Slow where it is not known."""
+        from fanlight.documents.page_index import PageIndex
+
+        with self._lock:
+            known = self._indexes.get(document.id)
+            if known is not None and known.texts == document.texts:
+                self._indexes.move_to_end(document.id)
+                return known
+        made = PageIndex(document.texts)
+        self.keep(document.id, made)
+        return made
+
+    def keep(self, id_: str, index: PageIndex) -> None:
+        with self._lock:
+            self._indexes[id_] = index
+            self._indexes.move_to_end(id_)
+            while len(self._indexes) > 1 and self._letters() > self._most_letters:
+                self._indexes.popitem(last=False)
+
+    def _letters(self) -> int:
+        return sum(len(text) for index in self._indexes.values() for text in index.texts)

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
-from fanlight.core.chat.stored_documents import shelved_document
+from fanlight.core.chat.stored_documents import PageIndexes, shelved_document
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Part, Picture
@@ -92,6 +92,7 @@ class PictureShelf:
 
     def __init__(self, cache: PixelCache | None = None) -> None:
         self._cache = cache or PixelCache()
+        self.indexes = PageIndexes()
 
     def shelved(self, attachment: Attachment, sha256: str, read: ReadFile) -> Attachment:
         """Any thread; milliseconds, for the thumbnail."""
@@ -137,6 +138,8 @@ class PictureShelf:
         if isinstance(attachment.part, DocumentPart):
             shelved = shelved_document(attachment.part.document, read)
             same = shelved is attachment.part.document
+            if attachment.index is not None:
+                self.indexes.keep(shelved.id, attachment.index)
             return attachment if same else replace(attachment, part=replace(attachment.part, document=shelved))
         if attachment.picture is None or isinstance(attachment.picture, StoredFile) or not attachment.picture.data:
             return attachment

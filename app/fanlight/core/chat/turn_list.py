@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.turns import Turn, TurnTree, following
 from fanlight.domain.branches import all_after, end_of_steps, followers, path_to
+from fanlight.domain.messages import Image
 from fanlight.domain.notes import with_notes
 from fanlight.settings import Settings
 
@@ -169,10 +170,17 @@ class TurnList(QObject):
 
     def set_tokens(self, image_id: str, tokens: int) -> None:
         """Set how many tokens the picture `image_id` takes, wherever it is shown."""
-        self._aside = {key: turn.counted(image_id, tokens) for key, turn in self._aside.items()}
-        counted = [turn.counted(image_id, tokens) for turn in self.all]
-        if any(new is not old for new, old in zip(counted, self.all, strict=True)):
-            self.all = counted
+        self._change_captions(lambda turn: turn.counted(image_id, tokens))
+
+    def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
+        """Where that page is the first of those that were given."""
+        self._change_captions(lambda turn: turn.drawn(document_id, page, thumbnail))
+
+    def _change_captions(self, changed: Callable[[Turn], Turn]) -> None:
+        self._aside = {key: changed(turn) for key, turn in self._aside.items()}
+        new_ones = [changed(turn) for turn in self.all]
+        if any(new is not old for new, old in zip(new_ones, self.all, strict=True)):
+            self.all = new_ones
             self.captions_changed.emit()
 
     def _show(self, end: int) -> None:

@@ -38,13 +38,16 @@ class Attachment:
     """What it takes of the context; 0 is not known."""
     text: str = ""
     """What was read in it, for a model that does not support pictures."""
+    thumbnail_page: int = field(default=0, compare=False)
+    """The page of the document that `thumbnail` shows; 0: none, a sheet stands for it until it is drawn."""
     index: PageIndex | None = field(default=None, compare=False)
     """Of a document: finds the pages that a question needs."""
 
     @classmethod
-    def of_document(cls, document: Document, index: PageIndex, thumbnail: Image) -> Attachment:
+    def of_document(cls, document: Document, index: PageIndex, thumbnail: Image, thumbnail_page: int = 1) -> Attachment:
         """None of its pages is chosen yet."""
-        return cls(DocumentPart(document, ()), document.name, thumbnail=thumbnail, index=index)
+        part = DocumentPart(document, ())
+        return cls(part, document.name, thumbnail=thumbnail, thumbnail_page=thumbnail_page, index=index)
 
     @classmethod
     def of_picture(cls, picture: Picture, thumbnail: Image, tokens: int = 0) -> Attachment:
@@ -67,6 +70,21 @@ class Attachment:
         if not text.strip() and not self.index.fits(room):
             return None
         return replace(self, part=replace(self.part, pages=self.index.chosen(text, room)))
+
+    @property
+    def page_to_draw(self) -> tuple[Document, int] | None:
+        """The first page that the model is given, where `thumbnail` shows another one."""
+        if not isinstance(self.part, DocumentPart) or self.part.document.kind != "pdf" or not self.part.pages:
+            return None
+        first = self.part.pages[0]
+        return (self.part.document, first) if first != self.thumbnail_page else None
+
+    def drawn(self, document_id: str, page: int, thumbnail: Image) -> Attachment:
+        """With that page as its thumbnail, where that is to be drawn; else the same object."""
+        wanted = self.page_to_draw
+        if wanted is None or (wanted[0].id, wanted[1]) != (document_id, page):
+            return self
+        return replace(self, thumbnail=thumbnail, thumbnail_page=page)
 
     def shows(self, image_id: str) -> bool:
         return self.image is not None and self.image.id == image_id
@@ -135,6 +153,13 @@ class Turn:
             return self
         known = [replace(one, tokens=tokens) if one.shows(image_id) else one for one in self.attachments]
         return replace(self, attachments=tuple(known))
+
+    def drawn(self, document_id: str, page: int, thumbnail: Image) -> Turn:
+        """With that page of a document as its thumbnail; the same object where nothing changes."""
+        shown = tuple(one.drawn(document_id, page, thumbnail) for one in self.attachments)
+        if all(new is old for new, old in zip(shown, self.attachments, strict=True)):
+            return self
+        return replace(self, attachments=shown)
 
     def for_window(self, capture: Attachment | None) -> Turn:
         """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""

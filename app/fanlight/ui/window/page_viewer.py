@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 from fanlight.core.chat.page_reader import DrawnPage, PageReader
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.documents.passages import PageLine, passage_lines
+from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.domain.documents import Document
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _, format_number
@@ -46,6 +48,12 @@ class PageViewer(QWidget):
         self.smaller, self.larger = tool("minus", _("Zoom out")), tool("plus", _("Zoom in"))
         self.place = label()
         self.problem = label(kind="error_line", wrap=True)
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setPlaceholderText(_("Password"))
+        self.password.setAccessibleName(_("Password"))
+        self.password.returnPressed.connect(self._unlock)
+        self.password.hide()
         self.previous.clicked.connect(lambda: self.turn(-1))
         self.next.clicked.connect(lambda: self.turn(1))
         self.smaller.clicked.connect(lambda: self.zoom_by(1 / _STEP))
@@ -66,6 +74,7 @@ class PageViewer(QWidget):
         column = QVBoxLayout(self)
         column.addLayout(bar)
         column.addWidget(self.problem)
+        column.addWidget(self.password)
         column.addWidget(self._stack, 1)
         self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
 
@@ -100,6 +109,7 @@ class PageViewer(QWidget):
         self.previous.setEnabled(number > 1)
         self.next.setEnabled(number < count)
         self.problem.hide()
+        self.password.hide()
         if document.kind == "pdf":
             self._stack.setCurrentWidget(self._scroll)
             self._reader.draw(document, number)
@@ -139,8 +149,17 @@ class PageViewer(QWidget):
         """The text is there, even where the page cannot be drawn."""
         self.problem.setText(error.text)
         self.problem.show()
+        if isinstance(error, PasswordNeeded):
+            self.password.show()
+            self.password.setFocus()
         if self._document is not None:
             self._show_text(self._document.texts[self.number - 1])
+
+    def _unlock(self) -> None:
+        if self._document is not None and (password := self.password.text()):
+            self.password.clear()
+            self._reader.unlock(self._document, password)
+            self._show_page(self.number)
 
     def _fit(self) -> None:
         self.picture.fit(round(self._scroll.viewport().width() * self.zoom))

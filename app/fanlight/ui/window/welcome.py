@@ -110,15 +110,18 @@ class Welcome(QScrollArea):
                 _("Ask a question"),
                 server or _("Questions and answers stay on this computer: the model runs inside this window."),
                 _(
-                    "This model reads text, also that in a picture. For all else in pictures, open one that has a "
-                    "projector (mmproj)."
+                    "This model reads text, also that in a document or a picture. For all else in pictures, open one "
+                    "that has a projector (mmproj)."
                 ),
                 examples=self.about_text,
             )
             return
         self._offer(
-            _("Drop a picture and ask about it"),
-            server or _("Pictures, questions and answers stay on this computer: the model runs inside this window."),
+            _("Drop a picture or a document and ask about it"),
+            server
+            or _(
+                "Pictures, documents, questions and answers stay on this computer: the model runs inside this window."
+            ),
             _("The practice model knows shapes, colors and printed numbers. Open a real model for everything else.")
             if practice
             else "",
