@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from fanlight.documents import files, limits
-from fanlight.documents.files import is_document, page_pictures, read_document, read_document_bytes
+from fanlight.documents.files import is_document, page_pictures, page_with_lines, read_document, read_document_bytes
+from fanlight.documents.pdf import tidied
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
 from fanlight.domain.stop import StopFlag
 from fanlight.parsing.channel import Packet
@@ -27,6 +28,38 @@ def test_each_page_has_its_text_and_its_lines(tmp_path: Path) -> None:
     assert document.texts == ("Soup (hot)\nBread", "", "Café crème")
     assert (document.name, document.kind, document.page_count) == ("menu.pdf", "pdf", 3)
     assert document.data == path.read_bytes()
+
+
+def test_what_was_filled_into_a_form_and_notes_are_read_and_drawn() -> None:
+    document = read_document_bytes(pdf(["Name:"], note="Call back", filled_in="Ada Lovelace"), "form.pdf")
+    assert "Ada Lovelace" in document.texts[0]
+    assert "Call back" in document.texts[0]
+    (empty, *_lines), *_more = [page_with_lines(read_document_bytes(pdf(["Name:"]), "form.pdf"), 1, 200)]
+    image, lines = page_with_lines(document, 1, 200)
+    assert image.rgb.count(b"\xff") < empty.rgb.count(b"\xff")
+    assert {"Ada Lovelace", "Call back"} <= {line.text for line in lines}
+
+
+def test_letters_without_a_meaning_are_no_text() -> None:
+    """Some programs leave out what a font's glyphs mean: the page is as a scan."""
+    written = b"BT /F2 12 Tf 50 700 Td <00410042004300440045004600470048> Tj ET"
+    known = b"BT /F1 12 Tf 50 650 Td (A page with a symbol that nobody knows: ) Tj /F2 12 Tf <0041> Tj ET"
+    assert read_document_bytes(pdf([written, known]), "a.pdf").texts[0] == ""
+    assert "nobody knows" in read_document_bytes(pdf([written, known]), "a.pdf").texts[1]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ("of\ufb01ce \ufb02ow", "office flow"),
+        ("\ufee3\ufeae\ufea3\ufe92\ufe8e", "مرحبا"),
+        ("co\u00ad\noperate, sand\u00adbox", "cooperate, sandbox"),
+        ("under\x02\r\nstand", "understand"),
+        ("a\u200bb\ufeff", "ab"),
+    ],
+)
+def test_letters_are_those_that_people_write(drawn: str, written: str) -> None:
+    assert tidied(drawn) == written
 
 
 def test_it_is_recognized_by_its_content_whatever_it_is_called(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ def test_a_long_one_is_indexed_and_removed_in_slices(tmp_path: Path, monkeypatch
         slices = _slices(database)
         assert slices > 5
         assert database.searching.search("comet").hits
+        database.delete(conversation)
         database.delete_for_good([conversation])
         assert _slices(database) > 5
         assert not database.searching.search("comet").hits

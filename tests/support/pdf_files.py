@@ -8,12 +8,24 @@ from pathlib import Path
 
 _PAD = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
 _ID = b"0123456789abcdef"
+_LOOKS = b"/DA (/F1 12 Tf 0 g) /DR << /Font << /F1 3 0 R >> >>"
+_MEANINGLESS = b"""<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [<< /Type /Font
+/Subtype /CIDFontType2 /BaseFont /X /DW 600 /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>
+/FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 >> >>] >>"""
 _CATALOG, _PAGES, _FONT, _FIRST = 1, 2, 3, 4
 
 
-def pdf(pages: Sequence[str | bytes], *, size: tuple[float, float] = (595, 842), password: str = "") -> bytes:
+def pdf(
+    pages: Sequence[str | bytes],
+    *,
+    size: tuple[float, float] = (595, 842),
+    password: str = "",
+    note: str = "",
+    filled_in: str = "",
+) -> bytes:
     """A page for each text, a line for each of its lines; bytes are a page's content as it is, "" is an empty page.
-    With a `password` it is encrypted as PDF 1.1 does it."""
+    With a `password` it is encrypted as PDF 1.1 does it. A `note` lies on the first page, and a field of a form, into
+    which something was `filled_in`. Letters in the font /F2 have no meaning."""
     page_numbers = [_FIRST + 2 * place for place in range(len(pages))]
     objects = {
         _CATALOG: b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -21,6 +33,12 @@ def pdf(pages: Sequence[str | bytes], *, size: tuple[float, float] = (595, 842),
         % (len(pages), b" ".join(b"%d 0 R" % number for number in page_numbers)),
         _FONT: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     }
+    annotations = {} if not note and not filled_in else _annotations(_FIRST + 2 * len(pages), note, filled_in)
+    objects |= annotations
+    if filled_in:
+        fields = b" ".join(b"%d 0 R" % number for number, one in annotations.items() if b"/Widget" in one)
+        objects[_CATALOG] = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [%s] %s >> >>" % (fields, _LOOKS)
+    shown = b" ".join(b"%d 0 R" % number for number, one in annotations.items() if b"/Annot" in one)
     key = b""
     trailer = b""
     if password:
@@ -34,7 +52,8 @@ def pdf(pages: Sequence[str | bytes], *, size: tuple[float, float] = (595, 842),
             content = _rc4(hashlib.md5(key + (number + 1).to_bytes(3, "little") + b"\0\0").digest()[:10], content)
         objects[number] = (
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Contents %d 0 R "
-            b"/Resources << /Font << /F1 3 0 R >> >> >>" % (*size, number + 1)
+            b"/Resources << /Font << /F1 3 0 R /F2 %s >> >> /Annots [%s] >>"
+            % (*size, number + 1, _MEANINGLESS, shown if number == _FIRST else b"")
         )
         objects[number + 1] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
     return _file(objects, trailer)
@@ -64,6 +83,17 @@ def _content(text: str, height: float) -> bytes:
         return b""
     shown = b" T*\n".join(b"(%s) Tj" % line for line in lines)
     return b"BT /F1 12 Tf 15 TL 50 %g Td\n%s\nET" % (height - 60, shown)
+
+
+def _annotations(number: int, note: str, filled_in: str) -> dict[int, bytes]:
+    content = b"BT /F1 12 Tf 5 10 Td (%s) Tj ET" % note.encode("cp1252")
+    look = b"<< /Type /XObject /Subtype /Form /BBox [0 0 250 30] /Resources << /Font << /F1 3 0 R >> >> /Length %d >>"
+    return {
+        number: b"<< /Type /Annot /Subtype /FreeText /Rect [50 300 300 330] /F 4 /AP << /N %d 0 R >> >>" % (number + 1),
+        number + 1: (look + b"\nstream\n%s\nendstream") % (len(content), content),
+        number + 2: b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (%s) /Rect [50 200 300 230] /F 4 %s >>"
+        % (filled_in.encode("cp1252"), _LOOKS),
+    }
 
 
 def _file(objects: dict[int, bytes], trailer: bytes) -> bytes:

@@ -1,11 +1,14 @@
-"""Which pages of a document a question needs: BM25 by SQLite's FTS5, in memory, and the pages beside those found."""
+"""Which pages of a document a question needs: BM25 by SQLite's FTS5, in memory, and the pages beside those found.
+
+A page is as good as its best passage: of words that are on many pages, those count that stand together.
+"""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 import weakref
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from fanlight.domain.documents import page_tokens
@@ -24,7 +27,20 @@ _BEGINNING, _ENDING = 5, 2
 English bend them."""
 _WITH_NEIGHBOURS = 3
 """Of the pages found, the best so many bring the ones beside them."""
-_AHEAD = 4
+_TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
+_LEAST_COMMON = 50
+"""Passages, so that a short document has no common words."""
+_AHEAD = 6
+"""Found ones, before these."""
+_PASSAGE, _CJK_PASSAGE = 180, 60
+"""Letters: about two sentences. Each begins in the middle of the one before."""
+_PLACES = 4000
+"""Of passages on a page."""
+_SAMPLE = 500
+_WHOLE_PAGE = 0.3
+"""How much a page as a whole counts beside its best passage, which may have "it" where the heading has the name."""
+_COMMON = 0.5
+"""A word that is in so many of the passages says nothing about one of them, in any language."""
 
 
 class PageIndex:
@@ -35,19 +51,36 @@ class PageIndex:
         self._tokens = [page_tokens(text) for text in texts]
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         weakref.finalize(self, self._database.close)
-        self._database.execute(
-            "CREATE VIRTUAL TABLE page USING fts5 (text, content = '', tokenize = 'unicode61 remove_diacritics 2')"
-        )
-        rows = ((number, _spaced(text)) for number, text in enumerate(texts, 1))
-        self._database.executemany("INSERT INTO page (rowid, text) VALUES (?, ?)", rows)
+        for table in ("page", "passage"):
+            sql = f"CREATE VIRTUAL TABLE {table} USING fts5 (text, content = '', {_TOKENS})"
+            self._database.execute(sql)
+        self._database.execute("CREATE VIRTUAL TABLE vocabulary USING fts5vocab (passage, row)")
+        pages = ((number, _spaced(text)) for number, text in enumerate(texts, 1))
+        self._database.executemany("INSERT INTO page (rowid, text) VALUES (?, ?)", pages)
+        passages = [
+            (number * _PLACES + place, _spaced(passage))
+            for number, text in enumerate(texts, 1)
+            for place, passage in enumerate(_passages(text))
+        ]
+        self._database.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", passages)
+        self._most_common = _COMMON * len(passages)
 
     def ranked(self, question: str) -> list[int]:
         """The pages that have words of the question, the best first."""
-        terms = list(dict.fromkeys(_terms(question)))[:_MOST_TERMS]
+        terms = list(dict.fromkeys(_terms(question, self._is_common)))[:_MOST_TERMS]
         if not terms:
             return []
-        sql = "SELECT rowid FROM page WHERE page MATCH ? ORDER BY rank"
-        return [number for (number,) in self._database.execute(sql, (" OR ".join(terms),))]
+        wanted = (" OR ".join(terms),)
+        scores = dict(self._database.execute("SELECT rowid, bm25(page) FROM page WHERE page MATCH ?", wanted))
+        best: dict[int, float] = {}
+        sql = "SELECT rowid, bm25(passage) FROM passage WHERE passage MATCH ?"
+        for place, score in self._database.execute(sql, wanted):  # below zero: the lower, the better
+            best[place // _PLACES] = min(score, best.get(place // _PLACES, 0.0))
+        return sorted(scores, key=lambda number: (best.get(number, 0.0) + _WHOLE_PAGE * scores[number], number))
+
+    def _is_common(self, word: str) -> bool:
+        found = self._database.execute("SELECT doc FROM vocabulary WHERE term = ?", (word,)).fetchone()
+        return found is not None and found[0] > max(self._most_common, _LEAST_COMMON)
 
     def fits(self, room: int) -> bool:
         """Whether all pages together take at most `room` tokens."""
@@ -94,14 +127,32 @@ def _spaced(text: str) -> str:
     return _CJK.sub(lambda match: f" {match[0]} ", text)
 
 
-def _terms(question: str) -> Iterable[str]:
-    """In FTS5's notation."""
-    for word in _WORD.findall(question.casefold()):
+def _passages(text: str) -> Iterator[str]:
+    size = _CJK_PASSAGE if len(_CJK.findall(text[:_SAMPLE])) > len(text[:_SAMPLE]) // 4 else _PASSAGE
+    starts = range(0, max(1, len(text) - size // 2), size // 2)
+    yield from (text[start : start + size] for start in starts[:_PLACES])
+
+
+def _terms(question: str, is_common: Callable[[str], bool]) -> Iterator[str]:
+    """In FTS5's notation: words that stand together, and each of them."""
+    words = list(_WORD.findall(question.casefold()))
+    plain = [None if _CJK.search(word) or is_common(word) else word for word in words]
+    yield from (f'"{one} {other}"' for one, other in pairwise(plain) if one and other)
+    for word in words:
         if _CJK.search(word):
-            letters = _CJK.findall(word)
-            pairs: Iterable[tuple[str, ...]] = pairwise(letters) if len(letters) > 1 else [(letters[0],)]
-            yield from (f'"{" ".join(pair)}"' for pair in pairs)
-        elif len(word) > 1 or word.isdigit():
-            yield f'"{word}"'
-            if len(word) >= _BEGINNING:
-                yield f'"{word[: max(_BEGINNING - 1, len(word) - _ENDING)]}"*'
+            yield from _cjk_terms(_CJK.findall(word))
+    for known in plain:
+        if known and len(known) >= _BEGINNING:
+            yield f'"{known[: max(_BEGINNING - 1, len(known) - _ENDING)]}"*'
+        elif known and (len(known) > 1 or known.isdigit()):
+            yield f'"{known}"'
+
+
+def _cjk_terms(letters: Sequence[str]) -> Iterator[str]:
+    """Two and three letters that stand together: words are not divided."""
+    runs: tuple[Iterable[tuple[str, ...]], ...] = (
+        pairwise(letters),
+        zip(letters, letters[1:], letters[2:], strict=False),
+    )
+    for run in runs if len(letters) > 1 else ([(letters[0],)],):
+        yield from (f'"{" ".join(together)}"' for together in run)

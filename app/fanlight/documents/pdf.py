@@ -6,8 +6,9 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
+from unicodedata import normalize
 
 from fanlight.documents.limits import MOST_PAGE_LETTERS, check_pages
 from fanlight.domain.document_errors import DocumentError, DocumentPartMissing, PasswordNeeded
@@ -15,9 +16,13 @@ from fanlight.i18n import _
 
 _PASSWORD, _SECURITY = 4, 5
 """PDFium's error codes."""
-_HYPHEN = re.compile("[\ufffe\x02]\\s*")
-"""PDFium's mark for the hyphen of a word that goes on in the next line."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_HYPHEN = re.compile("[\ufffe\x02]\\s*|\u00ad\n?")
+"""PDFium's mark for the hyphen of a word that goes on in the next line, and what some programs write for one."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]")
+_DRAWN_FORMS = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
+"""Ligatures, and Arabic letters as they are drawn: nobody writes them in a question."""
+_LOOKED_AT, _MOST_UNKNOWN = 400, 0.3
+"""Letters of a page that are looked at, and the share of them whose fonts do not say what they mean."""
 _MOST_RUNS = 4000
 _UNITS = 10_000
 """A page's side in what its boxes are measured in."""
@@ -44,21 +49,47 @@ def opened_pdf(data: bytes, subject: str, password: str = "") -> Iterator[Any]:
         raise _refusal(getattr(error, "err_code", 0), subject, password) from error
     with closing(pdf):
         check_pages(len(pdf), subject)
+        with suppress(pdfium.PdfiumError):  # a damaged form: its pages are there
+            pdf.init_forms()
         yield pdf
 
 
-def page_text(pdf: Any, number: int) -> str:
-    """Of page `number`, counted from 1; "" where it has none, or is damaged."""
+@contextmanager
+def _page(pdf: Any, number: int) -> Iterator[Any]:
+    """Page `number`, counted from 1, as it is shown: what was filled into a form, and notes, are part of it."""
+    import pypdfium2.raw as raw
+
+    page = pdf[number - 1]
     try:
+        is_another = raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS
+    except BaseException:
+        page.close()
+        raise
+    if is_another:
+        page.close()
         page = pdf[number - 1]
-        try:
-            with closing(page.get_textpage()) as text:
-                found = text.get_text_range(0, min(text.count_chars(), MOST_PAGE_LETTERS))
-        finally:
-            page.close()
+    with closing(page):
+        yield page
+
+
+def page_text(pdf: Any, number: int) -> str:
+    """Of page `number`, counted from 1; "" where it has none, where nobody knows what its letters mean, and where it is
+    damaged."""
+    try:
+        with _page(pdf, number) as page, closing(page.get_textpage()) as text:
+            count = min(text.count_chars(), MOST_PAGE_LETTERS)
+            return tidied(text.get_text_range(0, count)) if _is_known(text, count) else ""
     except _pdfium().PdfiumError:
         return ""
-    return tidied(found)
+
+
+def _is_known(text: Any, count: int) -> bool:
+    """Whether the fonts say which letters are drawn, for most of them."""
+    import pypdfium2.raw as raw
+
+    looked_at = range(0, count, max(1, count // _LOOKED_AT))
+    unknown = sum(raw.FPDFText_HasUnicodeMapError(text, place) == 1 for place in looked_at)
+    return unknown <= _MOST_UNKNOWN * len(looked_at)
 
 
 def page_pixels(pdf: Any, number: int, longest_side: int, subject: str) -> tuple[int, int, bytes]:
@@ -66,16 +97,10 @@ def page_pixels(pdf: Any, number: int, longest_side: int, subject: str) -> tuple
     if not 1 <= number <= len(pdf):
         raise DocumentError(_("{subject} has no page {page}.").format(subject=subject, page=number))
     try:
-        page = pdf[number - 1]
-        width, height = page.get_size()
-        if not (math.isfinite(width) and math.isfinite(height) and min(width, height) > 0):
-            raise DocumentError(_("Page {page} of {subject} has no size.").format(page=number, subject=subject))
-        scale = longest_side / max(width, height)
-        if min(width, height) * scale < _LEAST_SIDE:
-            text = _("Page {page} of {subject} is too narrow to be shown.")
-            raise DocumentError(text.format(page=number, subject=subject))
-        with closing(page), closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
-            image = bitmap.to_pil().convert("RGB")
+        with _page(pdf, number) as page:
+            scale = _scale(*page.get_size(), longest_side, number, subject)
+            with closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
+                image = bitmap.to_pil().convert("RGB")
     except _pdfium().PdfiumError as error:
         text = _("Page {page} of {subject} is damaged.").format(page=number, subject=subject)
         raise DocumentError(text, _("Copy or download the file again.")) from error
@@ -84,20 +109,28 @@ def page_pixels(pdf: Any, number: int, longest_side: int, subject: str) -> tuple
     return image.width, image.height, image.tobytes()
 
 
+def _scale(width: float, height: float, longest_side: int, number: int, subject: str) -> float:
+    """Raises DocumentError."""
+    if not (math.isfinite(width) and math.isfinite(height) and min(width, height) > 0):
+        raise DocumentError(_("Page {page} of {subject} has no size.").format(page=number, subject=subject))
+    scale = longest_side / max(width, height)
+    if min(width, height) * scale < _LEAST_SIDE:
+        text = _("Page {page} of {subject} is too narrow to be shown.")
+        raise DocumentError(text.format(page=number, subject=subject))
+    return scale
+
+
 def page_lines(pdf: Any, number: int) -> list[list[str | float]]:
     """[text, left, top, right, bottom] of the runs of text on a page, in shares of it as it is shown; [] for a page
     that is damaged."""
     import pypdfium2.raw as raw
 
     try:
-        page = pdf[number - 1]
-        try:
+        with _page(pdf, number) as page:
             with closing(page.get_textpage()) as text:
                 boxes = [text.get_rect(i) for i in range(min(text.count_rects(), _MOST_RUNS))]
                 found = [(text.get_text_bounded(*box), box) for box in boxes]
             return [[tidied(words), *_shares(raw, page, box)] for words, box in found if words.strip()]
-        finally:
-            page.close()
     except _pdfium().PdfiumError:
         return []
 
@@ -115,7 +148,9 @@ def _shares(raw: Any, page: Any, box: tuple[float, float, float, float]) -> tupl
 
 
 def tidied(text: str) -> str:
-    """Without what PDFium writes for itself: lines end with one character, divided words are whole."""
+    """Without what PDFium writes for itself: lines end with one character, divided words are whole, letters are those
+    that people write."""
+    text = _DRAWN_FORMS.sub(lambda match: normalize("NFKC", match[0]), text)
     text = _HYPHEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = [_CONTROL.sub("", line).rstrip() for line in text.split("\n")]
     return "\n".join(lines).strip("\n")

@@ -107,19 +107,17 @@ def test_the_first_page_that_was_given_is_shown_with_the_question(
     thumbnails = page_thumbnails.PageThumbnails(worker, lambda: room.session, room.session)
     room.session.turn_appended.connect(thumbnails.show_missing)
     room.session.attachments.set((attached(PAGES),))
-    room.session.send("How long is the guarantee of the pump?")
-    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
-    first = room.session.turns[0].attachments[0]
-    given = pages(room.session.turns[0].message)[0]
-    assert given != 1
-    qtbot.waitUntil(lambda: room.session.entries()[0].thumbnails[0].rgb[:1] == bytes([given]))
-    room.session.show_page_thumbnail("another", given, first.thumbnail)  # type: ignore[arg-type]
-    assert room.session.turns[0].attachments[0].thumbnail_page == given
-    assert room.session.turns[0].attachments[0] == first
+    for count, text in enumerate(("How long is the guarantee of the pump?", "Invoice 4711?"), 1):
+        room.session.send(text)
+        qtbot.waitUntil(lambda count=count: room.idle and len(room.texts) == 2 * count)
+    assert pages(room.session.turns[2].message) == [50]
+    qtbot.waitUntil(lambda: room.session.entries()[2].thumbnails[0].rgb[:1] == bytes([50]))
+    room.session.show_page_thumbnail("another", 50, attached(["x"]).thumbnail)  # type: ignore[arg-type]
+    (first,), (again,) = room.session.turns[0].attachments, room.session.turns[2].attachments
+    assert (first.thumbnail_page, again.thumbnail_page) == (1, 50)
     thumbnails.show_missing()
-    room.session.send("Hello?")
-    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 4)
-    assert drawn == [given]
+    assert room.session.pages_to_draw() == []
+    assert drawn == [50]
     worker.close()
     worker.join(5)
 
