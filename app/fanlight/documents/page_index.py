@@ -34,6 +34,7 @@ _AHEAD = 6
 """Found ones, before these."""
 _PASSAGE, _CJK_PASSAGE = 180, 60
 """Letters: about two sentences. Each begins in the middle of the one before."""
+_MOST_PASSAGES = 400
 _PLACES = 4000
 """Of passages on a page."""
 _SAMPLE = 500
@@ -73,7 +74,7 @@ class PageIndex:
         wanted = (" OR ".join(terms),)
         scores = dict(self._database.execute("SELECT rowid, bm25(page) FROM page WHERE page MATCH ?", wanted))
         best: dict[int, float] = {}
-        sql = "SELECT rowid, bm25(passage) FROM passage WHERE passage MATCH ?"
+        sql = f"SELECT rowid, rank FROM passage WHERE passage MATCH ? ORDER BY rank LIMIT {_MOST_PASSAGES}"
         for place, score in self._database.execute(sql, wanted):  # below zero: the lower, the better
             best[place // _PLACES] = min(score, best.get(place // _PLACES, 0.0))
         return sorted(scores, key=lambda number: (best.get(number, 0.0) + _WHOLE_PAGE * scores[number], number))
