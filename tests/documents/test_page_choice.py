@@ -28,3 +28,13 @@ def test_what_only_the_heading_names_is_found() -> None:
     pages = [f"Chapter {n}: The pump of hall {n * 7 % 40}\n" + "It is red and large. " * 40 for n in range(40)]
     pages[13] = "Chapter 13: The crusher\n" + "It is red and large. " * 40 + "It takes 400 watts."
     assert PageIndex(pages).ranked("How many watts does the crusher take?")[0] == 14
+
+
+def test_a_pasted_page_is_a_question_too() -> None:
+    document = next(long_documents())
+    assert PageIndex(document.pages).ranked(document.pages[11])[0] == 12
+
+
+def test_words_of_every_page_are_found_where_there_are_no_others() -> None:
+    assert PageIndex(["a pump is red", "a valve", "the pump"]).ranked("pump") == [3, 1]
+    assert len(PageIndex([f"the pump {number} is red" for number in range(90)]).ranked("the pump")) in (0, 90)

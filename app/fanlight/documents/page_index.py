@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import sys
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from unicodedata import normalize
 
 from fanlight.domain.documents import page_tokens
 
@@ -20,13 +23,30 @@ _NAMED_PAGES = re.compile(
     r"(\d{1,4})(?:\s*(?:[-–]|to|bis|à|a|до)\s*(\d{1,4}))?",
     re.IGNORECASE,
 )
-_MOST_TERMS = 48
-"""Of a question: a pasted one can be as long as the document."""
+_MOST_WORDS, _MOST_PAIRS, _MOST_ALONE = 80, 12, 12
+"""Of a question, which can be as long as the document when it is pasted: looked at, and the rarest looked for."""
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _BEGINNING, _ENDING = 5, 2
 """A word of that many letters is also looked for as a beginning, without so many of its last ones: other languages than
 English bend them."""
 _WITH_NEIGHBOURS = 3
 """Of the pages found, the best so many bring the ones beside them."""
+_TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
+_LEAST_COMMON = 50
+"""Passages, so that a short document has no common words."""
+_AHEAD = 6
+"""Found ones, before these."""
+_PASSAGE, _CJK_PASSAGE = 180, 60
+"""Letters: about two sentences. Each begins in the middle of the one before."""
+_MOST_PASSAGES = 400
+_PLACES = 4000
+"""Of passages on a page."""
+_SAMPLE = 500
+_WHOLE_PAGE = 0.3
+"""How much a page as a whole counts beside its best passage, which may have "it" where the heading has the name."""
+_HALF, _FEW = 0.5, 0.1
+"""A word that is in half of the passages says nothing about one of them, in any language; one that is in more than a
+few says something beside another one alone."""
 _TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
 _LEAST_COMMON = 50
 """Passages, so that a short document has no common words."""
@@ -64,11 +84,11 @@ class PageIndex:
             for place, passage in enumerate(_passages(text))
         ]
         self._database.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", passages)
-        self._most_common = _COMMON * len(passages)
+        self._half, self._few = (max(_LEAST_COMMON, share * len(passages)) for share in (_HALF, _FEW))
 
     def ranked(self, question: str) -> list[int]:
         """The pages that have words of the question, the best first."""
-        terms = list(dict.fromkeys(_terms(question, self._is_common)))[:_MOST_TERMS]
+        terms = self._terms(question)
         if not terms:
             return []
         wanted = (" OR ".join(terms),)
@@ -79,9 +99,27 @@ class PageIndex:
             best[place // _PLACES] = min(score, best.get(place // _PLACES, 0.0))
         return sorted(scores, key=lambda number: (best.get(number, 0.0) + _WHOLE_PAGE * scores[number], number))
 
-    def _is_common(self, word: str) -> bool:
-        found = self._database.execute("SELECT doc FROM vocabulary WHERE term = ?", (word,)).fetchone()
-        return found is not None and found[0] > max(self._most_common, _LEAST_COMMON)
+    def _terms(self, question: str) -> list[str]:
+        """In FTS5's notation: words that stand together, and each of those that are rare."""
+        words = _WORD.findall(question.casefold())[:_MOST_WORDS]
+        known = [_Word(word, self._passages_with(word)) for word in words]
+        pairs = [pair for pair in pairwise(known) if all(0 < one.passages <= self._half for one in pair)]
+        pairs.sort(key=lambda pair: min(one.passages for one in pair))
+        alone = sorted((one for one in known if 0 < one.passages <= self._half), key=lambda one: one.passages)
+        rare = [one for one in alone if one.passages <= self._few] or alone
+        cjk = [term for word in words if _CJK.search(word) for term in _cjk_terms(_CJK.findall(word))]
+        together = [f'"{one.text} {other.text}"' for one, other in pairs[:_MOST_PAIRS]]
+        return list(dict.fromkeys([*together, *(one.term for one in rare[:_MOST_ALONE]), *cjk[:_MOST_PAIRS]]))
+
+    def _passages_with(self, word: str) -> int:
+        """How many passages have it, in one of its forms; 0, too, for a single letter, and for scripts without
+        spaces."""
+        if _CJK.search(word) or (len(word) == 1 and not word.isdigit()):
+            return 0
+        begin = _beginning_of(word)
+        last = begin + chr(sys.maxunicode) if begin != word else begin
+        sql = "SELECT sum(doc) FROM vocabulary WHERE term BETWEEN ? AND ?"
+        return int(self._database.execute(sql, (_bare(begin), _bare(last))).fetchone()[0] or 0)
 
     def fits(self, room: int) -> bool:
         """Whether all pages together take at most `room` tokens."""
@@ -134,19 +172,24 @@ def _passages(text: str) -> Iterator[str]:
     yield from (text[start : start + size] for start in starts[:_PLACES])
 
 
-def _terms(question: str, is_common: Callable[[str], bool]) -> Iterator[str]:
-    """In FTS5's notation: words that stand together, and each of them."""
-    words = list(_WORD.findall(question.casefold()))
-    plain = [None if _CJK.search(word) or is_common(word) else word for word in words]
-    yield from (f'"{one} {other}"' for one, other in pairwise(plain) if one and other)
-    for word in words:
-        if _CJK.search(word):
-            yield from _cjk_terms(_CJK.findall(word))
-    for known in plain:
-        if known and len(known) >= _BEGINNING:
-            yield f'"{known[: max(_BEGINNING - 1, len(known) - _ENDING)]}"*'
-        elif known and (len(known) > 1 or known.isdigit()):
-            yield f'"{known}"'
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    passages: int
+
+    @property
+    def term(self) -> str:
+        begin = _beginning_of(self.text)
+        return f'"{begin}"' + ("*" if begin != self.text else "")
+
+
+def _beginning_of(word: str) -> str:
+    return word[: max(_BEGINNING - 1, len(word) - _ENDING)] if len(word) >= _BEGINNING else word
+
+
+def _bare(word: str) -> str:
+    """As FTS5 has it, without accents."""
+    return _ACCENTS.sub("", normalize("NFD", word))
 
 
 def _cjk_terms(letters: Sequence[str]) -> Iterator[str]:

@@ -21,6 +21,7 @@ _HYPHEN = re.compile("[\ufffe\x02]\\s*|\u00ad\n?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]")
 _DRAWN_FORMS = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
 """Ligatures, and Arabic letters as they are drawn: nobody writes them in a question."""
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
 _LOOKED_AT, _MOST_UNKNOWN = 400, 0.3
 """Letters of a page that are looked at, and the share of them whose fonts do not say what they mean."""
 _MOST_RUNS = 4000
@@ -78,7 +79,9 @@ def page_text(pdf: Any, number: int) -> str:
     try:
         with _page(pdf, number) as page, closing(page.get_textpage()) as text:
             count = min(text.count_chars(), MOST_PAGE_LETTERS)
-            return tidied(text.get_text_range(0, count)) if _is_known(text, count) else ""
+            found = text.get_text_range(0, count)
+            is_known = len(_UNKNOWN.findall(found)) <= _MOST_UNKNOWN * count and _is_known(text, count)
+            return tidied(found) if is_known else ""
     except _pdfium().PdfiumError:
         return ""
 
@@ -89,7 +92,7 @@ def _is_known(text: Any, count: int) -> bool:
 
     looked_at = range(0, count, max(1, count // _LOOKED_AT))
     unknown = sum(raw.FPDFText_HasUnicodeMapError(text, place) == 1 for place in looked_at)
-    return unknown <= _MOST_UNKNOWN * len(looked_at)
+    return bool(unknown <= _MOST_UNKNOWN * len(looked_at))
 
 
 def page_pixels(pdf: Any, number: int, longest_side: int, subject: str) -> tuple[int, int, bytes]:
@@ -98,7 +101,8 @@ def page_pixels(pdf: Any, number: int, longest_side: int, subject: str) -> tuple
         raise DocumentError(_("{subject} has no page {page}.").format(subject=subject, page=number))
     try:
         with _page(pdf, number) as page:
-            scale = _scale(*page.get_size(), longest_side, number, subject)
+            width, height = page.get_size()
+            scale = _scale(width, height, longest_side, number, subject)
             with closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
                 image = bitmap.to_pil().convert("RGB")
     except _pdfium().PdfiumError as error:

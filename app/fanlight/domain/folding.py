@@ -17,6 +17,7 @@ UNSPACED = (
 """Ranges of scripts whose words have no spaces between them, or whose words are looked for by a part: Thai, Lao,
 Burmese, Khmer, kana, Han, Hangul."""
 
+_AT_ONCE = 5000
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
@@ -44,8 +45,12 @@ def composed(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """What is compared."""
-    return text.lower().replace("\0", " ") if text.isascii() else composed(text).translate(_FOLDS)
+    """What is compared. Of a long text line by line: meanwhile other threads get their turns."""
+    if text.isascii():
+        return text.lower().replace("\0", " ")
+    if len(text) > _AT_ONCE:
+        return "".join([composed(line).translate(_FOLDS) for line in text.splitlines(keepends=True)])
+    return composed(text).translate(_FOLDS)
 
 
 def fold_in_place(text: str) -> str:
@@ -55,7 +60,10 @@ def fold_in_place(text: str) -> str:
 
 def spread(folded: str) -> str:
     """With spaces around each letter of a script that has none between its words."""
-    return folded if folded.isascii() else _UNSPACED.sub(r" \g<0> ", folded)
+    if folded.isascii():
+        return folded
+    pieces = (folded[start : start + _AT_ONCE] for start in range(0, len(folded), _AT_ONCE))
+    return "".join([_UNSPACED.sub(r" \g<0> ", piece) for piece in pieces])
 
 
 def places_in(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
