@@ -102,7 +102,7 @@ class PageIndex:
     def _terms(self, question: str) -> list[str]:
         """In FTS5's notation: words that stand together, and each of those that are rare."""
         words = _WORD.findall(question.casefold())[:_MOST_WORDS]
-        known = [_Word(word, self._passages_with(word)) for word in words]
+        known = [_QuestionWord(word, self._passages_with(word)) for word in words]
         pairs = [pair for pair in pairwise(known) if all(0 < one.passages <= self._half for one in pair)]
         pairs.sort(key=lambda pair: min(one.passages for one in pair))
         alone = sorted((one for one in known if 0 < one.passages <= self._half), key=lambda one: one.passages)
@@ -173,7 +173,7 @@ def _passages(text: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _QuestionWord:
     text: str
     passages: int
 
