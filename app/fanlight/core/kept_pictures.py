@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.chat.history import History
 from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker
+from fanlight.core.picture_search.pixels import pixels_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.idle_time import BETWEEN_MS, LATER_MS, IdleTime
@@ -94,7 +95,7 @@ class KeptPictureReader(QObject):
         else:
             name, data = found
             self._reading = name
-            self._file_worker.call(lambda: _pixels(data), lambda image: self._on_pixels(name, image))
+            self._file_worker.call(lambda: pixels_of(data, SIDE), lambda image: self._on_pixels(name, image))
 
     def _on_failed(self) -> None:
         self._end(LATER_MS)
@@ -140,10 +141,3 @@ def _next_picture(database: Database) -> Found:
         return name, database.picture(name)
     except StoreError:
         return name, b""
-
-
-def _pixels(data: bytes) -> Image:
-    """Slow; any thread. Raises PictureError."""
-    from fanlight.pictures.files import read_bytes
-
-    return read_bytes(data, "", SIDE).image

@@ -17,6 +17,7 @@ from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker
 from fanlight.core.picture_search.finder import PictureFinder
 from fanlight.core.picture_search.folders import pictures_in
 from fanlight.core.picture_search.picture_search import PictureSearch
+from fanlight.core.picture_search.pixels import pixels_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.idle_time import BETWEEN_MS, LATER_MS, IdleTime
@@ -196,7 +197,9 @@ class PictureIndexer(QObject):
 
     def _decode(self, unread: UnreadPicture, source: bytes | Path, text: str | None) -> None:
         """`text`: what was read in it before, if it was."""
-        self._watch(self._file_worker.call(lambda: _pixels(source), lambda image: self._on_pixels(unread, image, text)))
+        self._watch(
+            self._file_worker.call(lambda: pixels_of(source, SIDE), lambda image: self._on_pixels(unread, image, text))
+        )
 
     def _on_pixels(self, unread: UnreadPicture, image: Image | FanlightError, text: str | None) -> None:
         if isinstance(image, FanlightError):
@@ -287,10 +290,3 @@ class PictureIndexer(QObject):
 
 def _what_to_read(settings: Settings) -> tuple[bool, str, bool]:
     return settings.find_pictures, settings.picture_model, settings.read_kept_pictures
-
-
-def _pixels(source: bytes | Path) -> Image:
-    """Slow; any thread. Raises PictureError."""
-    from fanlight.pictures.files import read_bytes, read_file
-
-    return (read_file(source, SIDE) if isinstance(source, Path) else read_bytes(source, "", SIDE)).image

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -34,7 +34,8 @@ from fanlight.ui.models.words import model_caption
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
-from fanlight.ui.widgets.form import give_room, scrolling
+from fanlight.ui.widgets.form import scrolling
+from fanlight.ui.widgets.side_window import SideWindow
 
 if TYPE_CHECKING:
     from fanlight.core.model_comparison import ComparisonResult
@@ -60,7 +61,7 @@ _KINDS: dict[DocumentKind, str] = {
 }
 
 
-class ComparisonWindow(QWidget):
+class ComparisonWindow(SideWindow):
     """Closing it does not stop the comparison."""
 
     def __init__(
@@ -71,16 +72,15 @@ class ComparisonWindow(QWidget):
         appearance: Appearance,
         window_state: WindowState,
     ) -> None:
-        super().__init__()
+        super().__init__(window_state, GEOMETRY)
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=_("Compare Models"))))
         self._comparison, self._models = comparison, models
-        self._file_worker, self._appearance, self._window_state = file_worker, appearance, window_state
+        self._file_worker, self._appearance = file_worker, appearance
         self.source: Path | None = comparison.result.source if comparison.result is not None else None
         self._shown: ComparisonResult | None = None
         self._build_view()
         self._connect_view()
-        if not self.restoreGeometry(window_state.data(GEOMETRY)):
-            give_room(self, 940, 720)
+        self.restore_place(940, 720)
         self._show_models()
         self._show_state()
 
@@ -142,16 +142,6 @@ class ComparisonWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.choose_button.setFocus()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._keep_place()
-        super().closeEvent(event)
-
-    def discard(self) -> None:
-        """Delete this window; another one replaces it for the same comparison, which goes on."""
-        self._keep_place()
-        self.hide()
-        self.deleteLater()
 
     # What is done.
 
@@ -256,9 +246,6 @@ class ComparisonWindow(QWidget):
         self.scores.show_report(result.report)
         self.answers.show_report(result.report)
         self.said.setText("\n".join(report_sentences(result.report)))
-
-    def _keep_place(self) -> None:
-        self._window_state.keep(**{GEOMETRY: self.saveGeometry()})
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from fanlight.catalog.servers import model_address
 from fanlight.domain.errors import InputError
 from fanlight.domain.models import ModelAddress
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push
-from fanlight.ui.plain_text import plain_title
-from fanlight.ui.widgets.form import fit_to_texts, lay_out
-
-WIDTH = 520
+from fanlight.ui.widgets.entry_dialog import EntryDialog
 
 
-class ServerDialog(QDialog):
+class ServerDialog(EntryDialog):
     """`address` is what was entered, once it is accepted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_("A Server of Yours"), parent)
         self.address: ModelAddress | None = None
-        self.setWindowTitle(plain_title(_("A Server of Yours")))
         self.url, self.model = QLineEdit(), QLineEdit()
         self.url.setPlaceholderText(_("Address, for example http://localhost:8080"))
         self.model.setPlaceholderText(_("Name of the model, as the server calls it"))
@@ -31,35 +26,22 @@ class ServerDialog(QDialog):
             field.returnPressed.connect(self._add)
         self.pictures = QCheckBox(_("It supports pictures"))
         self.pictures.setChecked(True)
-        self.wrong = label("", "error", wrap=True)
-        self.wrong.hide()
         self.add_button, cancel = push(_("Add It"), kind="primary"), push(_("Cancel"))
         what = _(
             "llama-server, LM Studio, Ollama, and vLLM answer questions in place of a model on this computer. Nothing "
             "is sent before you choose it and ask: then the conversation and its pictures go to this address, and to "
             "no other."
         )
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 18, 24, 18)
-        column.setSpacing(12)
-        for widget in (label(what, wrap=True), self.url, self.model, self.pictures, self.wrong):
-            column.addWidget(widget)
-        lay_out(self, body, cancel, self.add_button)
+        column = (label(what, wrap=True), self.url, self.model, self.pictures, self.wrong)
+        self.lay_out_entry(column, cancel, self.add_button)
         self.add_button.clicked.connect(self._add)
         cancel.clicked.connect(self.reject)
         self.url.setFocus()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        fit_to_texts(self, WIDTH)
 
     def _add(self) -> None:
         try:
             self.address = model_address(self.url.text(), self.model.text(), supports_images=self.pictures.isChecked())
         except InputError as error:
-            self.wrong.setText(error.text)
-            self.wrong.show()
-            fit_to_texts(self, WIDTH)
+            self.show_wrong(error.text)
             return
         self.accept()

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fanlight.core.downloads.hub_token import HubToken
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push
-from fanlight.ui.plain_text import plain_title
-from fanlight.ui.widgets.form import fit_to_texts, lay_out
+from fanlight.ui.widgets.entry_dialog import EntryDialog
 from fanlight.ui.widgets.links import ask_to_open
 
-WIDTH = 520
 
-
-class TokenDialog(QDialog):
+class TokenDialog(EntryDialog):
     """Accepted when a token was entered."""
 
     def __init__(self, token: HubToken, page: str, why: str, parent: QWidget | None = None) -> None:
         """`page`: the address of the model's page, where its terms are; `why`: what the hub said."""
-        super().__init__(parent)
+        super().__init__(_("Access Token"), parent)
         self._token, self._page = token, page
-        self.setWindowTitle(plain_title(_("Access Token")))
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setPlaceholderText(_("Access token"))
         self.field.setAccessibleName(_("Access token"))
-        self.wrong = label("", "error", wrap=True)
-        self.wrong.hide()
         self.page_button = push(_("Open Its Page…"))
         self.keep_button = push(_("Use This Token"), kind="primary")
         self.keep_button.setEnabled(False)
@@ -42,14 +35,9 @@ class TokenDialog(QDialog):
             "It is kept in the keyring of the system where there is one, otherwise until Fanlight ends. It is sent to "
             "the hub alone, and only when the hub asks for one."
         )
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(24, 18, 24, 18)
-        column.setSpacing(12)
-        for widget in (label(why, wrap=True), label(steps, wrap=True), self.field, self.wrong):
-            column.addWidget(widget)
-        column.addWidget(label(kept, "muted", wrap=True))
-        lay_out(self, body, self.page_button, cancel, self.keep_button)
+        above = (label(why, wrap=True), label(steps, wrap=True))
+        column = (*above, self.field, self.wrong, label(kept, "muted", wrap=True))
+        self.lay_out_entry(column, self.page_button, cancel, self.keep_button)
         self.field.textChanged.connect(lambda text: self.keep_button.setEnabled(bool(text.strip())))
         self.field.returnPressed.connect(self._keep)
         self.keep_button.clicked.connect(self._keep)
@@ -57,14 +45,8 @@ class TokenDialog(QDialog):
         cancel.clicked.connect(self.reject)
         self.field.setFocus()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        fit_to_texts(self, WIDTH)
-
     def _keep(self) -> None:
         if self._token.enter(self.field.text()):
             self.accept()
         else:
-            self.wrong.setText(_("This is no access token: it has spaces or letters that none has. Copy it again."))
-            self.wrong.show()
-            fit_to_texts(self, WIDTH)
+            self.show_wrong(_("This is no access token: it has spaces or letters that none has. Copy it again."))

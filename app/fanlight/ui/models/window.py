@@ -34,7 +34,7 @@ from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.confirm import confirmed
-from fanlight.ui.widgets.form import give_room
+from fanlight.ui.widgets.side_window import SideWindow
 
 GEOMETRY, KEPT = "models_geometry", "models_shown"
 ALL, OWN, OTHERS, KNOWN, HUB = "all", "own", "others", "known", "hub"
@@ -47,7 +47,7 @@ SHOWN = {
 }
 
 
-class ModelsWindow(QWidget):
+class ModelsWindow(SideWindow):
     file_requested = Signal()
     folder_requested = Signal()
     server_requested = Signal()
@@ -60,16 +60,15 @@ class ModelsWindow(QWidget):
         appearance: Appearance,
         window_state: WindowState,
     ) -> None:
-        super().__init__()
+        super().__init__(window_state, GEOMETRY)
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=_("Models"))))
         self._models, self._model_offers = models, offers
-        self._appearance, self._window_state = appearance, window_state
+        self._appearance = appearance
         self.hub = HubPage(search, offers)
         self._build_view()
         self._connect_view()
         self.shown.setCurrentIndex(max(0, self.shown.findData(window_state.text(KEPT))))
-        if not self.restoreGeometry(window_state.data(GEOMETRY)):
-            give_room(self, 940, 680)
+        self.restore_place(940, 680)
         self._show_page()
 
     def _build_view(self) -> None:
@@ -171,21 +170,15 @@ class ModelsWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hub.stop()
-        self._keep_place()
         super().closeEvent(event)
-
-    def discard(self) -> None:
-        """Delete this window; another one replaces it for the same list."""
-        self._keep_place()
-        self.hide()
-        self.deleteLater()
 
     def refresh(self) -> None:
         self._models.refresh()
         self._model_offers.refresh()
 
-    def _keep_place(self) -> None:
-        self._window_state.keep(models_geometry=self.saveGeometry(), models_shown=self.shown.currentData())
+    def keep_place(self) -> None:
+        super().keep_place()
+        self._window_state.keep(**{KEPT: self.shown.currentData()})
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)

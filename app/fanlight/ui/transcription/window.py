@@ -29,7 +29,7 @@ from fanlight.ui.transcription.parts import TranscriptActions, TranscriptionOpti
 from fanlight.ui.transcription.text import TranscriptText
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
-from fanlight.ui.widgets.form import give_room
+from fanlight.ui.widgets.side_window import SideWindow
 
 FRAME_MS = 40
 GEOMETRY = "transcribing_geometry"
@@ -41,7 +41,7 @@ KINDS: dict[Format, str] = {
 }
 
 
-class TranscriptionWindow(QWidget):
+class TranscriptionWindow(SideWindow):
     """Closing it stops the transcription in progress, which can be resumed where it stopped."""
 
     question_quoted = Signal(object)
@@ -53,8 +53,8 @@ class TranscriptionWindow(QWidget):
         self, queue: TranscriptionQueue, file_worker: FileWorker, appearance: Appearance, window_state: WindowState,
         context_tokens: Callable[[], int | None],
     ) -> None:  # fmt: skip
-        super().__init__()
-        self._queue, self._file_worker, self._window_state = queue, file_worker, window_state
+        super().__init__(window_state, GEOMETRY)
+        self._queue, self._file_worker = queue, file_worker
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
         self._build_view()
@@ -62,8 +62,7 @@ class TranscriptionWindow(QWidget):
         self._connect_view()
         self._appearance = appearance
         appearance.changed.connect(self._recolour)
-        if not self.restoreGeometry(window_state.data(GEOMETRY)):
-            give_room(self, 860, 620)
+        self.restore_place(860, 620)
         for one in queue.all:
             self._on_added(one)
         self._show_state()
@@ -135,19 +134,12 @@ class TranscriptionWindow(QWidget):
         self._show_state()
 
     def discard(self) -> None:
-        """Delete this window; another one replaces it for the same queue, which goes on."""
         self.show_transcription(None)
-        self._keep_place()
-        self.hide()
-        self.deleteLater()
+        super().discard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._queue.stop()
-        self._keep_place()
         super().closeEvent(event)
-
-    def _keep_place(self) -> None:
-        self._window_state.keep(**{GEOMETRY: self.saveGeometry()})
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)

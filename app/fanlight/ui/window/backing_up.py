@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from fanlight.core.chat.backing_up import BackupRun
@@ -18,9 +17,8 @@ from fanlight.domain.errors import FanlightError, StoreError
 from fanlight.domain.path_kinds import look_at
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.widgets.banner import Banner
+from fanlight.ui.window.file_outcomes import DONE_SECONDS, offer_path, show_failure
 from fanlight.ui.window.passphrase import PassphraseDialog
-
-DONE_SECONDS = 15
 
 
 class BackingUp(QObject):
@@ -123,12 +121,7 @@ class BackingUp(QObject):
 
     def _on_written(self, place: Path) -> None:
         self._run = None
-        self._offers.offer(
-            _("Everything is in {path}.").format(path=place),
-            _("Copy Path"),
-            lambda: QGuiApplication.clipboard().setText(str(place)),
-            DONE_SECONDS,
-        )
+        offer_path(self._offers, _("Everything is in {path}.").format(path=place), place)
 
     def _on_restored(self, count: int) -> None:
         self._run = None
@@ -141,8 +134,7 @@ class BackingUp(QObject):
 
     def _on_failed(self, error: FanlightError) -> None:
         self._run = None
-        self._offers.dismiss()
-        self._offers.add_error(error)
+        show_failure(self._offers, error)
 
     def _on_abandoned(self) -> None:
         self._run = None

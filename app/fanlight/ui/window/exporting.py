@@ -19,14 +19,13 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.stored import ConversationRow
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.widgets.banner import Banner
+from fanlight.ui.window.file_outcomes import offer_path, show_failure
 
 if TYPE_CHECKING:
     from fanlight.exchange.writers import Format
     from fanlight.ui.window.pdf_export import PdfExport
 
     Kind = Format | Literal["pdf"]
-
-DONE_SECONDS = 15
 
 
 class Exporting(QObject):
@@ -81,7 +80,7 @@ class Exporting(QObject):
         if row is not None:
             self._history.read(
                 lambda database: conversation_markdown(read_archived(database, row)),
-                self._put_on_clipboard,
+                QGuiApplication.clipboard().setText,
             )
 
     def _made(self, kind: Kind, rows: Sequence[ConversationRow]) -> ConversationExport | PdfExport:
@@ -133,16 +132,12 @@ class Exporting(QObject):
         text = ngettext(
             "{count} conversation is in {path}.", "{count} conversations are in {path}.", export.count
         ).format(count=format_number(export.count), path=place)
-        self._offers.offer(text, _("Copy Path"), lambda: self._put_on_clipboard(str(place)), DONE_SECONDS)
+        offer_path(self._offers, text, place)
 
     def _on_failed(self, error: FanlightError) -> None:
         self._export = None
-        self._offers.dismiss()
-        self._offers.add_error(error)
+        show_failure(self._offers, error)
 
     def _on_abandoned(self) -> None:
         self._export = None
         self._offers.dismiss()
-
-    def _put_on_clipboard(self, text: str) -> None:
-        QGuiApplication.clipboard().setText(text)

@@ -14,8 +14,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _, format_number
 from fanlight.ui.widgets.banner import Banner
-
-DONE_SECONDS = 15
+from fanlight.ui.window.file_outcomes import DONE_SECONDS
 
 
 class Importing(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from fanlight.core.lasting_notes import LastingNotes
 from fanlight.core.remote_commands import ActivationRequest
@@ -17,21 +17,21 @@ from fanlight.ui.controls import label, push, recolour
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner
-from fanlight.ui.widgets.form import give_room
 from fanlight.ui.widgets.front import bring_to_front
 from fanlight.ui.widgets.long_text_edit import LongTextEdit
+from fanlight.ui.widgets.side_window import SideWindow
 
 GEOMETRY = "notes_geometry"
 SAVE_MS = 500
 
 
-class NotesWindow(QWidget):
+class NotesWindow(SideWindow):
     """Saves what is typed half a second later, and when it is closed."""
 
     def __init__(self, notes: LastingNotes, appearance: Appearance, window_state: WindowState) -> None:
-        super().__init__()
+        super().__init__(window_state, GEOMETRY)
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=_("Notes"))))
-        self._notes, self._appearance, self._window_state = notes, appearance, window_state
+        self._notes, self._appearance = notes, appearance
         self._seen = ""
         self._save_timer = Debounce(self, self.save, SAVE_MS)
         self._build_view()
@@ -45,8 +45,7 @@ class NotesWindow(QWidget):
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(str(notes.path)))
         for keys in ("Ctrl+W", "Esc"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.close)
-        if not self.restoreGeometry(window_state.data(GEOMETRY)):
-            give_room(self, 620, 480)
+        self.restore_place(620, 480)
         self._show_notes()
 
     def _build_view(self) -> None:
@@ -88,13 +87,11 @@ class NotesWindow(QWidget):
         self.editor.setFocus()
 
     def discard(self) -> None:
-        """Delete this window; another one replaces it."""
-        self.close()
-        self.deleteLater()
+        self.save()
+        super().discard()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.save()
-        self._window_state.keep(**{GEOMETRY: self.saveGeometry()})
         super().closeEvent(event)
 
     def save(self) -> None:
