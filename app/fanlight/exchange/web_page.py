@@ -38,6 +38,8 @@ h1 { line-height: 1.25; margin: 2.5rem 0 0.25rem; }
 article { margin: 1.5rem 0; }
 .user { background: var(--bubble); border-radius: 14px; padding: 0.75rem 1rem; }
 .plain { white-space: pre-wrap; }
+p, li, td, th, h2, h3, .plain { unicode-bidi: plaintext; text-align: start; }
+pre { direction: ltr; text-align: left; }
 img { max-width: 100%; height: auto; border-radius: 8px; display: block; margin: 0.5rem 0; }
 pre { background: var(--code); border: 1px solid var(--line); border-radius: 8px; padding: 0.75rem; overflow-x: auto; }
 code { font: 0.9em ui-monospace, monospace; }

@@ -94,7 +94,7 @@ def test_a_text_file_is_shown_as_it_is(viewer: PageViewer, tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text("one\nthe valve opens\nthree\n", "utf-8")
     viewer.open(read_document(tmp_path / "a.txt"), 1, "The valve opens")
     (mark,) = viewer.text.extraSelections()
-    assert mark.cursor.block().text() == "the valve opens"
+    assert mark.cursor.block().text() == mark.cursor.selectedText() == "the valve opens"
 
 
 def test_a_citation_in_an_answer_opens_it(qtbot: Any, open_window: Open, tmp_path: Path) -> None:

@@ -229,12 +229,18 @@ def open_first_hit(qtbot: Any, window: WholeWindow, text: str) -> None:
 def test_the_match_where_the_words_are_closest_is_the_one_that_is_shown(
     qtbot: Any, home: Path, open_window: Open
 ) -> None:
+    """With some lines below it, where the button is that leads to the end."""
     answer = f"A **wine** is old.\n\n{LONG}\n\nThe wine cellar is below.\n\n{LONG}\n\nThat cellar is new."
     window = filled_window(home, open_window, qtbot, Message.of("user", "Where?"), answer)
     open_first_hit(qtbot, window, "cellar wine")
     bar = window.searching.find_bar
     qtbot.waitUntil(lambda: marked(window) == [("wine", True), ("cellar", False)])
     assert bar.count.text() == "2 of 4"
+    bodies = window.transcript.findChildren(MessageBody)
+    body, selections = next((one, found) for one in bodies if len(found := one.extraSelections()) == 4)
+    place = body.cursorRect(selections[1].cursor)
+    below = window.transcript.viewport().height() - body.mapTo(window.transcript.viewport(), place.bottomLeft()).y()
+    assert below > 4 * place.height()
 
 
 def test_what_is_found_in_a_document_opens_its_page_with_the_passage_marked(

@@ -21,6 +21,8 @@ from fanlight.ui.transcript.thumbs import Thumbnails
 from fanlight.ui.transcript.versions import VersionSwitch
 from fanlight.ui.widgets.dragging import drag_out, watch_drag
 
+_LINES_ABOVE, _LINES_BELOW = 2, 5
+"""Around a match that is shown."""
 EDGE = 10
 """How far a message reaches out of its column on both sides: buttons line up with the text, their frames beside it."""
 
@@ -65,10 +67,12 @@ class MessageView(MessageParts):
             self._marked = wanted if query else ()
 
     def show_match(self, query: SearchQuery, current: int) -> None:
-        """Emit `sought` for that match."""
+        """Emit `sought` for that match, with some lines around it: it is not at the edge then, nor under the button
+        there that leads to the end."""
         body = self._parts.get("body")
         if isinstance(body, MessageBody) and (place := match_place(body, query, current)) is not None:
-            self.sought.emit(body, place)
+            line = body.fontMetrics().lineSpacing()
+            self.sought.emit(body, place.adjusted(0, -_LINES_ABOVE * line, 0, _LINES_BELOW * line))
 
     def _part(self, name: str, wanted: bool, make: Callable[[], Part]) -> Part | None:
         """A new one can be dragged out: the copy button stands for the answer."""

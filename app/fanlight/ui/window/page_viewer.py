@@ -124,7 +124,7 @@ class PageViewer(QWidget):
         for line in passage_lines(lines, self._passage):
             mark = QTextEdit.ExtraSelection()
             mark.cursor = QTextCursor(self.text.document().findBlockByNumber(int(line.top)))
-            mark.cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            mark.cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
             mark.format.setBackground(_MARK)
             marks.append(mark)
         self.text.setExtraSelections(marks)

@@ -192,7 +192,7 @@ def _state_of(text: str, result: SearchResult) -> str:
     elif not result.hits:
         said = _("Nothing was found for “{text}”.").format(text=text)
     elif result.has_more:
-        said = _("The newest {count} places. More words find fewer.").format(count=format_number(len(result.hits)))
+        said = _("The first {count} places. More words find fewer.").format(count=format_number(len(result.hits)))
     else:
         said = ngettext("{count} place", "{count} places", len(result.hits)).format(
             count=format_number(len(result.hits))
