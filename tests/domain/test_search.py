@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import unicodedata
 
 import pytest
 
 from fanlight.domain.folding import fold, spread
-from fanlight.domain.search import literal_query, parse_query, snippet_of
+from fanlight.domain.search import Term, literal_query, parse_query, snippet_of
 
 
 @pytest.mark.parametrize(
@@ -104,3 +105,13 @@ def test_letters_are_found_wherever_they_are() -> None:
     text = "Fact, artefact\nand facts"
     assert [text[start:end] for start, end in literal_query("FACT").spans(text)] == ["Fact", "fact", "fact"]
     assert not literal_query("  ")
+
+
+def test_words_are_found_as_their_pattern_finds_them() -> None:
+    dice = random.Random(3)
+    letters = "ab_ .-é東京1ßΣ\u0301c+"
+    for _unused in range(3_000):
+        text, wanted = (fold("".join(dice.choices(letters, k=dice.randint(1, most)))) for most in (14, 3))
+        if words := " ".join(wanted.split()):
+            term = Term(words, whole=dice.random() < 0.5, anywhere=dice.random() < 0.5)
+            assert list(term.words_in(text)) == [match.span() for match in term.pattern.finditer(text)], (text, term)

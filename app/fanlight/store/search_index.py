@@ -37,7 +37,9 @@ Fits = Callable[[int], bool]
 _MOST_LOOKED_AT = 20_000
 """Entries of which each is compared with the query, for signs and parts of words."""
 
-_WORDS = "SELECT rowid FROM word WHERE word MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
+_WORDS = "SELECT rowid{text} FROM word WHERE word MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
+_PARTS = "SELECT rowid{text} FROM gram WHERE gram MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
+_SIGNS = "SELECT id{text} FROM entry WHERE instr(text, ?) AND id < ? AND id > ? ORDER BY id DESC LIMIT ?"
 
 _TABLES = """
     CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
@@ -182,7 +184,7 @@ class SearchIndex:
         checked = not match or needs_check(query)
         if not match:  # signs alone
             match = max((piece for term in query.wanted for piece in term.text.split()), key=len)
-            sql = "SELECT id FROM entry WHERE instr(text, ?) AND id < ? AND id > ? ORDER BY id DESC LIMIT ?"
+            sql = _SIGNS
         yield from self._pages(sql, match, below, above, query if checked else None, fits, parts=False)
 
     def find_near(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
@@ -195,13 +197,12 @@ class SearchIndex:
     def find_parts(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
         """Entries in which words have what is wanted inside."""
         step = 2 if len(query.wanted) > 1 else 1  # of several words, fewer are nearly as telling: each takes time
-        starts = ((term.text, i) for term in query.wanted for i in range(0, len(term.text) - 2, step))
-        grams = {text[i : i + 3] for text, i in starts}
+        texts = [term.text for term in query.wanted if len(term.text) > 2]
+        grams = {text[i : i + 3] for text in texts for i in (*range(0, len(text) - 2, step), len(text) - 3)}
         if not self._has_grams or not grams or all(term.whole for term in query.wanted):
             return
         match = " AND ".join(quoted(gram) for gram in sorted(grams))
-        sql = "SELECT rowid FROM gram WHERE gram MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
-        yield from self._pages(sql, match, below, above, query, fits, parts=True)
+        yield from self._pages(_PARTS, match, below, above, query, fits, parts=True)
 
     def _pages(
         self, sql: str, match: str, below: int, above: int, check: SearchQuery | None, fits: Fits | None, *, parts: bool
@@ -209,14 +210,14 @@ class SearchIndex:
         """Page by page: whoever iterates stops when there are enough."""
         for _unused in range(0, _MOST_LOOKED_AT, _PAGE):
             with _translated():
-                rows = self._connection.execute(sql, (match, below, above, _PAGE)).fetchall()
-                numbers = [number for (number,) in rows]
-                good = numbers if fits is None else [n for n in numbers if fits(n)]
-                good = [n for n in good if check is None or check.matches(self._text(n), parts=parts)]
-            yield from good
-            if len(numbers) < _PAGE:
+                wanted = sql.format(text=", text" if check is not None else ", ''")
+                rows = self._connection.execute(wanted, (match, below, above, _PAGE)).fetchall()
+                good = [row for row in rows if fits is None or fits(row[0])]
+                numbers = [n for n, text in good if check is None or check.matches(text, parts=parts)]
+            yield from numbers
+            if len(rows) < _PAGE:
                 return
-            below = numbers[-1]
+            below = rows[-1][0]
 
     # changing
 
