@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import stat
 import time
 from pathlib import Path
@@ -98,7 +99,20 @@ def without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+def copy_to_stream(source: Path, path: Path) -> None:
+    """What is in a file into a device, a pipe, or an open descriptor. Raises OSError."""
+    descriptor = open_descriptor(path)
+    target = os.dup(descriptor) if descriptor is not None else _open_device(path)
+    with source.open("rb") as content, os.fdopen(target, "wb") as file:
+        shutil.copyfileobj(content, file)
+
+
 def _write_to_device(path: Path, data: bytes) -> None:
+    with os.fdopen(_open_device(path), "wb") as file:
+        file.write(data)
+
+
+def _open_device(path: Path) -> int:
     """A pipe without a reader is not waited for without end: after READER_SECONDS it is OSError with ENXIO."""
     until = time.monotonic() + READER_SECONDS
     while True:
@@ -109,9 +123,8 @@ def _write_to_device(path: Path, data: bytes) -> None:
             if error.errno != errno.ENXIO or not path.is_fifo() or time.monotonic() >= until:
                 raise
         time.sleep(_POLL_SECONDS)
-    with os.fdopen(descriptor, "wb") as file:
-        os.set_blocking(descriptor, True)
-        file.write(data)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _plain_path(path: Path) -> Path:

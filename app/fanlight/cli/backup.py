@@ -10,6 +10,7 @@ from pathlib import Path
 from fanlight import paths
 from fanlight.cli.export import opened_database
 from fanlight.cli.output import OK
+from fanlight.cli.output_place import OutputPlace
 from fanlight.cli.streams import put
 from fanlight.domain.errors import InputError
 from fanlight.domain.os_errors import os_reason
@@ -20,14 +21,16 @@ from fanlight.store.whole_backup import check_place, new_copy, unpacked, write_b
 
 
 def run(options: argparse.Namespace) -> int:
-    place = absolute_path(home_expanded(options.place))
-    check_place(place, replace=options.replace)
+    output = OutputPlace(options.place)
+    if output.path is not None and not output.is_stream:
+        check_place(output.path, replace=options.replace)
     passphrase = _new_passphrase(options.passphrase_file) if options.encrypt or options.passphrase_file else ""
     copy = new_copy(paths.home())
-    with opened_database() as database:
-        database.copy_to(copy)
-    write_backup(paths.home(), copy, place, passphrase)
-    put(_("Everything is in {path}.").format(path=shortened(str(place))))
+    with output.as_file() as file:
+        with opened_database() as database:
+            database.copy_to(copy)
+        write_backup(paths.home(), copy, file, passphrase)
+    output.say(_("Everything is in {path}.").format(path=output.shown))
     return OK
 
 

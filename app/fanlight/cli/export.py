@@ -12,6 +12,7 @@ from typing import cast
 from fanlight import paths
 from fanlight.cli.export_pages import write_pages
 from fanlight.cli.output import BAD_INPUT, OK, complain, complain_about, counted
+from fanlight.cli.output_place import OutputPlace
 from fanlight.cli.streams import put
 from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import ExportError, InputError
@@ -33,14 +34,16 @@ def run(options: argparse.Namespace) -> int:
             _list(rows)
             return OK
         wanted = _wanted(rows, options)
+        output = OutputPlace(options.output)
         place = absolute_path(home_expanded(options.output))
         kind = options.format or _ENDINGS.get(place.suffix.lower(), "md")
-        if kind != "pdf":
-            _write(database, wanted, place, cast("Format", kind), replace=options.replace)
-    if kind == "pdf":
+        if kind == "md":
+            _check_folder(output)
+            _write(database, wanted, place, "md", replace=options.replace)
+    if kind != "md":
         _check_any(wanted)
-        write_pages(wanted, place, replace=options.replace)
-    put(
+        _write_file(wanted, output, kind, replace=options.replace)
+    output.say(
         ngettext("{count} conversation is in {path}.", "{count} conversations are in {path}.", len(wanted)).format(
             count=format_number(len(wanted)), path=shortened(str(place))
         )
@@ -104,6 +107,25 @@ def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kin
     except BaseException:  # Ctrl+C, too
         writer.give_up()
         raise
+
+
+def _write_file(rows: Sequence[ConversationRow], output: OutputPlace, kind: str, *, replace: bool) -> None:
+    """A device, a pipe and stdout are written to, whatever is there."""
+    with output.as_file() as file:
+        if kind == "pdf":
+            write_pages(rows, file, replace=replace)
+            return
+        with opened_database() as database:
+            _write(database, rows, file, cast("Format", kind), replace=replace)
+
+
+def _check_folder(output: OutputPlace) -> None:
+    """Raises ExportError."""
+    if output.is_stream:
+        raise ExportError(
+            _("Conversations as Markdown are a folder of files, and {path} is none.").format(path=output.shown),
+            _("Add --format html, json, or pdf."),
+        )
 
 
 def _check_any(rows: Sequence[ConversationRow]) -> None:

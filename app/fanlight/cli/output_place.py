@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from fanlight.cli.streams import put
-from fanlight.domain.errors import InputError
+from fanlight.cli.streams import put, put_error
+from fanlight.domain.errors import ExportError, InputError
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, same_file, shortened
-from fanlight.files import open_descriptor, write_output
+from fanlight.files import copy_to_stream, open_descriptor, write_output
 from fanlight.i18n import N_, _
 
 STANDARD_STREAM = "-"
@@ -32,6 +33,13 @@ class OutputPlace:
         if self.path is None or open_descriptor(self.path) is not None:
             return False
         return look_at(self.path).kind in (PathKind.FILE, PathKind.MISSING)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether what is written there goes on to somewhere else."""
+        if self.path is None or open_descriptor(self.path) is not None:
+            return True
+        return look_at(self.path).kind in (PathKind.PIPE, PathKind.DEVICE, PathKind.SOCKET)
 
     @property
     def shown(self) -> str:
@@ -55,6 +63,33 @@ class OutputPlace:
             )
         if found.is_missing:
             _check_folder(Path(os.path.realpath(self.path)).parent)
+
+    @contextmanager
+    def as_file(self) -> Iterator[Path]:
+        """A file to write what is no text to: the one that is meant, which is a link's target; for anything else one
+        whose content goes there at the end. Raises ExportError, BrokenPipeError."""
+        if self.path is not None and not self.is_stream:
+            yield Path(os.path.realpath(self.path))
+            return
+        with tempfile.TemporaryDirectory(prefix="fanlight-") as folder:
+            file = Path(folder) / "conversations"
+            yield file
+            try:
+                copy_to_stream(file, self.path or Path("/dev/stdout"))
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                raise ExportError(
+                    _("{path} cannot be written: {reason}.").format(path=self.shown, reason=os_reason(error)),
+                    _("Name another output file."),
+                ) from error
+
+    def say(self, text: str) -> None:
+        """That it is written, which is no part of it."""
+        if self.is_stream:
+            put_error(f"{text}\n")
+        else:
+            put(text)
 
     def write(self, text: str) -> None:
         """Raises OSError; OutputError or BrokenPipeError for stdout."""
