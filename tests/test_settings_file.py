@@ -33,6 +33,29 @@ def test_without_a_file_all_is_default(file: Path) -> None:
     assert not file.exists()
 
 
+def test_a_file_that_cannot_be_read_now_is_not_replaced_by_defaults(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('{"theme": "dark"}')
+
+    def fails(_path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", fails)
+        assert load_settings(file) == Settings()
+        with pytest.raises(PermissionError):
+            save_settings(Settings(), file)
+    assert load_settings(file).theme == "dark"
+
+
+def test_a_file_that_became_unreadable_while_fanlight_ran_is_kept_beside(file: Path) -> None:
+    file.write_bytes(b"<html>")
+    save_settings(replace(Settings(), theme="dark"), file)
+    assert load_settings(file).theme == "dark"
+    assert file.with_suffix(".broken").read_bytes() == b"<html>"
+
+
 def test_what_is_saved_is_loaded(file: Path) -> None:
     chosen = replace(Settings(), theme="dark", temperature=0.0, model="größer", context_tokens=4096, keep_history=False)
     save_settings(chosen, file)

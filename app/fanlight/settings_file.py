@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from fanlight.domain.errors import StoreError
 from fanlight.domain.setting_fields import fits
@@ -50,14 +51,18 @@ def read_settings(path: Path) -> tuple[Settings, StoreError | None]:
 
 
 def save_settings(settings: Settings, path: Path) -> None:
-    """Raises OSError; then the old file is unchanged."""
+    """Raises OSError; then the old file is unchanged. One that cannot be read now may hold other settings than the
+    defaults that apply meanwhile: it is not replaced."""
+    kept: dict[str, Any] = {}
     try:
         found = read_object(path)
         kept = found.values
         if not found.is_json:
             keep_broken(path)
-    except (ValueError, OSError):
-        kept = {}
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        keep_broken(path)
     kept.update({item.name: getattr(settings, item.name) for item in fields(settings)})
     replace_file(path, written(kept))
 

@@ -7,10 +7,12 @@ import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import time
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.settings_store import SettingsStore
+from fanlight.edited_json import keep_broken, read_text, salvaged_objects
 from fanlight.files import replace_file
 from fanlight.settings import Settings
 
@@ -39,8 +41,9 @@ class DictationHistory(QObject):
         super().__init__(parent)
         self._settings_store, self._path = settings_store, folder / FILE_NAME
         self.all: tuple[DictatedText, ...] = ()
+        self._may_replace = True
         if settings_store.now.dictate_keep_history:
-            self.all = _read(self._path)
+            self._read()
         else:
             self._remove_file()
         settings_store.changed.connect(self._on_settings)
@@ -56,8 +59,24 @@ class DictationHistory(QObject):
         self._remove_file()
         self.changed.emit()
 
+    def _read(self) -> None:
+        """What can be read. A file that cannot be reached now stays as it is; of a damaged one a copy is kept."""
+        try:
+            text = read_text(self._path)
+            stored = _stored(text)
+            if stored is None:
+                keep_broken(self._path)
+                stored = salvaged_objects(text)
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError) as error:
+            log.warning("the list of dictations cannot be read: %s", error)
+            self._may_replace = False
+            return
+        self.all = tuple(entry for one in stored[:MOST] if (entry := _entry(one)) is not None)
+
     def _save(self) -> None:
-        if not self._settings_store.now.dictate_keep_history:
+        if not (self._settings_store.now.dictate_keep_history and self._may_replace):
             return
         try:
             replace_file(self._path, json.dumps([asdict(one) for one in self.all]).encode(), mode=0o600)
@@ -78,17 +97,13 @@ class DictationHistory(QObject):
                 self._remove_file()
 
 
-def _read(path: Path) -> tuple[DictatedText, ...]:
-    """What can be read of it."""
+def _stored(text: str) -> list[Any] | None:
+    """None where it is damaged."""
     try:
-        stored = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError, RecursionError) as error:
-        log.warning("the list of dictations cannot be read: %s", error)
-        return ()
-    entries = stored if isinstance(stored, list) else []
-    return tuple(entry for one in entries[:MOST] if (entry := _entry(one)) is not None)
+        stored = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return stored if isinstance(stored, list) else None
 
 
 def _entry(stored: object) -> DictatedText | None:
