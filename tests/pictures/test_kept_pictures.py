@@ -33,12 +33,25 @@ def test_boxes_of_an_avif_that_show_nothing_are_not_kept() -> None:
         assert near(seen(kept), CORNERS, 24)
 
 
-def test_chunks_inside_a_frame_of_a_webp_are_not_kept() -> None:
+def animation() -> bytearray:
     file = BytesIO()
     corners().save(
         file, "WEBP", save_all=True, append_images=[noisy().resize((WIDE, HIGH)).convert("RGB")], duration=100
     )
-    data = bytearray(file.getvalue())
+    return bytearray(file.getvalue())
+
+
+def test_a_webp_whose_second_frame_is_damaged_is_kept_so_that_it_can_be_read() -> None:
+    data = animation()
+    at = data.rfind(b"ANMF") + 8 + 16
+    assert data[at : at + 3] == b"VP8"
+    data[at : at + 4] = b"What"
+    kept = read_bytes(bytes(data)).data
+    assert near(seen(kept), CORNERS, 24)
+
+
+def test_chunks_inside_a_frame_of_a_webp_are_not_kept() -> None:
+    data = animation()
     at = data.find(b"ANMF")
     size = struct.unpack_from("<I", data, at + 4)[0]
     extra = b"priv" + struct.pack("<I", len(SECRET)) + SECRET + bytes(len(SECRET) & 1)

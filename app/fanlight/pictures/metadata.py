@@ -157,8 +157,10 @@ def _webp(data: bytes, orientation: int) -> bytes:
             extended = True
             body = bytes([body[0] & 0b11110011 | (0b1000 if orientation != 1 else 0)]) + body[1:]
         if name == b"ANMF":
-            inner = (_webp_chunk(*each) for each in _webp_chunks(body, 16, len(body)) if each[0] in _WEBP_FRAME)
-            body = body[:16] + b"".join(inner)
+            inner = [each for each in _webp_chunks(body, 16, len(body)) if each[0] in _WEBP_FRAME]
+            if not inner or inner[-1][0] == b"ALPH":
+                raise ValueError("a frame without a picture")  # decoders refuse the whole file
+            body = body[:16] + b"".join(_webp_chunk(*each) for each in inner)
         if name in _WEBP_KEPT:
             parts.append(_webp_chunk(name, body))
     if orientation != 1:
