@@ -30,10 +30,12 @@ NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isy
                "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*",
                "tqdm/completion.sh", "numpy/polynomial", "jsonschema/benchmarks", "PIL/_imagingft.*",
                "pillow.libs/libfreetype-*", "pillow.libs/libharfbuzz-*", "pillow.libs/libpng16-*",
-               "pillow.libs/libbrotli*", "pypdfium2_cli")  # fmt: skip
+               "pillow.libs/libbrotli*", "pypdfium2_cli", "llama_cpp/lib/libggml-cpu-x64.so",
+               "llama_cpp/lib/libggml-cpu-cannonlake.so", "llama_cpp/lib/libggml-cpu-cooperlake.so")  # fmt: skip
 """What dependencies bring along and nothing of Fanlight's imports: the tools of onnxruntime and numpy, onnxruntime's
 library for C, llama.cpp's second copy of its libraries, the hub's transfer library, and what Pillow writes texts into
-pictures with."""
+pictures with. Of llama.cpp's kernels, those for processors that Fanlight does not run on (plain x86-64), and for two
+kinds that are rare and have others that fit."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
             "**/*.cmake", "**/*.pyx", "**/*.pxd", "**/RECORD", "**/REQUESTED", "**/INSTALLER",
             "*.dist-info/sboms", "pypdfium2-*.dist-info/licenses/BUILD_LICENSES/*_musl",
