@@ -148,6 +148,12 @@ def test_every_file_has_an_owner_and_a_license(module: Any, site: Path, tmp_path
     assert "FFmpeg" not in told
 
 
+@pytest.mark.parametrize("text", ["Grüße", "plain"])
+def test_texts_of_licenses_are_utf_8(module: Any, text: str) -> None:
+    written = module("licenses").as_utf8
+    assert written(text.encode("latin-1")).decode() == written(text.encode()).decode() == text
+
+
 @pytest.mark.parametrize("file", ["known.libs/libstrange.so", "known/libstrange.so", "stray/thing.py"])
 def test_a_file_that_belongs_to_nobody_is_refused(module: Any, site: Path, file: str) -> None:
     licenses = module("licenses")

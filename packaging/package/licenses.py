@@ -6,7 +6,6 @@ from __future__ import annotations
 import fnmatch
 import gzip
 import re
-import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -176,7 +175,16 @@ def _copy_texts(folder: Path, packages: Iterable[Distribution], site: Path) -> N
             ):
                 place = folder / one.name / _place_of_text(file)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(found, place)
+                place.write_bytes(as_utf8(found.read_bytes()))
+
+
+def as_utf8(text: bytes) -> bytes:
+    """As Debian wants it; older texts have their makers' names in Latin-1."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1").encode()
+    return text
 
 
 def _place_of_text(file: PurePath) -> PurePath:
