@@ -119,7 +119,7 @@ def site(tmp_path: Path) -> Path:
     """A home with Python, one package, and a library inside it."""
     home = tmp_path / "usr/lib/fanlight"
     site = home / "lib/python3.11/dist-packages"
-    texts = (f"known/licenses/{name}" for name in ("LICENSE", "inner/LICENSE"))
+    texts = (f"known-1.0.dist-info/licenses/{name}" for name in ("LICENSE", "inner/LICENSE"))
     package(
         site, "known", "License: MIT", "known/__init__.py", "known/libknown.so", "known.libs/libopenblas-1.so", *texts
     )
@@ -142,6 +142,7 @@ def test_every_file_has_an_owner_and_a_license(module: Any, site: Path, tmp_path
     assert owners["libknown.so"] == ("known", "MIT")
     assert (tmp_path / "doc/licenses/known/LICENSE").exists()
     assert (tmp_path / "doc/licenses/known/inner/LICENSE").exists()
+    assert not (site / "known-1.0.dist-info/licenses").exists()
     told = (tmp_path / "doc/copyright").read_text("utf-8")
     assert "known 1.0: MIT" in told
     assert "Qt 6: LGPL-3.0-only" in told

@@ -6,6 +6,7 @@ from __future__ import annotations
 import fnmatch
 import gzip
 import re
+import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -68,11 +69,13 @@ def write_licenses(folder: Path, source: Path, site: Path) -> None:
     lines += ["", "Inside them, or beside them, under licenses of their own:", "", *map(_told, bundled)]
     lines += ["", COMMON]
     (folder / "copyright").write_text("\n".join(lines) + "\n", "utf-8")
+    _copy_texts(folder / "licenses", packages, site)
+    for copied in site.glob("*.dist-info/licenses"):
+        shutil.rmtree(copied)
     owners = owners_of_files(site, packages, bundled, dict(zip((one.name for one in known), known, strict=True)))
     listed = "".join(f"/usr/lib/fanlight/{file}\t{part.name}\t{part.license}\n" for file, part in owners)
     with gzip.GzipFile(folder / "files.gz", "wb", mtime=0) as packed:
         packed.write(listed.encode())
-    _copy_texts(folder / "licenses", packages, site)
 
 
 def parts_inside(site: Path, bundled: list[Part]) -> list[Part]:
