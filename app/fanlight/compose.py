@@ -99,6 +99,10 @@ def engine_folder() -> Path:
     return paths.cache() / "engine"
 
 
+SERVER_KEYS: dict[str, str] = {}
+"""Keys of servers that were entered in this run, by their addresses."""
+
+
 def load_engine(
     spec: ModelSpec,
     settings: Settings,
@@ -117,7 +121,7 @@ def load_engine(
             from fanlight.engine.checked_engine import CheckedEngine
             from fanlight.fetch.served_engine import ServedEngine
 
-            return CheckedEngine(ServedEngine(spec, address))
+            return CheckedEngine(ServedEngine(spec, address, SERVER_KEYS))
         case _:
             assert_never(spec.source)
 
@@ -223,6 +227,7 @@ def build() -> Application:
             window_state_file=paths.home() / "window.json",
             sample=paths.resources() / "samples" / "shapes.png",
             load=load_engine,
+            server_keys=SERVER_KEYS,
             load_reader=load_reader,
             load_recognizer=load_recognizer,
             catalog=catalog,

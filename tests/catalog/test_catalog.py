@@ -328,9 +328,10 @@ def test_what_is_no_server_is_refused(written: str, model: str) -> None:
 
 def test_a_server_is_registered_once_and_can_come_back(tmp_path: Path) -> None:
     shelf = Catalog(tmp_path, tmp_path / "home")
-    source = ModelAddress("http://127.0.0.1:8080", "rose", supports_images=True)
+    source = ModelAddress("http://127.0.0.1:8080", "rose", supports_images=True, has_key=True)
     assert shelf.add_server(source).name == "rose"
     assert shelf.add_server(source, "Eyes").name == "Eyes"
+    assert shelf.models()[0].source == source
     assert shelf.add_server(ModelAddress("http://127.0.0.1:9", "Eyes")).name != "Eyes"
     assert [spec.name for spec in shelf.models()][:1] == ["Eyes"]
     removed = shelf.remove("Eyes")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.chat_server import ChatServer
 from support.hub_server import HubServer
 
 
@@ -21,5 +22,13 @@ def mirror() -> Iterator[HubServer]:
     """Another one, which says nothing about sizes and sums."""
     server = HubServer()
     server.says_size = False
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
+    monkeypatch.delenv("FANLIGHT_SERVER_KEY", raising=False)
+    server = ChatServer()
     yield server
     server.stop()

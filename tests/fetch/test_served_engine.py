@@ -5,52 +5,26 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image as Pillow
 
-from fanlight import compose
 from fanlight.domain.errors import AnswerInvalid, ImagesUnsupported, ModelError
 from fanlight.domain.events import Event, Finished, TextDelta, ThinkingDelta
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
-from fanlight.domain.ports import Engine
 from fanlight.domain.served_chat import ServedOrder, ServedText
 from fanlight.domain.stop import StopFlag
 from fanlight.fetch.served_chat import ask_server
+from fanlight.fetch.served_engine import PATIENCE_SECONDS, ServedEngine
 from fanlight.fetch.trouble import Trouble
-from fanlight.settings import Settings
 from support.chat_server import ChatServer
-
-PICTURE = Image.of(2, 1, bytes((255, 0, 0, 0, 0, 255)))
-QUESTION = (Message.of("system", "Be short."), Message.of("user", "What is this?", [PICTURE]))
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    server = ChatServer()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FANLIGHT_SERVER_KEY", raising=False)
-
-
-def engine_of(server: ChatServer, *, supports_images: bool = True) -> Engine:
-    source = ModelAddress(server.address, "rose-3b", supports_images)
-    return compose.load_engine(ModelSpec("Rose", source), Settings())
+from support.serving import PICTURE, QUESTION, engine_of, text_of
 
 
 def ask(server: ChatServer, sampling: Sampling | None = None, stop: StopFlag | None = None) -> list[Event]:
     return list(engine_of(server).generate(QUESTION, sampling or Sampling(), stop))
-
-
-def text_of(events: list[Event]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextDelta))
 
 
 def test_an_answer_comes_piece_by_piece_with_its_counts(server: ChatServer) -> None:
@@ -61,6 +35,11 @@ def test_an_answer_comes_piece_by_piece_with_its_counts(server: ChatServer) -> N
     assert (end.reason, end.timings.generated_tokens, end.timings.evaluated_tokens) == ("end", 3, 12)
     assert end.timings.device == server.host
     assert [event for event in events if isinstance(event, Finished)] == [end]
+
+
+def test_comments_are_no_answer(server: ChatServer) -> None:
+    server.faults.append("comments")
+    assert text_of(ask(server)) == "A red star."
 
 
 def test_the_question_its_picture_and_the_sampling_are_sent(server: ChatServer) -> None:
@@ -142,11 +121,13 @@ def test_an_answer_that_is_left_ends_the_connection(server: ChatServer) -> None:
         ("page", "does not answer as a model's server does"),
         ("nonsense", "does not answer as a model's server does"),
         ("no object", "does not answer as a model's server does"),
-        ("error", "the context is full"),
+        ("error", "no memory is left"),
         ("status", "cannot answer: no memory left"),
+        ("ok", "cannot answer: no memory left"),
         ("wants key", "wants a key"),
         ("elsewhere", "is not followed"),
         ("endless line", "answers without end"),
+        ("says nothing", "answers without end"),
     ],
 )
 def test_a_fault_is_a_sentence_and_the_next_question_works(server: ChatServer, fault: str, words: str) -> None:
@@ -195,3 +176,72 @@ def test_a_key_is_sent_where_there_is_one_and_no_proxy_is_used(
     monkeypatch.setenv("FANLIGHT_SERVER_KEY", "sk-1")
     ask(server)
     assert [headers.get("authorization") for headers in server.headers] == [None, "Bearer sk-1"]
+
+
+@pytest.mark.parametrize("fault", ["alive", "drips"])
+def test_a_server_that_only_keeps_the_line_alive_is_left_after_a_while(server: ChatServer, fault: str) -> None:
+    """Each byte would begin the patience of a connection anew."""
+    address, looks = ModelAddress(server.address, "rose-3b"), iter(range(10**6))
+
+    def clock() -> float:
+        return next(looks) * 100.0 if server.asked else 0.0
+
+    server.faults.append(fault)
+    with pytest.raises(ModelError, match="has sent nothing of an answer for 20 minutes") as failure:
+        list(ServedEngine(ModelSpec("Rose", address), address, clock=clock).generate([QUESTION[0]], Sampling()))
+    assert failure.value.hint
+    assert server.gone.wait(60)
+    assert PATIENCE_SECONDS == 1200
+
+
+def test_stop_ends_a_question_to_a_server_that_only_keeps_the_line_alive(server: ChatServer) -> None:
+    address, stop = ModelAddress(server.address, "rose-3b"), StopFlag()
+
+    def clock() -> float:
+        if server.asked:
+            stop.set()
+        return 0.0
+
+    server.faults.append("alive")
+    engine = ServedEngine(ModelSpec("Rose", address), address, clock=clock)
+    (end,) = engine.generate([QUESTION[0]], Sampling(), stop)
+    assert isinstance(end, Finished)
+    assert end.reason == "stopped"
+    assert server.gone.wait(60)
+
+
+def test_an_answer_that_was_broken_off_is_continued(server: ChatServer) -> None:
+    begun = [*QUESTION, Message.of("assistant", "It is", thinking="Hm.")]
+    list(engine_of(server).generate(begun, Sampling()))
+    list(engine_of(server).generate(QUESTION, Sampling()))
+    list(engine_of(server).generate([*QUESTION, Message("assistant")], Sampling()))
+    continued, asked, not_begun = server.asked
+    assert not_begun == asked
+    assert continued["messages"][-1] == {"role": "assistant", "content": "It is", "reasoning_content": "Hm."}
+    assert (continued["continue_final_message"], continued["add_generation_prompt"]) == (True, False)
+    assert "continue_final_message" not in asked
+
+
+def test_a_key_that_was_entered_is_sent_to_its_server_alone(server: ChatServer) -> None:
+    entered = {server.address: "sk-2", "http://elsewhere": "sk-3"}
+    address = ModelAddress(server.address, "rose-3b", has_key=True)
+    list(ServedEngine(ModelSpec("Rose", address), address, entered).generate([QUESTION[0]], Sampling()))
+    assert server.headers[0]["authorization"] == "Bearer sk-2"
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(("kept", "sent_key"), [("sk-4", "Bearer sk-4"), ("", None), ("no key", None)])
+def test_a_key_is_found_in_the_keyring(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch, kept: str, sent_key: str | None
+) -> None:
+    looked: list[str] = []
+
+    def look(host: str) -> str:
+        looked.append(host)
+        return kept
+
+    monkeypatch.setattr("fanlight.fetch.served_chat.in_keyring", look)
+    list(ask_server(ServedOrder(server.address, {"model": "x", "messages": []}, has_key=True)))
+    list(ask_server(ServedOrder(server.address, {"model": "x", "messages": []})))
+    assert [headers.get("authorization") for headers in server.headers] == [sent_key, None]
+    assert looked == [server.host]

@@ -14,11 +14,19 @@ class ChatServer:
     """`pieces` and `thinking` are its answer. `faults`, one for each next request: "dies" (after the first piece),
     "hangs" (says that it is there, and nothing else),
     "silent" (not even that), "page", "nonsense", "no object", "error" (in the stream), "status" (500), "wants key",
-    "elsewhere" (a redirect), "floods" (text without end), "endless line", "cut off" (length)."""
+    "elsewhere" (a redirect), "floods" (text without end), "endless line", "cut off" (length), "ok" (an error with
+    status 200), "comments" (also as data), "alive" (says nothing but
+    that it is there), "says nothing" (events without text, without end), "drips" (its head, letter by letter).
+
+    `room`: bytes of messages that fit into its context; `overflow` are the words of the refusal, `counts` its numbers.
+    """
 
     def __init__(self, pieces: tuple[str, ...] = ("A ", "red ", "star."), thinking: tuple[str, ...] = ()) -> None:
         self.pieces, self.thinking = pieces, thinking
         self.faults: deque[str] = deque()
+        self.room: int | None = None
+        self.overflow: dict[str, Any] = {"type": "exceed_context_size_error", "message": "too large"}
+        self.counts = True
         self.asked: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.released = threading.Event()
@@ -34,8 +42,12 @@ class ChatServer:
                 server.asked.append({"path": self.path, **json.loads(body)})
                 server.headers.append({name.lower(): value for name, value in self.headers.items()})
                 self.close_connection = True
+                need = len(json.dumps(server.asked[-1].get("messages")))
                 try:
-                    server._answer(self, server.faults.popleft() if server.faults else "")
+                    if server.room is not None and need > server.room:
+                        server._refuse(self, need)
+                    else:
+                        server._answer(self, server.faults.popleft() if server.faults else "")
                 except OSError:
                     server.gone.set()
 
@@ -58,8 +70,17 @@ class ChatServer:
         self._server.shutdown()
         self._server.server_close()
 
+    def _refuse(self, handler: BaseHTTPRequestHandler, need: int) -> None:
+        counted = {"n_prompt_tokens": need, "n_ctx": self.room} if self.counts else {}
+        said = json.dumps({"error": {"code": 400, **self.overflow, **counted}}).encode()
+        _head(handler, 400, "application/json", len(said))
+        handler.wfile.write(said)
+
     def _answer(self, handler: BaseHTTPRequestHandler, fault: str) -> None:
-        statuses = {"status": 500, "wants key": 401, "elsewhere": 302}
+        statuses = {"status": 500, "wants key": 401, "elsewhere": 302, "ok": 200}
+        if fault == "drips":
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            self._go_on(handler.wfile, b"x")
         if fault in statuses:
             said = json.dumps({"error": {"message": "no memory\n left", "type": "server_error"}}).encode()
             _head(handler, statuses[fault], "application/json", len(said), "http://127.0.0.1:1/x")
@@ -72,18 +93,31 @@ class ChatServer:
         elif fault in ("nonsense", "no object"):
             out.write(b"data: {nonsense\n\n" if fault == "nonsense" else b"data: [1, 2]\n\n")
         elif fault == "error":
-            out.write(b'data: {"error": {"message": "the context is full"}}\n\n')
+            out.write(b'data: {"error": {"message": "no memory is left"}}\n\n')
         elif fault == "endless line":
             out.write(b"data: ")
             while True:
                 out.write(b"x" * 65536)
+        elif fault == "alive":
+            self._go_on(handler.wfile, b": still here\n\n")
+        elif fault == "says nothing":
+            while True:
+                out.write(_chunk("") * 1000)
         elif fault == "floods":
             while True:
                 out.write(_chunk("y" * 10_000))
         else:
             self._stream(out, fault)
 
+    def _go_on(self, out: Any, said: bytes) -> None:
+        """Until the other side is gone: then writing fails."""
+        while not self.released.wait(0.05):
+            out.write(said)
+            out.flush()
+
     def _stream(self, out: Any, fault: str) -> None:
+        if fault == "comments":
+            out.write(b":\n\n: ping\n\ndata:\n\ndata: : still here\n\n")
         for text in self.thinking:
             out.write(_chunk(text, "reasoning_content"))
         for number, text in enumerate(self.pieces):
@@ -95,9 +129,7 @@ class ChatServer:
                 self.released.wait(20)
                 return
             if number == 0 and fault == "hangs":
-                while not self.released.wait(0.05):
-                    out.write(b": still here\n\n")  # a comment, as servers send: it fails when the other side is gone
-                    out.flush()
+                self._go_on(out, b": still here\n\n")
                 return
         end: dict[str, Any] = {"choices": [{"delta": {}, "finish_reason": "length" if fault == "cut off" else "stop"}]}
         usage: dict[str, Any] = {"choices": [], "usage": {"prompt_tokens": 12, "completion_tokens": len(self.pieces)}}

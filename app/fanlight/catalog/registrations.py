@@ -129,8 +129,8 @@ def _entry(source: ModelFiles | ModelAddress) -> dict[str, Any]:
     match source:
         case ModelFiles(model, projector):
             return {"model": str(model), "projector": str(projector) if projector else None}
-        case ModelAddress(url, model, supports_images):
-            return {"address": url, "model": model, "supports_images": supports_images}
+        case ModelAddress(url, model, supports_images, has_key):
+            return {"address": url, "model": model, "supports_images": supports_images, "has_key": has_key}
         case _:
             assert_never(source)
 
@@ -141,7 +141,8 @@ def _spec(entry: object) -> ModelSpec | None:
         name, model, projector, url = (entry.get(key) for key in ("name", "model", "projector", "address"))
         if isinstance(name, str) and name and isinstance(model, str) and model:
             if isinstance(url, str) and url:
-                return ModelSpec(name, ModelAddress(url, model, entry.get("supports_images") is True))
+                supports_images, has_key = (entry.get(key) is True for key in ("supports_images", "has_key"))
+                return ModelSpec(name, ModelAddress(url, model, supports_images, has_key))
             if url is None and isinstance(projector, str | None):
                 owner = entry.get("owner")
                 files = ModelFiles(Path(model), Path(projector) if projector else None)

@@ -15,7 +15,7 @@ from fanlight.i18n import _
 _TAIL = re.compile(r"(?i)/+(v1(/+(chat/+completions|models))?)?/*$")
 
 
-def model_address(address: str, model: str, *, supports_images: bool) -> ModelAddress:
+def model_address(address: str, model: str, *, supports_images: bool, has_key: bool = False) -> ModelAddress:
     """Without the paths that follow the address in OpenAI's protocol. Raises InputError."""
     written = address.strip()
     if "://" not in written:
@@ -31,7 +31,7 @@ def model_address(address: str, model: str, *, supports_images: bool) -> ModelAd
             _("The server needs the name of a model."),
             _("Give it as the server lists it under {url}/v1/models.").format(url=url),
         )
-    return ModelAddress(url, name, supports_images)
+    return ModelAddress(url, name, supports_images, has_key)
 
 
 def register_server(

@@ -31,6 +31,7 @@ from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.hub_token import HubToken
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
+from fanlight.core.downloads.server_keys import ServerKeys
 from fanlight.core.kept_pictures import KeptPictureReader
 from fanlight.core.lasting_notes import LastingNotes
 from fanlight.core.model_choice import ModelChoice
@@ -143,6 +144,7 @@ class Application(QObject):
         deps = self.deps
         log_file = self.home / "logs" / "downloads.log"
         self.hub_token = HubToken(hub_endpoint, self)
+        self.server_keys = ServerKeys(deps.server_keys, self)
         lookup = HubLookup(log_file, self, token=self.hub_token.read)
         self.hub_search = HubSearch(lookup, hub_endpoint, self)
         self.downloads = Downloads(
@@ -201,6 +203,7 @@ class Application(QObject):
             lambda _seconds: end_all(),
             lambda _seconds: self.hub_search.stop(),
             lambda _seconds: self.hub_token.stop(),
+            lambda _seconds: self.server_keys.stop(),
             self.downloads.close,
             *closers,
         ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,8 @@ class AppDeps:
     """Slow; on any thread. Raises ModelError."""
     open_store: Callable[[bool], OpenStore]
     """True: conversations are kept on disk. False: in memory, until the program ends."""
+    server_keys: MutableMapping[str, str] = field(default_factory=dict)
+    """By the addresses of servers; `load` reads what is entered here."""
     add_fetched: AddFetched = lambda _request: None
     """What was fetched, into the list of models."""
     discard_fetched: DiscardFetched = lambda _request: None

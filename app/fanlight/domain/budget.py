@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.messages import Message
+from fanlight.i18n import format_number, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,14 @@ def fit(messages: Sequence[Message], tokens: Sequence[int], room: int) -> Fit:
     if total > room:
         raise PromptTooLong(need=total, have=room)
     return Fit(tuple(i for i in range(len(messages)) if i not in gone), len(gone))
+
+
+def dropped_notice(count: int, context_tokens: int) -> str:
+    return ngettext(
+        "{count} earlier message no longer fits into the context of {tokens} tokens.",
+        "{count} earlier messages no longer fit into the context of {tokens} tokens.",
+        count,
+    ).format(count=count, tokens=format_number(context_tokens))
 
 
 def _turns(messages: Sequence[Message]) -> list[tuple[int, ...]]:

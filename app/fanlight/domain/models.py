@@ -26,11 +26,13 @@ NO_PROJECTOR = Path("none")
 
 @dataclass(frozen=True, slots=True)
 class ModelAddress:
-    """A model that another program serves at `url`, under the name `model`."""
+    """A model that another program serves at `url`, under the name `model`. `has_key`: the user has entered
+    a key for it."""
 
     url: str
     model: str
     supports_images: bool = False
+    has_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

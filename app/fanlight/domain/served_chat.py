@@ -17,13 +17,15 @@ ServedReason = Literal["end", "length"]
 @dataclass(frozen=True, slots=True)
 class ServedOrder:
     """All that the process is told: it sends `body` to the server at `address` (without /v1), passes on what comes, and
-    ends. `key` "": the server asks for none. It gives up after `silent_seconds` without a byte."""
+    ends. `key` "": the server asks for none, or, with `has_key`, it is in the system's keyring. The process gives up
+    after `silent_seconds` without a byte."""
 
     address: str
     body: Mapping[str, Any]
     key: str = field(default="", repr=False)
     language: str = "en"
     silent_seconds: float = 300.0
+    has_key: bool = False
 
     def __post_init__(self) -> None:
         if not is_address(self.address) or (self.key and not is_token(self.key)):
@@ -45,7 +47,16 @@ class ServedEnd:
     tokens: int = 0
 
 
-ServedEvent = ServedText | ServedEnd | DownloadFailed
+@dataclass(frozen=True, slots=True)
+class ServedOverflow:
+    """There is no answer: the question with all before it needs `need` tokens, and the server has room for `have`; 0
+    where it does not say."""
+
+    need: int = 0
+    have: int = 0
+
+
+ServedEvent = ServedText | ServedEnd | ServedOverflow | DownloadFailed
 
 
 def served_order_line(order: ServedOrder) -> str:
@@ -61,7 +72,8 @@ def served_order_of(line: str | bytes) -> ServedOrder:
 
 
 def served_event_line(event: ServedEvent) -> str:
-    kind = {ServedText: "text", ServedEnd: "end", DownloadFailed: "failed"}[type(event)]
+    kinds = {ServedText: "text", ServedEnd: "end", ServedOverflow: "overflow", DownloadFailed: "failed"}
+    kind = kinds[type(event)]
     return json.dumps({kind: asdict(event)}, default=str)
 
 
@@ -73,6 +85,8 @@ def served_event_of(line: str | bytes) -> ServedEvent | None:
             return ServedText(str(values["text"]), bool(values["is_thinking"]))
         if kind == "end" and values["reason"] in END_REASONS:
             return ServedEnd(values["reason"], int(values["prompt_tokens"]), int(values["tokens"]))
+        if kind == "overflow":
+            return ServedOverflow(int(values["need"]), int(values["have"]))
         if kind == "failed":
             return DownloadFailed(FailureReason(values["reason"]), values["message"], values["hint"])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
+from fanlight.domain.budget import dropped_notice
 from fanlight.domain.errors import AnswerInvalid, ModelError
 from fanlight.domain.events import EngineNotice, Event, Finished, Reason
 from fanlight.domain.kept_state import StateRequest
@@ -27,7 +28,7 @@ from fanlight.engine.drafts import DraftedTokens
 from fanlight.engine.families import Thinking, closed_in_place
 from fanlight.engine.loading import LoadedModel, load
 from fanlight.engine.mtmd import Item
-from fanlight.engine.prompt import Prompt, PromptBuilder, dropped_notice
+from fanlight.engine.prompt import Prompt, PromptBuilder
 from fanlight.engine.prompt_evaluator import PromptEvaluator
 from fanlight.engine.run_marker import RunMarker
 from fanlight.engine.sampling import Sampler
@@ -37,7 +38,6 @@ from fanlight.engine.vocab import Vocab
 from fanlight.i18n import _
 
 _SHORT_SECONDS = 0.1
-
 _clock = time.perf_counter
 
 

@@ -20,7 +20,7 @@ from fanlight.engine.mtmd import Item, VisionEncoder
 from fanlight.engine.prompt_chunks import ChunkWriter
 from fanlight.engine.template import Template, TemplateFrame
 from fanlight.engine.vocab import Vocab
-from fanlight.i18n import _, format_number, ngettext
+from fanlight.i18n import _
 
 _ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens reserved for the answer: usually, and at least
 _FILLED = 0.6  # share of the context filled after an overflow, so that not every turn drops another
@@ -181,11 +181,3 @@ class PromptBuilder:
         tokens = self.answers.sampled_tokens(index, message.text) or self._vocab.plain_tokens(message.text)
         writer.add_items(tokens)
         return False, ResumedAnswer(message.text, tokens)
-
-
-def dropped_notice(count: int, context_tokens: int) -> str:
-    return ngettext(
-        "{count} earlier message no longer fits into the context of {tokens} tokens.",
-        "{count} earlier messages no longer fit into the context of {tokens} tokens.",
-        count,
-    ).format(count=count, tokens=format_number(context_tokens))

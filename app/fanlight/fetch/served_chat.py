@@ -6,39 +6,45 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from urllib3 import exceptions
 from urllib3.util import Timeout
 
 from fanlight import __version__
-from fanlight.domain.downloads import FailureReason, host_of
+from fanlight.domain.downloads import host_of, is_token
 from fanlight.domain.served_chat import ServedEnd, ServedEvent, ServedOrder, ServedReason, ServedText
 from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
+from fanlight.fetch.served_errors import broken, failure, no_server, refusal, token_count
+from fanlight.fetch.tokens import in_keyring
 from fanlight.fetch.trouble import Trouble
 from fanlight.i18n import _
 
 CONNECT_SECONDS = 15.0
 MOST_LINE_BYTES, MOST_TEXT = 2**20, 2**21
 """Of one event, and of all text: a server that sends more is left."""
-_MOST_ERROR_BYTES, _LONGEST_REASON = 2**16, 300
+MOST_EMPTY_LINES = 100_000
+"""In a row, without any text: comments, and events that say nothing."""
 
 
 def ask_server(order: ServedOrder) -> Generator[ServedEvent, None, None]:
-    """Ends with a ServedEnd. Raises Trouble."""
+    """Ends with a ServedEnd or a ServedOverflow. Raises Trouble."""
     host = host_of(order.address)
     pool = urllib3.PoolManager(ssl_context=tls_context())
     try:
         response = _post(pool, order)
         try:
-            if response.status != 200:
-                raise _refused(response, host)
-            if "text/event-stream" not in response.headers.get("content-type", "").lower():
-                raise _no_server(host)
-            yield from _answer(response, host)
+            kind = response.headers.get("content-type", "").lower()
+            if response.status != 200 or "json" in kind:  # some refuse with status 200
+                yield from _instead(refusal(response, host))
+            elif "text/event-stream" not in kind:
+                raise no_server(host)
+            else:
+                yield from _answer(response, host)
         except (exceptions.HTTPError, OSError, ValueError) as error:
-            raise _broken(error, host) from error
+            raise broken(error, host) from error
         finally:
             response.close()
     finally:
@@ -51,8 +57,8 @@ def _post(pool: urllib3.PoolManager, order: ServedOrder) -> urllib3.BaseHTTPResp
         "Content-Type": "application/json",
         "Accept": "text/event-stream",
     }
-    if order.key:
-        headers["Authorization"] = f"Bearer {order.key}"
+    if key := _key(order):
+        headers["Authorization"] = f"Bearer {key}"
     try:
         return pool.request(
             "POST", f"{order.address.rstrip('/')}/v1/chat/completions", body=json.dumps(order.body).encode(),
@@ -60,23 +66,41 @@ def _post(pool: urllib3.PoolManager, order: ServedOrder) -> urllib3.BaseHTTPResp
             redirect=False, retries=False, preload_content=False,
         )  # fmt: skip
     except (exceptions.HTTPError, OSError, ValueError) as error:
-        raise _broken(error, host_of(order.address)) from error
+        raise broken(error, host_of(order.address)) from error
+
+
+def _key(order: ServedOrder) -> str:
+    if order.key or not order.has_key:
+        return order.key
+    found = in_keyring(urlsplit(order.address).netloc).strip()
+    return found if is_token(found) else ""
+
+
+def _instead(said: ServedEvent | Trouble) -> Iterator[ServedEvent]:
+    if isinstance(said, Trouble):
+        raise said
+    yield said
 
 
 def _answer(response: urllib3.BaseHTTPResponse, host: str) -> Generator[ServedEvent, None, None]:
     reason: ServedReason | None = None
-    prompt_tokens = tokens = length = 0
-    for content in _events(response, host):
+    prompt_tokens = tokens = length = empty = 0
+    for content in _contents(response, host):
         if content == "[DONE]":
             break
-        chunk = _object(content, host)
+        empty += 1
+        if empty > MOST_EMPTY_LINES:
+            raise _endless(host)
+        chunk = _object(content, host) if content else {}
         if chunk.get("error"):
-            raise _failed(host, chunk["error"])
+            yield from _instead(failure(host, chunk["error"]))
+            return
         usage = chunk.get("usage")
         if isinstance(usage, dict):
-            prompt_tokens, tokens = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+            prompt_tokens = token_count(usage.get("prompt_tokens"))
+            tokens = token_count(usage.get("completion_tokens"))
         for text in _texts(chunk):
-            length += len(text.text)
+            empty, length = 0, length + len(text.text)
             if length > MOST_TEXT:
                 yield ServedEnd("length", prompt_tokens, tokens)
                 return
@@ -88,27 +112,34 @@ def _answer(response: urllib3.BaseHTTPResponse, host: str) -> Generator[ServedEv
     yield ServedEnd(reason or "end", prompt_tokens, tokens)
 
 
-def _events(response: urllib3.BaseHTTPResponse, host: str) -> Iterator[str]:
-    """The content of each server-sent event."""
+def _contents(response: urllib3.BaseHTTPResponse, host: str) -> Iterator[str]:
+    """The content of each server-sent event; "" for each line that has none."""
     rest = b""
     while block := response.read1(2**16):
         *lines, rest = (rest + block).split(b"\n")
         if len(rest) > MOST_LINE_BYTES:
-            raise web_errors.unusable(host, _("{host} answers without end.").format(host=host))
-        for line in lines:
-            if line.startswith(b"data:"):
-                yield line[5:].decode("utf-8", "replace").strip()
-    if rest.startswith(b"data:"):
-        yield rest[5:].decode("utf-8", "replace").strip()
+            raise _endless(host)
+        yield from map(_content, lines)
+    yield _content(rest)
+
+
+def _content(line: bytes) -> str:
+    """ "" also for a comment, and for one that a gateway passes on as data."""
+    content = line[5:].decode("utf-8", "replace").strip() if line.startswith(b"data:") else ""
+    return "" if content.startswith(":") else content
+
+
+def _endless(host: str) -> Trouble:
+    return web_errors.unusable(host, _("{host} answers without end.").format(host=host))
 
 
 def _object(content: str, host: str) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise _no_server(host) from None
+        raise no_server(host) from None
     if not isinstance(found, dict):
-        raise _no_server(host)
+        raise no_server(host)
     return found
 
 
@@ -135,55 +166,3 @@ def _reason(chunk: dict[str, Any]) -> ServedReason | None:
     if not isinstance(said, str) or not said:
         return None
     return "length" if said == "length" else "end"
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
-
-
-def _refused(response: urllib3.BaseHTTPResponse, host: str) -> Trouble:
-    if response.status in (401, 403):
-        return Trouble(
-            FailureReason.SIGN_IN,
-            _("{host} wants a key.").format(host=host),
-            _("Set FANLIGHT_SERVER_KEY to it before Fanlight is started."),
-            is_final=True,
-        )
-    if 300 <= response.status < 400:
-        return web_errors.unusable(host, _("{host} leads to another address, which is not followed.").format(host=host))
-    try:
-        said = json.loads(response.read(_MOST_ERROR_BYTES))
-        return _failed(host, said.get("error", said))
-    except (ValueError, AttributeError, RecursionError, exceptions.HTTPError, OSError):
-        return _failed(host, f"status {response.status}")
-
-
-def _failed(host: str, said: object) -> Trouble:
-    reason = said.get("message") if isinstance(said, dict) else said
-    words = "".join(char for char in str(reason) if char.isprintable())[:_LONGEST_REASON].rstrip(". ")
-    return Trouble(
-        FailureReason.SERVER,
-        _("{host} cannot answer: {reason}.").format(host=host, reason=words),
-        _("Look at the messages of the server, and ask again."),
-        is_final=True,
-    )
-
-
-def _no_server(host: str) -> Trouble:
-    return Trouble(
-        FailureReason.SERVER,
-        _("{host} does not answer as a model's server does.").format(host=host),
-        _("Check its address. It is given without /v1, and the server must speak OpenAI's protocol."),
-        is_final=True,
-    )
-
-
-def _broken(error: Exception, host: str) -> Trouble:
-    """On the way to the server, or in the middle of its answer."""
-    found = web_errors.of_error(error, host)
-    return Trouble(
-        found.reason,
-        found.message,
-        _("Check that the server runs, and ask again: your question is kept."),
-        is_final=True,
-    )

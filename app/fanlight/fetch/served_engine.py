@@ -3,41 +3,58 @@ process that connects to that one server, and ends with the answer."""
 
 from __future__ import annotations
 
-import base64
 import os
 import queue
-import struct
 import subprocess  # noqa: TID251 - what connects must not be this process
 import threading
-import zlib
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from time import perf_counter
-from typing import Any
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from time import monotonic, perf_counter
 
 from fanlight.domain.downloads import DownloadFailed, host_of
-from fanlight.domain.errors import ImagesUnsupported, ModelError
-from fanlight.domain.events import Event, Finished, TextDelta, ThinkingDelta, Timings
-from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, TextPart
+from fanlight.domain.errors import ImagesUnsupported, ModelError, PromptTooLong
+from fanlight.domain.events import EngineNotice, Event, Finished, TextDelta, ThinkingDelta, Timings
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
-from fanlight.domain.served_chat import ServedEnd, ServedOrder, ServedText, served_event_of, served_order_line
+from fanlight.domain.served_chat import (
+    ServedEnd,
+    ServedOrder,
+    ServedOverflow,
+    ServedText,
+    served_event_of,
+    served_order_line,
+)
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.fetch.launching import ended_unexpectedly, fetch_command, fetch_environment
-from fanlight.i18n import _, language_in_use
+from fanlight.fetch.served_body import chat_body
+from fanlight.fetch.served_room import ServedRoom
+from fanlight.i18n import _, language_in_use, ngettext
 
 KEY = "FANLIGHT_SERVER_KEY"
 _LOOK_SECONDS = 0.02
 """Between two looks at the flag of a question."""
+PATIENCE_SECONDS = 1200.0
+"""Without a piece of an answer: longer than a slow server reads a long question, which may say meanwhile that it is
+there."""
 
 
 class ServedEngine:
     """Implements `Engine`. Nothing is connected before a question is asked, and nothing is prefilled: what is not asked
     is not sent."""
 
-    def __init__(self, spec: ModelSpec, address: ModelAddress) -> None:
+    def __init__(
+        self,
+        spec: ModelSpec,
+        address: ModelAddress,
+        keys: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`keys`: those that the user has entered, by addresses; looked at when a question is asked."""
         self._address, self._host = address, host_of(address.url)
+        self._keys, self._clock = keys if keys is not None else {}, clock
+        self._rooms: dict[Slot, ServedRoom] = {}
         self.info = ModelInfo(
             spec.name, "served", address.supports_images, 0, self._host, can_think=True
         )  # what the server does not tell: how long its context is
@@ -48,11 +65,7 @@ class ServedEngine:
         """The server has slots of its own."""
         if not self._address.supports_images and any(message.images for message in messages):
             raise ImagesUnsupported(_("The model {name} does not support pictures.").format(name=self.info.name))
-        order = ServedOrder(
-            self._address.url, chat_body(self._address.model, messages, sampling),
-            os.environ.get(KEY, "").strip(), language_in_use(),
-        )  # fmt: skip
-        return self._answered(order, stop or StopFlag())
+        return self._answered(messages, sampling, self._rooms.setdefault(slot, ServedRoom()), stop or StopFlag())
 
     def prefill(
         self,
@@ -69,11 +82,38 @@ class ServedEngine:
     def close(self) -> None:
         return
 
-    def _answered(self, order: ServedOrder, stop: StopFlag) -> Generator[Event, None, None]:
+    def _answered(
+        self, messages: Sequence[Message], sampling: Sampling, room: ServedRoom, stop: StopFlag
+    ) -> Generator[Event, None, None]:
+        """Where all of it is too long, the oldest turns are left out."""
         began = perf_counter()
+        while True:
+            sent = room.kept(messages)
+            notice, overflow = room.notice(len(messages) - len(sent)), None
+            order = self._order([messages[index] for index in sent], sampling)
+            with closing(self._asked(order, stop, began)) as events:
+                for event in events:
+                    if isinstance(event, ServedOverflow):
+                        overflow = event
+                        break
+                    if notice:
+                        yield EngineNotice(notice)
+                        notice = ""
+                    yield event
+            if overflow is None:
+                return
+            if not room.shrink(messages, overflow):
+                raise self._too_long(overflow)
+
+    def _order(self, messages: Sequence[Message], sampling: Sampling) -> ServedOrder:
+        key = os.environ.get(KEY, "").strip() or self._keys.get(self._address.url, "")
+        body = chat_body(self._address.model, messages, sampling)
+        return ServedOrder(self._address.url, body, key, language_in_use(), has_key=self._address.has_key)
+
+    def _asked(self, order: ServedOrder, stop: StopFlag, began: float) -> Generator[Event | ServedOverflow, None, None]:
         first, pieces = 0.0, 0
         with _connected(order) as lines:
-            for line in _while_wanted(lines, stop):
+            for line in self._while_wanted(lines, stop):
                 event = served_event_of(line)
                 if isinstance(event, ServedText):
                     first, pieces = first or perf_counter() - began, pieces + 1
@@ -83,11 +123,46 @@ class ServedEngine:
                         event.reason, self._timings(began, first, event.tokens or pieces, event.prompt_tokens)
                     )
                     return
+                elif isinstance(event, ServedOverflow):
+                    yield event
+                    return
                 elif isinstance(event, DownloadFailed):
                     raise ModelError(event.message, event.hint)
         if not stop.is_set():
             raise ModelError(ended_unexpectedly().message, _("Ask again: your question is kept."))
         yield Finished("stopped", self._timings(began, first, pieces, 0))
+
+    def _while_wanted(self, lines: queue.SimpleQueue[bytes], stop: StopFlag) -> Iterator[bytes]:
+        last = self._clock()
+        while not stop.is_set():
+            try:
+                line = lines.get(timeout=_LOOK_SECONDS)
+            except queue.Empty:
+                if self._clock() - last > PATIENCE_SECONDS:
+                    raise self._says_nothing() from None
+                continue
+            if not line:
+                return
+            yield line
+            last = self._clock()
+
+    def _says_nothing(self) -> ModelError:
+        minutes = round(PATIENCE_SECONDS / 60)
+        sentence = ngettext(
+            "{host} has sent nothing of an answer for {minutes} minute.",
+            "{host} has sent nothing of an answer for {minutes} minutes.",
+            minutes,
+        )
+        hint = _("Look at the messages of the server, and ask again: your question is kept.")
+        return ModelError(sentence.format(host=self._host, minutes=minutes), hint)
+
+    def _too_long(self, overflow: ServedOverflow) -> ModelError:
+        if overflow.need > overflow.have > 0:
+            return PromptTooLong(overflow.need, overflow.have)
+        return ModelError(
+            _("The question is longer than the context of {host}.").format(host=self._host),
+            _("Shorten it, remove a picture, or start the server with a larger context."),
+        )
 
     def _timings(self, began: float, first: float, tokens: int, prompt_tokens: int) -> Timings:
         return Timings(
@@ -131,73 +206,3 @@ def _connected(order: ServedOrder) -> Iterator[queue.SimpleQueue[bytes]]:
         for pipe in (child.stdin, output):
             with suppress(OSError):
                 pipe.close()
-
-
-def _while_wanted(lines: queue.SimpleQueue[bytes], stop: StopFlag) -> Iterator[bytes]:
-    while not stop.is_set():
-        try:
-            line = lines.get(timeout=_LOOK_SECONDS)
-        except queue.Empty:
-            continue
-        if not line:
-            return
-        yield line
-
-
-def chat_body(model: str, messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
-    """The question in OpenAI's protocol. What is `unset` is left to the server."""
-    names = {"temperature": "temperature", "top_k": "top_k", "top_p": "top_p", "min_p": "min_p",
-             "repeat_penalty": "repeat_penalty", "repeat_tokens": "repeat_last_n"}  # fmt: skip
-    body: dict[str, Any] = {name: getattr(sampling, own) for own, name in names.items() if own not in sampling.unset}
-    body |= {
-        "model": model,
-        "messages": [_message(message) for message in messages],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    }
-    if sampling.max_tokens:
-        body["max_tokens"] = sampling.max_tokens
-    if sampling.seed is not None:
-        body["seed"] = sampling.seed
-    if sampling.stop:
-        body["stop"] = list(sampling.stop)
-    if sampling.json_schema is not None:
-        import json
-
-        schema = {"name": "answer", "strict": True, "schema": json.loads(sampling.json_schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    if sampling.grammar is not None:
-        body["grammar"] = sampling.grammar
-    if sampling.thinking != "auto":
-        body["chat_template_kwargs"] = {"enable_thinking": sampling.thinking == "on"}
-        if sampling.thinking == "off":
-            body["reasoning_effort"] = "none"  # Ollama
-    return body
-
-
-def _message(message: Message) -> dict[str, Any]:
-    if not message.images:
-        texts = [part.text for part in message.parts if isinstance(part, TextPart | DocumentPart)]
-        return {"role": message.role, "content": "\n\n".join(texts)}
-    content: list[dict[str, Any]] = []
-    for part in message.parts:
-        if isinstance(part, ImagePart):
-            content.append({"type": "image_url", "image_url": {"url": _data_address(part.image)}})
-        elif isinstance(part, TextPart | DocumentPart):
-            content.append({"type": "text", "text": part.text})
-    return {"role": message.role, "content": content}
-
-
-def _data_address(image: Image) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png(image)).decode('ascii')}"
-
-
-def png(image: Image) -> bytes:
-    """Without a library for pictures: eight bits, three colors, no filter."""
-    stride = 3 * image.width
-    lines = b"".join(b"\0" + image.rgb[at : at + stride] for at in range(0, len(image.rgb), stride))
-    head = struct.pack(">IIBBBBB", image.width, image.height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(lines, 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )

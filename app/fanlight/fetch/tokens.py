@@ -39,7 +39,7 @@ class Tokens:
 
 
 def _found(host: str) -> str:
-    for look in (_in_environment, lambda: _in_keyring(host), _in_file):
+    for look in (_in_environment, lambda: in_keyring(host), _in_file):
         token = look().strip()
         if is_token(token):
             return token
@@ -64,8 +64,9 @@ def _in_environment() -> str:
     return os.environ.get("HF_TOKEN", "") or os.environ.get("HUGGING_FACE_HUB_TOKEN", "")
 
 
-def _in_keyring(host: str) -> str:
-    """Where the package `keyring` is installed and the system has one that is open."""
+def in_keyring(host: str) -> str:
+    """What `keep_in_keyring` has put there, "" for nothing: where the package `keyring` is installed
+    and the system has one that is open."""
     try:
         import keyring
     except Exception:  # a package of the user's own; whatever its import raises

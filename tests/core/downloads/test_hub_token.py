@@ -14,9 +14,14 @@ from fanlight.core.downloads import order_process
 from fanlight.core.downloads.download import DownloadState
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_token import HubToken
+from fanlight.core.downloads.server_keys import ServerKeys
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import DownloadRequest
 from fanlight.domain.errors import InputError
+from fanlight.domain.messages import Message
+from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
+from fanlight.fetch.served_engine import ServedEngine
+from support.chat_server import ChatServer
 from support.fetching import COMMIT, NAME, REPOSITORY, wanted
 from support.hub_server import HubServer
 
@@ -99,6 +104,24 @@ def test_what_is_no_token_is_not_taken(text: str) -> None:
     token = HubToken(lambda: "https://huggingface.co")
     assert not token.enter(text)
     assert token.read() == ""
+
+
+def test_the_key_of_a_server_is_kept_and_found_as_a_token_is(ring: Path, qtbot: Any) -> None:
+    server, entered_keys = ChatServer(), dict[str, str]()
+    try:
+        keys = ServerKeys(entered_keys)
+        with pytest.raises(ValueError, match="token"):
+            keys.enter(server.address, "two words")
+        with qtbot.waitSignal(keys.kept) as kept:
+            keys.enter(server.address, "sk-1")
+        assert (kept.args, entered_keys) == ([True], {server.address: "sk-1"})
+        assert (ring / "kept").read_text() == f"fanlight {server.host} sk-1"
+        address = ModelAddress(server.address, "rose", has_key=True)
+        list(ServedEngine(ModelSpec("Rose", address), address).generate([Message.of("user", "Hello!")], Sampling()))
+        assert server.headers[0]["authorization"] == "Bearer sk-1"  # in the next run
+        assert "keyring" not in sys.modules
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -237,12 +238,24 @@ def test_a_server_of_the_users_own_is_added_and_marked_where_it_answers(
         assert not dialog.wrong.isHidden()
         dialog.url.setText("10.0.0.5:8080/v1/")
         dialog.model.setText("rose-3b")
+        dialog.key_field.setText("two words")
+        dialog.add_button.click()
+        assert "no key" in dialog.wrong.text()
+        dialog.key_field.setText(" sk-1 ")
         dialog.add_button.click()
         return ServerDialog.DialogCode(dialog.result())
 
+    keys, kept = window.core.server_keys, list[str]()
+
+    def keep(line: str) -> None:
+        kept.append(line)
+        keys.kept.emit(False)
+
+    monkeypatch.setattr(keys._order, "start", keep)
     monkeypatch.setattr(ServerDialog, "exec", enter)
     view.server_requested.emit()
     qtbot.waitUntil(lambda: "rose-3b" in rows(view))
+    assert [json.loads(line)["keep"]["token"] for line in kept] == ["sk-1"]
     assert not window.server_line.isVisible()
     choose(view, "rose-3b")
     assert cell(view, rows(view).index("rose-3b"), 2) == "http://10.0.0.5:8080"

@@ -32,7 +32,7 @@ class ModelsFeature(QObject):
 
     def __init__(self, core: Application, appearance: Appearance, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._models, self._window_state = core.model_list, core.window_state
+        self._models, self._window_state, self._server_keys = core.model_list, core.window_state, core.server_keys
         self._downloads, self._token, self._tuning = core.downloads, core.hub_token, core.tuning
         models, offers, search, token = core.model_list, core.model_offers, core.hub_search, core.hub_token
         self.window = ModelsWindow(models, offers, search, appearance, core.window_state)
@@ -48,6 +48,7 @@ class ModelsFeature(QObject):
         self.fetching.use_requested.connect(models.use)
         self.fetching.token_requested.connect(self._ask_for_token)
         token.kept.connect(self._say_where_it_is)
+        core.server_keys.kept.connect(self._say_where_the_key_is)
         self.tuning_line = TuningLine(core.tuning)
         self.window.above.addWidget(self.tuning_line)
         self.window.above.addWidget(FetchArea(self.fetching))
@@ -103,6 +104,13 @@ class ModelsFeature(QObject):
             text = _("The access token is kept until Fanlight ends: no keyring of this system could be used.")
         self.window.offers.offer(text, "", lambda: None)
 
+    def _say_where_the_key_is(self, is_in_keyring: bool) -> None:
+        if is_in_keyring:
+            text = _("The key of the server is in the keyring of this system.")
+        else:
+            text = _("The key of the server is kept until Fanlight ends: no keyring of this system could be used.")
+        self.window.offers.offer(text, "", lambda: None)
+
     @property
     def _folder(self) -> str:
         return self._window_state.text(FOLDER) or str(Path.home())
@@ -117,6 +125,8 @@ class ModelsFeature(QObject):
     def _add_server(self) -> None:
         dialog = ServerDialog(self.window)
         if dialog.exec() == ServerDialog.DialogCode.Accepted and dialog.address is not None:
+            if dialog.key:
+                self._server_keys.enter(dialog.address.url, dialog.key)
             self._models.add_server(dialog.address)
         dialog.deleteLater()
 
