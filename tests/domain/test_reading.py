@@ -68,6 +68,20 @@ def test_two_columns_of_prose_stand_side_by_side() -> None:
     assert layout_text(page).splitlines() == [f"{a:<15}  {b}" for a, b in zip(left, right, strict=True)]
 
 
+def test_columns_of_running_text_are_read_one_after_the_other() -> None:
+    left = [f"the left column goes on in line {number}" for number in range(8)]
+    right = [f"and this is the right one, line {number}" for number in range(8)]
+    lines = [run("A heading that goes over both of the columns of this page, from edge to edge", 0, 0)]
+    lines += [run(text, 0, 40 + 20 * place) for place, text in enumerate(left)]
+    lines += [run(text, 280, 40 + 20 * place) for place, text in enumerate(right)]
+    told = [line for line in layout_text(lines).split("\n") if line]
+    assert told[1:] == [*left, *right]
+    names = [run(f"part {number}", 280, 40 + 20 * number) for number in range(8)]
+    table = layout_text([run(text, 0, 40 + 20 * place) for place, text in enumerate(left)] + names).split("\n")
+    assert table[0].startswith("the left column")
+    assert table[0].endswith("part 0")
+
+
 def test_a_heading_over_a_table_does_not_widen_its_first_column() -> None:
     page = [run("Everything that was bought in the year of the move", 20, 0)]
     for i, (name, price) in enumerate((("Lamp", "10"), ("Desk", "90"), ("Rug", "45")), 1):

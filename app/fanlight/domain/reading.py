@@ -61,15 +61,16 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
 
 def layout_text(lines: Sequence[TextLine]) -> str:
     """The text in the layout of the picture: a line for each row, columns aligned with spaces, a blank line between
-    paragraphs. Fixed-width text keeps its indentation and its gaps; in other text columns stand two spaces apart.
-    Hyphenated words stay divided."""
+    paragraphs. Fixed-width text keeps its indentation and its gaps; in other text columns stand two spaces apart, but
+    columns of running text, as newspapers have them, one after the other. Hyphenated words stay divided."""
     runs = [line for line in lines if line.text.strip()]
     page = rows(runs)
     cell = _cell(runs)
     written: list[str] = []
-    for block in _blocks(page):
-        lines_of_block = _on_grid(block, min(run.left for run in runs), cell) if cell else _in_columns(block)
-        written += ["", *lines_of_block] if written else lines_of_block
+    for part in [page] if cell else _read_apart(page):
+        for block in _blocks(part):
+            lines_of_block = _on_grid(block, min(run.left for run in runs), cell) if cell else _in_columns(block)
+            written += ["", *lines_of_block] if written else lines_of_block
     return "\n".join(written)
 
 
@@ -146,6 +147,10 @@ def _on_grid(block: Sequence[Row], origin: float, cell: float) -> list[str]:
 
 # Columns of other text.
 
+_LEAST_ROWS, _LEAST_LETTERS, _FULL = 6, 20, 0.6
+"""Of columns of running text: rows in which they stand side by side, letters in a line, and how much of the column's
+width a line takes. The cells of tables are shorter, and more different."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
@@ -165,6 +170,42 @@ def _in_columns(block: Sequence[Row]) -> list[str]:
     table = [_cells(row, columns) for row in block]
     pads = [_pad(columns[i], [cells[i] for cells in table if cells[i]]) for i in range(len(columns))]
     return [_GAP.join(pad(_text(cell)) for pad, cell in zip(pads, cells, strict=True)).rstrip() for cells in table]
+
+
+def _read_apart(page: Sequence[Row]) -> Iterator[list[Row]]:
+    """Columns of running text, each for itself, between the rows that go over several of them; else the page."""
+    columns = _columns([run for row in page if len(row) > 1 for run in row])
+    if not _have_running_text(page, columns):
+        yield list(page)
+        return
+    beside: list[Row] = []
+    for row in page:
+        if all(any(column.holds([run]) for column in columns) for run in row):
+            beside.append(row)
+        else:
+            yield from _one_after_the_other(beside, columns)
+            beside = []
+            yield [row]
+    yield from _one_after_the_other(beside, columns)
+
+
+def _have_running_text(page: Sequence[Row], columns: Sequence[_Column]) -> bool:
+    rows_of_several = [_cells(row, columns) for row in page if len(row) > 1] if len(columns) > 1 else []
+    if len(rows_of_several) < _LEAST_ROWS:
+        return False
+    for place, column in enumerate(columns):
+        cells = [cells[place] for cells in rows_of_several if cells[place]]
+        full = [(cell[-1].right - cell[0].left) / (column.right - column.left) for cell in cells]
+        if len(cells) < _LEAST_ROWS or _median(len(_text(cell)) for cell in cells) < _LEAST_LETTERS:
+            return False
+        if _median(full) < _FULL:
+            return False
+    return True
+
+
+def _one_after_the_other(beside: Sequence[Row], columns: Sequence[_Column]) -> Iterator[list[Row]]:
+    by_column = zip(*(_cells(row, columns) for row in beside), strict=True)
+    yield from (column for cells in by_column if (column := [cell for cell in cells if cell]))
 
 
 def _columns(runs: Sequence[TextLine]) -> list[_Column]:
