@@ -1,2 +1,2 @@
-"""Adapters to the desktop: hotkeys, captures, portals, clipboard data, start at login. May use QtGui, never
-QtWidgets."""
+"""Adapters to the desktop: hotkeys, captures, text into and from other programs, portals, start at login. May use
+QtGui, never QtWidgets."""

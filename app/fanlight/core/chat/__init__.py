@@ -1,1 +1,1 @@
-"""Conversations: asking, the answer stream, autosave, prefetch, the session list."""
+"""Conversations: asking, the answer stream, attachments, autosave, prefetch; their list, exports, imports, backups."""

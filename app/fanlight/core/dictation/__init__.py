@@ -1,1 +1,1 @@
-"""Speech input and output: push-to-talk, hands-free, spoken answers."""
+"""Speech input and output: push-to-talk, hands-free, dictation into other programs, spoken answers."""

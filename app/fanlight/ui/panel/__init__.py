@@ -1,1 +1,1 @@
-"""The quick panel beside a capture, and the quick actions it offers."""
+"""The quick panel beside a capture or selected text, and the quick actions it offers."""

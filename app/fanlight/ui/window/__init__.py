@@ -1,1 +1,1 @@
-"""The main window: conversation list, transcript, composer, banners, tray."""
+"""The main window: conversation list, search, the conversation that is shown, exports and imports, banners, tray."""
