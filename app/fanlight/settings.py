@@ -10,7 +10,6 @@ from fanlight.domain import setting_values as values
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.replacements import Replacement, read_replacements
 from fanlight.domain.setting_fields import setting
-from fanlight.domain.setting_values import DICTATE_HOTKEY, PANEL_HOTKEY, SELECTION_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
 from fanlight.i18n import N_
 
 
@@ -142,15 +141,15 @@ class Settings:
     shot_hotkey_on: bool = setting(
         True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcuts")
     )
-    shot_hotkey: str = setting(SHOT_HOTKEY, N_("Shortcut"), group="Shortcuts")
+    shot_hotkey: str = setting(values.SHOT_HOTKEY, N_("Shortcut"), group="Shortcuts")
     selection_hotkey_on: bool = setting(
         True, N_("Ask about selected text with a shortcut from any program"), group="Shortcuts"
     )
-    selection_hotkey: str = setting(SELECTION_HOTKEY, N_("Shortcut"), group="Shortcuts")
+    selection_hotkey: str = setting(values.SELECTION_HOTKEY, N_("Shortcut"), group="Shortcuts")
     panel_hotkey_on: bool = setting(
         True, N_("Move the keyboard to the panel, and back, with a shortcut"), group="Shortcuts"
     )
-    panel_hotkey: str = setting(PANEL_HOTKEY, N_("Shortcut"), group="Shortcuts")
+    panel_hotkey: str = setting(values.PANEL_HOTKEY, N_("Shortcut"), group="Shortcuts")
     hotkey_permission: bool = setting(False, N_("The desktop was asked for the shortcut"), group="Shortcuts")
 
     speech_language: str = setting(
@@ -197,10 +196,10 @@ class Settings:
     )  # fmt: skip
     talk_device: str = setting("", N_("Microphone"), group="Speech")
     talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Speech")
-    talk_hotkey: str = setting(TALK_HOTKEY, N_("Shortcut"), group="Speech")
+    talk_hotkey: str = setting(values.TALK_HOTKEY, N_("Shortcut"), group="Speech")
 
     dictate_hotkey_on: bool = setting(True, N_("Dictate into any program with a shortcut"), group=N_("Dictation"))
-    dictate_hotkey: str = setting(DICTATE_HOTKEY, N_("Shortcut"), group=N_("Dictation"))
+    dictate_hotkey: str = setting(values.DICTATE_HOTKEY, N_("Shortcut"), group=N_("Dictation"))
     dictate_enter: bool = setting(False, N_("Press Enter after the text"), group=N_("Dictation"))
     dictate_space: bool = setting(False, N_("Add a space after the text"), group=N_("Dictation"))
     dictate_marks: bool = setting(
@@ -287,7 +286,7 @@ class Settings:
 
     def names(self) -> tuple[str, ...]:
         """The words that speech recognition expects."""
-        return _listed(self.speech_names)
+        return values.listed(self.speech_names)
 
     def replacements(self) -> tuple[Replacement, ...]:
         """What is written in place of spoken words."""
@@ -295,12 +294,7 @@ class Settings:
 
     def typed_programs(self) -> tuple[str, ...]:
         """In lower case."""
-        return _listed(self.dictate_typed.lower())
+        return values.listed(self.dictate_typed.lower())
 
     def folders_of_pictures(self) -> tuple[str, ...]:
-        """Each once."""
-        return tuple(dict.fromkeys(line for line in self.picture_folders.split("\n") if line))
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(name for part in text.replace("\n", ",").split(",") if (name := part.strip()))
+        return values.different_lines(self.picture_folders)

@@ -21,7 +21,7 @@ from fanlight.batch.items import parse_items
 from fanlight.cli import questions
 from fanlight.cli.background import in_background
 from fanlight.cli.input_files import read_input, schema_text
-from fanlight.cli.journal_place import journal_places
+from fanlight.cli.journal_place import journal_places, tell_known_answers
 from fanlight.cli.output import FAILED, OK, complain, counted, json_text
 from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError, OutputError
@@ -67,13 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _all(answers: BatchAnswers, output: OutputPlace, journal: AnswerJournal) -> list[Result]:
-    if journal.known:
-        text = ngettext(
-            "An earlier run has left {count} answer; it is taken over if its question has not changed.",
-            "An earlier run has left {count} answers; those to unchanged questions are taken over.",
-            len(journal.known),
-        )
-        complain(text.format(count=len(journal.known)), _("With --restart everything is answered again."))
+    tell_known_answers(journal)
     finished: list[Result] = []
 
     def work(stop: StopFlag) -> Iterator[Result]:

@@ -13,6 +13,7 @@ from fanlight.batch.items import BatchItem, RejectedItem
 from fanlight.catalog.names import free_name
 from fanlight.cli import questions
 from fanlight.cli.background import in_background
+from fanlight.cli.journal_place import tell_known_answers
 from fanlight.cli.output import complain, counted
 from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError
@@ -88,7 +89,7 @@ def run_kept(
                 yield one
 
     try:
-        _tell_known(journal)
+        tell_known_answers(journal)
         with closing(in_background(work)) as counting:
             for _one in counted(counting, len(items) * len(how.specs)):
                 pass
@@ -99,16 +100,6 @@ def run_kept(
         raise
     finally:
         journal.close()
-
-
-def _tell_known(journal: AnswerJournal) -> None:
-    if journal.known:
-        text = ngettext(
-            "An earlier run has left {count} answer; it is taken over if its question has not changed.",
-            "An earlier run has left {count} answers; those to unchanged questions are taken over.",
-            len(journal.known),
-        )
-        complain(text.format(count=len(journal.known)), _("With --restart everything is answered again."))
 
 
 def _tell_kept(journal: AnswerJournal, answers: Iterable[ModelAnswers]) -> None:

@@ -75,3 +75,13 @@ def in_percent(_number: float) -> str:
 def _whole(number: float) -> int:
     """The number by which a plural form is chosen: a fraction takes that of many."""
     return int(number) if number == int(number) else 2
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What stands between commas or in lines of its own."""
+    return tuple(name for part in text.replace("\n", ",").split(",") if (name := part.strip()))
+
+
+def different_lines(text: str) -> tuple[str, ...]:
+    """Each once."""
+    return tuple(dict.fromkeys(line for line in text.split("\n") if line))
