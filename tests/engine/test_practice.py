@@ -7,33 +7,27 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from PIL import Image as Pillow
-from PIL import ImageDraw
 
-from fanlight import paths
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.models import Sampling
 from fanlight.engine.llama import LlamaEngine
 from support.asking import assistant, hear, user
 from support.oracle import Oracle
+from support.practice import PRACTICE, red_circle
 
 pytestmark = pytest.mark.model
 GREEDY = Sampling(temperature=0, max_tokens=80)
-_FOLDER = paths.shipped_models() / "practice"
-SPEC = ModelSpec.of_files("practice", _FOLDER / "practice.gguf", _FOLDER / "practice-mmproj.gguf", practice=True)
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[LlamaEngine]:
-    with closing(LlamaEngine.load(SPEC)) as loaded:
+    with closing(LlamaEngine.load(PRACTICE)) as loaded:
         yield loaded
 
 
 @pytest.fixture(scope="module")
 def picture() -> Image:
-    drawn = Pillow.new("RGB", (400, 300), "white")
-    ImageDraw.Draw(drawn).ellipse((120, 70, 280, 230), fill=(220, 30, 30))
-    return Image.of(*drawn.size, drawn.tobytes())
+    return red_circle()
 
 
 def test_a_conversation_encodes_its_picture_once_and_every_answer_ends_by_itself(
@@ -58,7 +52,7 @@ def test_its_answers_are_those_of_llama_cpp_used_the_plain_way(engine: LlamaEngi
     said = heard.end.timings.generated_tokens
     cached = engine.cached
     tokens = [item for item in cached[len(cached) - said :] if isinstance(item, int)]
-    with closing(Oracle(SPEC)) as oracle:
+    with closing(Oracle(PRACTICE)) as oracle:
         assert oracle.shortfall(cached[: len(cached) - said], tokens, {picture.id: picture}) < 0.02
 
 
