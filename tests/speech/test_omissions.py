@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from fanlight.domain.speech import Word, joined
+import pytest
+
+from fanlight.domain.speech import Decoded, TranscriptionOptions, Word, joined
+from fanlight.speech.audio import Audio, silence
 from fanlight.speech.omissions import stretched_words, with_words_replaced
+from fanlight.speech.whisper import WhisperTranscriber
 
 OLD = (Word(" in", 0, 0.5), Word(" this", 0.5, 1), Word(" regard.", 1, 6), Word(" Yes.", 6, 6.5))
 
@@ -44,3 +48,19 @@ def test_a_word_may_be_as_long_as_its_digits_and_letters_take() -> None:
 
 def test_what_has_no_more_words_changes_nothing() -> None:
     assert with_words_replaced(OLD, range(2, 3), spread("regards", 1, 6)) == OLD
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("end", "decodes"), [(0.02, 1), (0.4, 4)])
+def test_an_end_is_not_looked_for_again_and_again(
+    whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, end: float, decodes: int
+) -> None:
+    lengths: list[int] = []
+
+    def decode_once(audio: Audio, *_others: object) -> Decoded:
+        lengths.append(len(audio))
+        return Decoded((Word(" Yes.", 0, end, 0.9),), "en")
+
+    monkeypatch.setattr(whisper, "_decode_once", decode_once)
+    whisper.decode(silence(25), TranscriptionOptions("en"), "final")
+    assert len(lengths) == decodes

@@ -37,6 +37,8 @@ _MAYBE_NO_SPEECH = 0.35
 """Above this a doubtful text is no speech: a sheep becomes "Noooo", also at any temperature."""
 _OMITTED_SECONDS = 1.5
 """Audio behind the last word that is longer than this holds speech that the text lacks."""
+_SHORTEST_TEXT_SECONDS, _MOST_ENDS = 0.1, 3
+"""A text that ends sooner is invented, or aligned wrongly: behind it is the same audio again, and behind that, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,9 @@ class WhisperTranscriber:
         if len(audio) > LONGEST_SECONDS * SAMPLE_RATE:
             raise ValueError(f"{len(audio) / SAMPLE_RATE:.1f} s are more than {LONGEST_SECONDS}")
         try:
-            decoded = self._decode_once(audio, options, _CONFIGS[effort], context)
-            if effort == "draft":
-                return decoded
-            known = replace(options, language=decoded.language)
-            if decoded.doubtful:
-                decoded = self._decode_again(decoded, audio, known, effort, context)
-            decoded = self._with_omitted_sentence(decoded, audio, known, effort)
-            decoded = self._with_omitted_end(decoded, audio, known, effort, context)
+            return self._decode_to_end(audio, options, effort, context, _MOST_ENDS)
         except (RuntimeError, MemoryError) as error:
             raise _decode_error(error) from error
-        return replace(decoded, words=without_loops(decoded.words)) if decoded.loop else decoded
 
     def languages(
         self, samples: Samples, passages: Sequence[tuple[float, float]], options: TranscriptionOptions
@@ -133,6 +127,21 @@ class WhisperTranscriber:
 
     def close(self) -> None:
         self._model.model.unload_model()
+
+    def _decode_to_end(
+        self, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str, ends: int
+    ) -> Decoded:
+        """`ends`: how often an omitted end may be decoded."""
+        decoded = self._decode_once(audio, options, _CONFIGS[effort], context)
+        if effort == "draft":
+            return decoded
+        known = replace(options, language=decoded.language)
+        if decoded.doubtful:
+            decoded = self._decode_again(decoded, audio, known, effort, context)
+        decoded = self._with_omitted_sentence(decoded, audio, known, effort)
+        if ends:
+            decoded = self._with_omitted_end(decoded, audio, known, effort, context, ends - 1)
+        return replace(decoded, words=without_loops(decoded.words)) if decoded.loop else decoded
 
     def _decode_once(
         self, audio: Audio, options: TranscriptionOptions, config: _DecodeConfig, context: str, temperature: float = 0.0
@@ -188,16 +197,16 @@ class WhisperTranscriber:
         return self._encoded[1]
 
     def _with_omitted_end(
-        self, decoded: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str
+        self, decoded: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str, ends: int
     ) -> Decoded:
         """At a pause the decoder may end the text although speech follows. The caller has cut the silence off the end
         of `audio`: words that end long before it are not all, and the rest is decoded with them as context."""
         seconds = len(audio) / SAMPLE_RATE
         end = decoded.words[-1].end if decoded.words else seconds
-        if seconds - end < _OMITTED_SECONDS:
+        if seconds - end < _OMITTED_SECONDS or end < _SHORTEST_TEXT_SECONDS:
             return decoded
         rest = audio[int(end * SAMPLE_RATE) :]
-        more = self.decode(rest, options, effort, f"{context} {decoded.text}".strip())
+        more = self._decode_to_end(rest, options, effort, f"{context} {decoded.text}".strip(), ends)
         if more.doubtful or not more.words:
             return decoded
         words = (*decoded.words, *shifted(more.words, end))
