@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.errors import StoreError, StoreRepaired
+from fanlight.domain.errors import DatabaseDisplaced, StoreError, StoreRepaired
 from fanlight.domain.messages import Message
 from fanlight.store.database import Database
-from fanlight.store.displaced import DatabaseDisplaced
 from fanlight.store.thread import StoreThread
 from store.conftest import Opened
 

@@ -42,7 +42,7 @@
         DatabaseDamaged     the database file cannot be read as one
           DatabaseForeign   it is another program's
           DatabaseEmpty     it has no tables, although there was one that had
-          …                 its files were moved: `store/displaced`
+          DatabaseDisplaced another program moved its files, which are in their place again
         DiskFull            no room left where conversations are stored
         StoreUnavailable    conversations cannot be kept for now
         StoreRepaired       conversations had to be brought back, and are there
@@ -264,6 +264,10 @@ class DatabaseForeign(DatabaseDamaged):
 
 class DatabaseEmpty(DatabaseDamaged):
     """It has no tables, although something of a database is there."""
+
+
+class DatabaseDisplaced(DatabaseDamaged):
+    """Another program moved its files; they are in their place again, and it is to be opened anew."""
 
 
 class DiskFull(StoreError):

@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from fanlight.domain.branches import all_after
-from fanlight.domain.errors import StoreError
+from fanlight.domain.errors import DatabaseDisplaced, StoreError
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
 from fanlight.domain.unicode import well_formed
@@ -33,7 +33,7 @@ from fanlight.store.backups import Backups, copy_whole
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.changes import StoreChanges
 from fanlight.store.connection import new_id
-from fanlight.store.displaced import DatabaseDisplaced, OpenFiles
+from fanlight.store.displaced import OpenFiles
 from fanlight.store.erasing import StoreErasure
 from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport

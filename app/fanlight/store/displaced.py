@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fanlight.domain.errors import DatabaseDamaged
+from fanlight.domain.errors import DatabaseDisplaced
 from fanlight.files import sync_folder
 from fanlight.i18n import _
 from fanlight.store.aside import finish, set_aside
@@ -18,11 +18,6 @@ from fanlight.store.failures import translated
 
 log = logging.getLogger(__name__)
 _Identity = tuple[int, int] | None
-
-
-class DatabaseDisplaced(DatabaseDamaged):
-    """The files are in their place again, and the database is closed: it is to be opened anew. The message says what
-    had happened."""
 
 
 class OpenFiles:

@@ -8,10 +8,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from fanlight.domain.errors import DatabaseDamaged, StoreError
+from fanlight.domain.errors import DatabaseDamaged, DatabaseDisplaced, StoreError
 from fanlight.domain.stored import State
 from fanlight.store.database import Database
-from fanlight.store.displaced import DatabaseDisplaced
 
 log = logging.getLogger(__name__)
 

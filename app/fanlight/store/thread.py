@@ -12,12 +12,18 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
-from fanlight.domain.errors import DatabaseDamaged, StoreError, StoreRepaired, StoreUnavailable, error_text
+from fanlight.domain.errors import (
+    DatabaseDamaged,
+    DatabaseDisplaced,
+    StoreError,
+    StoreRepaired,
+    StoreUnavailable,
+    error_text,
+)
 from fanlight.domain.stored import State
 from fanlight.i18n import _
 from fanlight.store.backups import Interrupted
 from fanlight.store.database import Database
-from fanlight.store.displaced import DatabaseDisplaced
 from fanlight.store.queued_work import QueuedWork, WaitingAnswer, is_to_be_opened_anew
 
 log = logging.getLogger(__name__)
