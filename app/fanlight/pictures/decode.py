@@ -202,7 +202,8 @@ def _as_seen(image: Image.Image, data: bytes, kind: str, apple: int | None = Non
 
 
 def _without_empty_alpha(image: Image.Image) -> Image.Image:
-    """Alpha that hides everything was never filled in. Few pictures need a look at more than five pixels."""
+    """Alpha that hides a whole picture was never filled in; one that hides a single color is meant. Few pictures need a
+    look at more than five pixels."""
     opaque = {"RGBA": "RGB", "LA": "L"}.get(image.mode)
     if opaque is None:
         return image
@@ -210,9 +211,8 @@ def _without_empty_alpha(image: Image.Image) -> Image.Image:
     for place in ((0, 0), (right, 0), (0, bottom), (right, bottom), (right // 2, bottom // 2)):
         if image.getpixel(place)[-1]:  # type: ignore[index]
             return image
-    if image.getchannel("A").getbbox() or not image.convert(opaque).getbbox():
-        return image
-    return image.convert(opaque)
+    hidden = image.convert(opaque)
+    return image if image.getchannel("A").getbbox() or hidden.getcolors(maxcolors=1) else hidden
 
 
 def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:

@@ -34,7 +34,7 @@ class BundledVoice:
     """See `VoiceBackend`."""
 
     name = "hibari"
-    needs = N_("Install the English voice that comes with Fanlight (pip install hibari-tts).")
+    needs = N_("Install the English voice that comes with Fanlight.")
     platforms = ("",)
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
