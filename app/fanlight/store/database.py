@@ -100,6 +100,7 @@ class Database:
             with suppress(DatabaseDisplaced):
                 self._files.check()
         finally:
+            self._files.release()
             with translated(self._folder):
                 self._connection.close()
 

@@ -50,6 +50,10 @@ class OpenFiles:
         log.error("%s (%s)", message, self._path)
         raise DatabaseDisplaced(message)
 
+    def release(self) -> None:
+        """The connection is closed: whatever is put there later is not looked at."""
+        self._opened = None
+
     def _found(self) -> list[_Identity]:
         return [_identity(self._path), _identity(self._log)]
 
