@@ -36,6 +36,7 @@ class ModelsFeature(QObject):
         self._downloads, self._token, self._tuning = core.downloads, core.hub_token, core.tuning
         models, offers, search, token = core.model_list, core.model_offers, core.hub_search, core.hub_token
         self.window = ModelsWindow(models, offers, search, appearance, core.window_state)
+        self.destroyed.connect(self.window.deleteLater)  # it has no parent, which would keep it above the main window
         self._make_comparison = partial(
             ComparisonWindow, core.comparison, models, core.file_worker, appearance, core.window_state
         )

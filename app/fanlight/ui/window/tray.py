@@ -61,6 +61,7 @@ class Tray(QObject):
         super().__init__(parent)
         self._read_state = read_state
         self.menu = QMenu()
+        self.destroyed.connect(self.menu.deleteLater)
         self.menu.aboutToShow.connect(self.fill)
         self.menu.aboutToHide.connect(lambda: hidden_windows.note(self.menu.windowHandle()))
         self.icon = QSystemTrayIcon(app_icon(), self)
