@@ -47,21 +47,6 @@ _WHOLE_PAGE = 0.3
 _HALF, _FEW = 0.5, 0.1
 """A word that is in half of the passages says nothing about one of them, in any language; one that is in more than a
 few says something beside another one alone."""
-_TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
-_LEAST_COMMON = 50
-"""Passages, so that a short document has no common words."""
-_AHEAD = 6
-"""Found ones, before these."""
-_PASSAGE, _CJK_PASSAGE = 180, 60
-"""Letters: about two sentences. Each begins in the middle of the one before."""
-_MOST_PASSAGES = 400
-_PLACES = 4000
-"""Of passages on a page."""
-_SAMPLE = 500
-_WHOLE_PAGE = 0.3
-"""How much a page as a whole counts beside its best passage, which may have "it" where the heading has the name."""
-_COMMON = 0.5
-"""A word that is in so many of the passages says nothing about one of them, in any language."""
 
 
 class PageIndex:

@@ -30,21 +30,14 @@ def read_replacements(text: str) -> tuple[Replacement, ...]:
 
 
 def _read_line(line: str) -> Replacement | None:
-    spoken, arrow, written = _parted(line)
+    spoken, *written = _ARROW.split(line, maxsplit=1)
     language = ""
     if named := _LANGUAGE.match(spoken):
         language = code_of(named[1].strip()) or ""
         spoken = spoken[named.end() :] if language else spoken
-    if not arrow or not re.search(r"\w", spoken):
+    if not written or not re.search(r"\w", spoken):
         return None
-    return Replacement(" ".join(spoken.split()), " ".join(written.split()), language)
-
-
-def _parted(line: str) -> tuple[str, str, str]:
-    found = _ARROW.search(line)
-    if found is None:
-        return line, "", ""
-    return line[: found.start()].strip(), found[0], line[found.end() :].strip()
+    return Replacement(" ".join(spoken.split()), " ".join(written[0].split()), language)
 
 
 def spellings(names: Sequence[str]) -> tuple[Replacement, ...]:

@@ -165,9 +165,9 @@ class SearchQuery:
     def phrases(self) -> tuple[SearchQuery, ...]:
         """Of several words: those that want them side by side, as they were typed; whole, before one that the last
         word begins."""
-        text, whole = " ".join(term.text for term in self.wanted), self.wanted and self.wanted[-1].whole
         if len(self.wanted) < 2:
             return ()
+        text, whole = " ".join(term.text for term in self.wanted), self.wanted[-1].whole
         return tuple(replace(self, wanted=(Term(text, whole=way),)) for way in ((True,) if whole else (True, False)))
 
     def rank(self, folded: str) -> int:
@@ -177,11 +177,11 @@ class SearchQuery:
         for rank, phrase in enumerate(phrases):
             if phrase.matches(folded):
                 return rank
+        if not self.matches(folded):
+            return len(phrases) + 2
         words = _WORD.findall(folded)
         places = [term.places_among(words) for term in self.wanted if term.words]
         near = len(places) > 1 and are_near(places, NEAR)
-        if not self.matches(folded):
-            return len(phrases) + 2
         return len(phrases) + (0 if near else 1)
 
 

@@ -211,8 +211,10 @@ def _without_empty_alpha(image: Image.Image) -> Image.Image:
     for place in ((0, 0), (right, 0), (0, bottom), (right, bottom), (right // 2, bottom // 2)):
         if image.getpixel(place)[-1]:  # type: ignore[index]
             return image
+    if image.getchannel("A").getbbox():
+        return image
     hidden = image.convert(opaque)
-    return image if image.getchannel("A").getbbox() or hidden.getcolors(maxcolors=1) else hidden
+    return image if hidden.getcolors(maxcolors=1) else hidden
 
 
 def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QLabel,
+    QLineEdit,
     QMessageBox,
     QProgressBar,
     QPushButton,
@@ -48,6 +49,15 @@ def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | 
     made.setProperty("kind", kind)
     made.setWordWrap(wrap)
     return made
+
+
+def hidden_field(name: str) -> QLineEdit:
+    """For what nobody is to read over a shoulder; `name` stands in it while it is empty."""
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setPlaceholderText(name)
+    field.setAccessibleName(name)
+    return field
 
 
 def message_box(parent: QWidget | None, title: str, text: str, details: str = "") -> QMessageBox:

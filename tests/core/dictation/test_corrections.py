@@ -69,3 +69,13 @@ def test_what_was_dictated_elsewhere_is_not_compared(store: SettingsStore) -> No
     corrections.note_sent(there, "Open Grafana.")
     corrections.note_sent(there, "Open Grafana.")
     assert not offered
+
+
+def test_what_was_translated_is_english_whatever_was_spoken(store: SettingsStore) -> None:
+    store.choose(talk_translate=True)
+    corrections, conversation, offered = Corrections(store), QObject(), list[Replacement]()
+    corrections.repeated.connect(offered.append)
+    for _times in range(2):
+        corrections.note_dictated(conversation, "Open graph on a.", "de")
+        corrections.note_sent(conversation, "Open Grafana.")
+    assert offered == [Replacement("graph on a", "Grafana", "en")]

@@ -60,3 +60,17 @@ def test_a_file_that_cannot_be_reached_now_is_not_replaced(
     history.add("new")
     assert texts(history) == ["new"]
     assert texts(kept()) == ["two", "one"]
+
+
+def test_once_such_a_file_is_cleared_new_ones_are_kept_again(
+    kept: Callable[[], DictationHistory], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", fails)
+        history = kept()
+    history.clear()
+    history.add("new")
+    assert texts(kept()) == ["new"]

@@ -20,7 +20,13 @@ def test_windows_and_menus_beside_it_end_with_it(qtbot: Any, home: Path) -> None
     qtbot.waitUntil(lambda: window.host.condition == "ready")
     tray = window.services.tray
     assert tray is not None
-    beside = [window.features.models.window, window.features.transcription.window, tray.tray.menu]
+    window.features.models.open_comparison()
+    beside = [
+        window.features.models.window,
+        window.features.models.comparison_window,
+        window.features.transcription.window,
+        tray.tray.menu,
+    ]
     assert window.close()
     window.deleteLater()
     qtbot.waitUntil(lambda: not any(map(isValid, beside)))

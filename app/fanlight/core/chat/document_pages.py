@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -46,16 +47,16 @@ def cited_document(turns: Sequence[Turn], page: int) -> Document | None:
 def found_passage(parts: Iterable[DocumentPart], query: SearchQuery) -> tuple[Document, int, str] | None:
     """The document and the page with most of the words, closest together, and what stands there; None for none of
     them."""
-    best: tuple[int, int] | None = None
-    found: tuple[Document, int, str] | None = None
+    by_words = defaultdict[int, list[tuple[Document, int, str]]](list)
     for document in {part.document.id: part.document for part in parts}.values():
         for page, text in enumerate(document.texts, 1):
             folded = fold(text)
-            terms = sum(term.text in folded for term in query.wanted)
-            value = (-terms, query.rank(folded))
-            if terms and (best is None or value < best):
-                best, found = value, (document, page, query.passage_in(text))
-    return found
+            by_words[sum(term.text in folded for term in query.wanted)].append((document, page, folded))
+    most = max(by_words, default=0)
+    if not most:
+        return None
+    document, page, _folded = min(by_words[most], key=lambda each: query.rank(each[2]))
+    return document, page, query.passage_in(document.texts[page - 1])
 
 
 def as_draft(attachments: Sequence[Attachment]) -> list[Attachment]:

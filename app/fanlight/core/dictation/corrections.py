@@ -38,9 +38,10 @@ class Corrections(QObject):
         self._count = Counter[Replacement]()
 
     def note_dictated(self, conversation: QObject, text: str, language: str) -> None:
-        """It is in the box of that conversation."""
+        """It is in the box of that conversation. `language`: that was spoken."""
+        written_in = "en" if self._settings_store.now.talk_translate else language
         texts = self._dictated.setdefault(conversation, [])
-        texts.append((text, language))
+        texts.append((text, written_in))
         del texts[:-_MOST_TEXTS]
 
     def note_sent(self, conversation: QObject, text: str) -> None:

@@ -86,6 +86,7 @@ class DictationHistory(QObject):
     def _remove_file(self) -> None:
         try:
             self._path.unlink(missing_ok=True)
+            self._may_replace = True  # nothing is there any more that could be lost
         except OSError as error:
             log.warning("the list of dictations is not removed: %s", error)
 

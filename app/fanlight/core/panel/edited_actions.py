@@ -60,8 +60,7 @@ class EditedActions:
     def check(self) -> list[Action]:
         """All of them, as they can be put in force. Raises ActionsError: one is invalid, or two that are shown have one
         key."""
-        for action in self.now:
-            checked(action)
+        valid = [checked(action) for action in self.now]
         for action, other in _pairs_with_one_key(self.now):
             raise ActionsError(
                 _("“{label}” and “{other}” use the same key, {key}.").format(
@@ -69,8 +68,8 @@ class EditedActions:
                 ),
                 _("Change one of them."),
             )
-        self.now = [checked(action) for action in self.now]
-        return self.now
+        self.now = valid
+        return valid
 
     def _shipped_as(self, name: str) -> Action | None:
         return next((action for action in self._all_shipped if action.name == name), None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from fanlight.core.chat.attachment_loader import AttachmentLoader, ProtectedDocument
 from fanlight.i18n import _
-from fanlight.ui.controls import label
+from fanlight.ui.controls import hidden_field, label
 from fanlight.ui.theme import in_text_size
 
 
@@ -33,10 +33,7 @@ class DocumentPasswordDialog(QDialog):
     def __init__(self, problem: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Password of a Document"))
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setPlaceholderText(_("Password"))
-        self.field.setAccessibleName(_("Password"))
+        self.field = hidden_field(_("Password"))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, parent=self
         )

@@ -36,7 +36,7 @@ class ModelsFeature(QObject):
         self._downloads, self._token, self._tuning = core.downloads, core.hub_token, core.tuning
         models, offers, search, token = core.model_list, core.model_offers, core.hub_search, core.hub_token
         self.window = ModelsWindow(models, offers, search, appearance, core.window_state)
-        self.destroyed.connect(self.window.deleteLater)  # it has no parent, which would keep it above the main window
+        self.window.end_with(self)
         self._make_comparison = partial(
             ComparisonWindow, core.comparison, models, core.file_worker, appearance, core.window_state
         )
@@ -71,6 +71,7 @@ class ModelsFeature(QObject):
     def open_comparison(self) -> None:
         if self.comparison_window is None:
             self.comparison_window = self._make_comparison()
+            self.comparison_window.end_with(self)
         bring_to_front(self.comparison_window, ActivationRequest())
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from fanlight.domain.downloads import is_token
 from fanlight.domain.errors import InputError
 from fanlight.domain.models import ModelAddress
 from fanlight.i18n import _
-from fanlight.ui.controls import label, push
+from fanlight.ui.controls import hidden_field, label, push
 from fanlight.ui.widgets.entry_dialog import EntryDialog
 
 
@@ -20,11 +20,10 @@ class ServerDialog(EntryDialog):
         super().__init__(_("A Server of Yours"), parent)
         self.address: ModelAddress | None = None
         self.key = ""
-        self.url, self.model, self.key_field = QLineEdit(), QLineEdit(), QLineEdit()
+        self.url, self.model = QLineEdit(), QLineEdit()
+        self.key_field = hidden_field(_("Key, if the server wants one"))
         self.url.setPlaceholderText(_("Address, for example http://localhost:8080"))
         self.model.setPlaceholderText(_("Name of the model, as the server calls it"))
-        self.key_field.setPlaceholderText(_("Key, if the server wants one"))
-        self.key_field.setEchoMode(QLineEdit.EchoMode.Password)
         for field in (self.url, self.model, self.key_field):
             field.setAccessibleName(field.placeholderText())
             field.returnPressed.connect(self._add)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fanlight.core.downloads.hub_token import HubToken
 from fanlight.i18n import _
-from fanlight.ui.controls import label, push
+from fanlight.ui.controls import hidden_field, label, push
 from fanlight.ui.widgets.entry_dialog import EntryDialog
 from fanlight.ui.widgets.links import ask_to_open
 
@@ -19,10 +19,7 @@ class TokenDialog(EntryDialog):
         """`page`: the address of the model's page, where its terms are; `why`: what the hub said."""
         super().__init__(_("Access Token"), parent)
         self._token, self._page = token, page
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setPlaceholderText(_("Access token"))
-        self.field.setAccessibleName(_("Access token"))
+        self.field = hidden_field(_("Access token"))
         self.page_button = push(_("Open Its Page…"))
         self.keep_button = push(_("Use This Token"), kind="primary")
         self.keep_button.setEnabled(False)

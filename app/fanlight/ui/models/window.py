@@ -177,8 +177,8 @@ class ModelsWindow(SideWindow):
         self._model_offers.refresh()
 
     def keep_place(self) -> None:
+        self._window_state.note(**{KEPT: self.shown.currentData()})
         super().keep_place()
-        self._window_state.keep(**{KEPT: self.shown.currentData()})
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)

@@ -35,7 +35,7 @@ class Transcript(EntryColumn):
     edit_last = Signal()
     edit_wanted = Signal(int)
     ask_again_wanted = Signal(int)
-    """Of the question of that entry, which is not the last one."""
+    """Both with an entry: of a question, of an answer, that is not the last one."""
     continue_requested = Signal()
     waited_for_requested = Signal()
     """Show the other answer that the last question waits for."""

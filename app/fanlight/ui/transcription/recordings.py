@@ -40,7 +40,7 @@ class TranscriptionFeature(QObject):
         super().__init__(parent)
         self.queue, self._window_state = queue, window_state
         self.window = TranscriptionWindow(queue, file_worker, appearance, window_state, context_tokens)
-        self.destroyed.connect(self.window.deleteLater)  # it has no parent, which would keep it above the main window
+        self.window.end_with(self)
         self.window.question_quoted.connect(self.question_quoted)
         self.window.dropped.connect(self._transcribe_dropped)
         self.window.file_requested.connect(lambda: self.pick(self.window))

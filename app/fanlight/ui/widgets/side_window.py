@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +16,10 @@ class SideWindow(QWidget):
     def __init__(self, window_state: WindowState, geometry_key: str) -> None:
         super().__init__()
         self._window_state, self._geometry_key = window_state, geometry_key
+
+    def end_with(self, owner: QObject) -> None:
+        """Go when `owner` goes. A parent would keep this window above the main one."""
+        owner.destroyed.connect(self.deleteLater)
 
     def restore_place(self, width: int, height: int) -> None:
         """`width` and `height`, in logical pixels, of one that was never open."""

@@ -64,6 +64,7 @@ class Noting(QObject):
 
         if self.window is None:
             self.window = NotesWindow(self._notes, self._appearance, self._core.window_state)
+            self.window.end_with(self)
         self.window.open()
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
@@ -22,7 +21,7 @@ from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.domain.documents import Document
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _, format_number
-from fanlight.ui.controls import label, tool
+from fanlight.ui.controls import hidden_field, label, tool
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.pixels import to_qimage
@@ -48,10 +47,7 @@ class PageViewer(QWidget):
         self.smaller, self.larger = tool("minus", _("Zoom out")), tool("plus", _("Zoom in"))
         self.place = label()
         self.problem = label(kind="error_line", wrap=True)
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setPlaceholderText(_("Password"))
-        self.password.setAccessibleName(_("Password"))
+        self.password = hidden_field(_("Password"))
         self.password.returnPressed.connect(self._unlock)
         self.password.hide()
         self.previous.clicked.connect(lambda: self.turn(-1))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from fanlight.i18n import _
-from fanlight.ui.controls import label
+from fanlight.ui.controls import hidden_field, label
 from fanlight.ui.theme import in_text_size
 
 
@@ -16,7 +16,7 @@ class PassphraseDialog(QDialog):
         super().__init__(parent)
         self._new = new
         self.setWindowTitle(_("Back Up Everything") if new else _("Restore a Backup"))
-        self.field, self.again = _hidden_field(_("Passphrase")), _hidden_field(_("Passphrase, once more"))
+        self.field, self.again = hidden_field(_("Passphrase")), hidden_field(_("Passphrase, once more"))
         self.problem = label("", "error_line", wrap=True)
         said = (
             _(
@@ -55,11 +55,3 @@ class PassphraseDialog(QDialog):
         differs = self._new and self.field.text() != self.again.text()
         self.problem.setText(_("The passphrases differ.") if differs and self.again.text() else "")
         self.ok_button.setEnabled(not differs and (self._new or bool(self.field.text())))
-
-
-def _hidden_field(name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setEchoMode(QLineEdit.EchoMode.Password)
-    field.setPlaceholderText(name)
-    field.setAccessibleName(name)
-    return field
