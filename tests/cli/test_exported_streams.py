@@ -36,7 +36,7 @@ def test_stdout_has_the_file_alone(what: str, named: str, capfdbinary: pytest.Ca
     assert main([*COMMANDS[what], named]) == 0
     said = capfdbinary.readouterr()
     assert said.out.startswith(BEGINS[what])
-    assert b" in " in said.err
+    assert f" in {named}.".encode() in said.err
     assert not Path("-").exists()
     if what == "json":
         assert json.loads(said.out)

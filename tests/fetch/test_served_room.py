@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fanlight.domain.errors import ModelError, PromptTooLong
-from fanlight.domain.events import EngineNotice
+from fanlight.domain.events import EngineNotice, Finished
 from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from support.chat_server import ChatServer
@@ -80,3 +80,13 @@ def test_a_question_that_alone_is_too_long_is_a_sentence(server: ChatServer) -> 
     assert (server.host in unknown.value.message, bool(unknown.value.hint)) == (True, True)
     server.counts, server.overflow = True, {**server.overflow, "n_prompt_tokens": 5}  # it lies: less than there is room
     assert text_of(list(engine_of(server).generate(talk(12), Sampling()))) == "A red star."
+
+
+def test_a_context_that_is_full_in_the_middle_of_an_answer_ends_it(server: ChatServer) -> None:
+    server.faults.append("fills up")
+    events = list(engine_of(server).generate(talk(2), Sampling()))
+    assert text_of(events) == "A "
+    end = events[-1]
+    assert isinstance(end, Finished)
+    assert end.reason == "length"
+    assert len(server.asked) == 1  # not asked again behind what is on the screen

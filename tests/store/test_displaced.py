@@ -10,6 +10,7 @@ import pytest
 
 from fanlight.domain.errors import DatabaseDisplaced, StoreError, StoreRepaired
 from fanlight.domain.messages import Message
+from fanlight.store import displaced
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
 from store.conftest import Opened
@@ -123,6 +124,20 @@ def test_what_is_removed_just_before_the_end_is_put_back(tmp_path: Path, store: 
     remove(tmp_path / "home", DB, LOG)
     assert store.close()
     assert titles(tmp_path / "home") == ["before"]
+
+
+def test_a_disk_that_fails_while_it_is_put_back_costs_nothing(
+    tmp_path: Path, store: StoreThread, said: list[StoreError | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_folder: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    remove(tmp_path / "home", DB, LOG)
+    with monkeypatch.context() as patched:
+        patched.setattr(displaced, "sync_folder", fails)
+        store.submit(lambda it: it.create("after")).result(20)
+    assert titles_in(store) == ["after", "before"]
+    assert any(isinstance(one, StoreRepaired) for one in said)
 
 
 def test_a_folder_that_is_gone_is_said_and_nothing_is_closed(tmp_path: Path, opened: Opened) -> None:

@@ -14,6 +14,7 @@ from fanlight.store import search_hits, search_slices
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
 from fanlight.store.parts import PartRow, fitting, part_of, rows_of, stored_document
+from fanlight.store.search_index import remove_index
 from support.documents import asked, document
 
 MANUAL = document("Unpack the pump.", "", "The valve\nopens \ud83d slowly.", "Größe: 4")
@@ -86,6 +87,21 @@ def test_what_a_killed_process_left_is_indexed_again(tmp_path: Path, monkeypatch
         assert database.searching.index_some(seconds=0)
     with closing(Database(tmp_path)) as database:
         for text in ("ordinary", "comet"):
+            assert len(database.searching.search(text).hits) == 1
+
+
+def test_an_index_that_is_made_anew_in_the_middle_of_a_long_one_has_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_hits, "DOCUMENT_LETTERS", 500)
+    monkeypatch.setattr(search_slices, "_SLICE_LETTERS", 600)
+    with closing(Database(tmp_path)) as database:
+        database.add_message(database.create("x"), asked(document(*PAGES), 1))
+        assert database.searching.index_some(seconds=0)
+        database.searching.close()
+        remove_index(tmp_path)
+        _slices(database)
+        for text in ("What is it", "ordinary", "comet"):
             assert len(database.searching.search(text).hits) == 1
 
 

@@ -16,7 +16,8 @@ class ChatServer:
     "silent" (not even that), "page", "nonsense", "no object", "error" (in the stream), "status" (500), "wants key",
     "elsewhere" (a redirect), "floods" (text without end), "endless line", "cut off" (length), "ok" (an error with
     status 200), "comments" (also as data), "alive" (says nothing but
-    that it is there), "says nothing" (events without text, without end), "drips" (its head, letter by letter).
+    that it is there), "says nothing" (events without text, without end),
+    "fills up" (its context, after the first piece), "drips" (its head, letter by letter).
 
     `room`: bytes of messages that fit into its context; `overflow` are the words of the refusal, `counts` its numbers.
     """
@@ -124,6 +125,9 @@ class ChatServer:
             out.write(_chunk(text))
             out.flush()
             if number == 0 and fault == "dies":
+                return
+            if number == 0 and fault == "fills up":
+                out.write(b"data: " + json.dumps({"error": self.overflow}).encode() + b"\n\n")
                 return
             if number == 0 and fault == "silent":
                 self.released.wait(20)

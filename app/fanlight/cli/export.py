@@ -16,7 +16,7 @@ from fanlight.cli.output_place import OutputPlace
 from fanlight.cli.streams import put
 from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import ExportError, InputError
-from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
+from fanlight.domain.path_kinds import absolute_path, home_expanded
 from fanlight.domain.stored import ConversationRow
 from fanlight.exchange.export_pictures import with_pictures
 from fanlight.exchange.reading import imported_text, new_ones, read_export
@@ -35,17 +35,15 @@ def run(options: argparse.Namespace) -> int:
             return OK
         wanted = _wanted(rows, options)
         output = OutputPlace(options.output)
-        place = absolute_path(home_expanded(options.output))
-        kind = options.format or _ENDINGS.get(place.suffix.lower(), "md")
+        kind = options.format or _ENDINGS.get((output.path or Path()).suffix.lower(), "md")
         if kind == "md":
-            _check_folder(output)
-            _write(database, wanted, place, "md", replace=options.replace)
+            _write(database, wanted, _folder(output), "md", replace=options.replace)
     if kind != "md":
         _check_any(wanted)
         _write_file(wanted, output, kind, replace=options.replace)
     output.say(
         ngettext("{count} conversation is in {path}.", "{count} conversations are in {path}.", len(wanted)).format(
-            count=format_number(len(wanted)), path=shortened(str(place))
+            count=format_number(len(wanted)), path=output.shown
         )
     )
     return OK
@@ -119,13 +117,14 @@ def _write_file(rows: Sequence[ConversationRow], output: OutputPlace, kind: str,
             _write(database, rows, file, cast("Format", kind), replace=replace)
 
 
-def _check_folder(output: OutputPlace) -> None:
-    """Raises ExportError."""
-    if output.is_stream:
+def _folder(output: OutputPlace) -> Path:
+    """For files in it. Raises ExportError."""
+    if output.path is None or output.is_stream:
         raise ExportError(
             _("Conversations as Markdown are a folder of files, and {path} is none.").format(path=output.shown),
             _("Add --format html, json, or pdf."),
         )
+    return output.path
 
 
 def _check_any(rows: Sequence[ConversationRow]) -> None:

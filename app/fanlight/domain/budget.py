@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.messages import Message
 from fanlight.i18n import format_number, ngettext
+
+FILLED = 0.6
+"""Share of the context filled after an overflow, so that not every turn drops another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,24 @@ def fit(messages: Sequence[Message], tokens: Sequence[int], room: int) -> Fit:
     if total > room:
         raise PromptTooLong(need=total, have=room)
     return Fit(tuple(i for i in range(len(messages)) if i not in gone), len(gone))
+
+
+def fit_or_least(messages: Sequence[Message], tokens: Sequence[int], room: int) -> tuple[int, ...]:
+    """Indices of the messages that stay, as `fit` has it; what must stay alone where that does not fit."""
+    try:
+        return fit(messages, tokens, room).kept
+    except PromptTooLong as error:
+        return fit(messages, tokens, error.need).kept
+
+
+def left_out(messages: Sequence[Message], kept: Collection[int]) -> dict[int, Message]:
+    staying = set(kept)
+    return {index: message for index, message in enumerate(messages) if index not in staying}
+
+
+def still_there(dropped: Mapping[int, Message], messages: Sequence[Message]) -> bool:
+    """Whether what was left out before is a part of these: no other conversation, nor one that was edited."""
+    return all(index < len(messages) - 1 and messages[index] == message for index, message in dropped.items())
 
 
 def dropped_notice(count: int, context_tokens: int) -> str:

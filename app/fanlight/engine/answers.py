@@ -80,8 +80,9 @@ class SampledAnswers:
 
     def know(self, index: int, text: str, tokens: list[int]) -> None:
         """Message `index` was sampled as these tokens, by a process before this one."""
-        if tokens:
-            self.store(index, SampledAnswer(list(tokens), [*[-1] * (len(tokens) - 1), len(text)], text))
+        answer = SampledAnswer()
+        answer.prepend(text, tokens)
+        self.store(index, answer)
 
     def sampled_tokens(self, index: int, text: str) -> list[int] | None:
         """The tokens that message `index` was sampled as; None when it was not sampled here."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from fanlight.domain.budget import fit
+from fanlight.domain.budget import FILLED, fit_or_least, left_out, still_there
 from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ThinkingMode
@@ -23,7 +23,6 @@ from fanlight.engine.vocab import Vocab
 from fanlight.i18n import _
 
 _ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens reserved for the answer: usually, and at least
-_FILLED = 0.6  # share of the context filled after an overflow, so that not every turn drops another
 _AHEAD, _MOST_AHEAD = 16, 256  # room for a question that is still to come: a share of the context, in tokens at most
 
 
@@ -93,7 +92,7 @@ class PromptBuilder:
         if self._vision is None and any(message.images for message in messages):
             raise ImagesUnsupported(_("This model does not support pictures."))
         before = room - min(_MOST_AHEAD, context // _AHEAD)
-        stays = self._stays_dropped(messages)
+        stays = bool(self._dropped) and still_there(self._dropped, messages)
         full = self._build(messages, range(len(messages)), unfinished)
         if full.cells <= (before if unfinished or stays else room):
             self._dropped = {}
@@ -113,11 +112,6 @@ class PromptBuilder:
         """Leave these out, as they were before."""
         self._dropped = {index: messages[index] for index in indices if index < len(messages)}
 
-    def _stays_dropped(self, messages: Sequence[Message]) -> bool:
-        """Whether what was dropped before is a part of these."""
-        gone = self._dropped.items()
-        return bool(gone) and all(j < len(messages) - 1 and messages[j] == message for j, message in gone)
-
     def _build_truncated(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
         """The prompt without the oldest turns. Messages that must stay may use most of the room reserved for the
         answer."""
@@ -125,15 +119,11 @@ class PromptBuilder:
         costs = [self._message_tokens(message) for message in messages]
         extra = max(0, total - sum(costs)) // len(messages) + 1
         spread = [cost + extra for cost in costs]
-        try:
-            kept = fit(messages, spread, int(context * _FILLED)).kept
-        except PromptTooLong as error:  # only what must stay is kept
-            kept = fit(messages, spread, error.need).kept
+        kept = fit_or_least(messages, spread, int(context * FILLED))
         prompt = self._build(messages, kept, unfinished)
         if prompt.cells > most:
             raise PromptTooLong(prompt.cells, most)
-        staying = set(kept)
-        self._dropped = {i: message for i, message in enumerate(messages) if i not in staying}
+        self._dropped = left_out(messages, kept)
         return replace(prompt, dropped=len(self._dropped))
 
     def _message_tokens(self, message: Message) -> int:

@@ -14,7 +14,7 @@ from urllib3.util import Timeout
 
 from fanlight import __version__
 from fanlight.domain.downloads import host_of, is_token
-from fanlight.domain.served_chat import ServedEnd, ServedEvent, ServedOrder, ServedReason, ServedText
+from fanlight.domain.served_chat import ServedEnd, ServedEvent, ServedOrder, ServedOverflow, ServedReason, ServedText
 from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
 from fanlight.fetch.served_errors import broken, failure, no_server, refusal, token_count
@@ -93,7 +93,10 @@ def _answer(response: urllib3.BaseHTTPResponse, host: str) -> Generator[ServedEv
             raise _endless(host)
         chunk = _object(content, host) if content else {}
         if chunk.get("error"):
-            yield from _instead(failure(host, chunk["error"]))
+            said: ServedEvent | Trouble = failure(host, chunk["error"])
+            if length and isinstance(said, ServedOverflow):  # full in the middle of the answer
+                said = ServedEnd("length", prompt_tokens, tokens)
+            yield from _instead(said)
             return
         usage = chunk.get("usage")
         if isinstance(usage, dict):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fanlight.domain.budget import dropped_notice, fit
-from fanlight.domain.errors import PromptTooLong
+from fanlight.domain.budget import FILLED, dropped_notice, fit_or_least, left_out, still_there
 from fanlight.domain.messages import DocumentPart, ImagePart, Message, TextPart
 from fanlight.domain.served_chat import ServedOverflow
 from fanlight.i18n import _
 
-_FILLED = 0.6  # share of the context filled after an overflow, so that not every turn drops another
 _MOST_KEPT = 0.9  # where the server's counts contradict themselves
 _UNKNOWN = 0.5  # where it counts nothing
 _PICTURE_BYTES, _MESSAGE_BYTES = 3000, 20
@@ -26,9 +24,8 @@ class ServedRoom:
 
     def kept(self, messages: Sequence[Message]) -> list[int]:
         """Indices of the messages to send."""
-        gone = self._dropped.items()
-        if not all(index < len(messages) - 1 and messages[index] == message for index, message in gone):
-            self._dropped = {}  # another conversation, or one that was edited
+        if not still_there(self._dropped, messages):
+            self._dropped = {}
         return [index for index in range(len(messages)) if index not in self._dropped]
 
     def notice(self, count: int) -> str:
@@ -45,13 +42,10 @@ class ServedRoom:
         chosen = [messages[index] for index in sent]
         weights = [_weight(message) for message in chosen]
         self._context_tokens = overflow.have
-        share = min(_FILLED * overflow.have / overflow.need, _MOST_KEPT) if overflow.need else _UNKNOWN
-        try:
-            staying = fit(chosen, weights, int(sum(weights) * (share or _UNKNOWN))).kept
-        except PromptTooLong as error:  # only what must stay is sent
-            staying = fit(chosen, weights, error.need).kept
+        share = min(FILLED * overflow.have / overflow.need, _MOST_KEPT) if overflow.need else _UNKNOWN
+        staying = fit_or_least(chosen, weights, int(sum(weights) * (share or _UNKNOWN)))
         kept = {sent[index] for index in staying}
-        self._dropped = {index: message for index, message in enumerate(messages) if index not in kept}
+        self._dropped = left_out(messages, kept)
         return len(kept) < len(sent)
 
 

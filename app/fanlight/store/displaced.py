@@ -32,9 +32,9 @@ class OpenFiles:
         self._opened: list[_Identity] | None = self._found()
 
     def check(self) -> None:
-        """Takes microseconds as long as nothing has happened to them. Raises DatabaseDisplaced once all is in its place
-        again, and in a backup; StoreError where that cannot be done: then it stays open, and the next call tries
-        again."""
+        """Takes microseconds as long as nothing has happened to them. Raises DatabaseDisplaced once all is in a backup,
+        and in its place again if that can be had; StoreError where nothing can be written: then it stays open, and the
+        next call tries again."""
         if self._opened is None or self._found() == self._opened:
             return
         with translated(self._path.parent):
@@ -42,11 +42,15 @@ class OpenFiles:
             copy_whole(self._connection, draft)
             self._backups.write(self._connection, time.strftime("%Y%m%d"), lambda: True)
             self._connection.close()
-            self._drop_own_log()
-            message = self._make_room()
-            self._opened = None
-            draft.replace(self._path)
-            sync_folder(self._path.parent)
+            try:
+                self._drop_own_log()
+                message = self._make_room()
+                draft.replace(self._path)
+                sync_folder(self._path.parent)
+            except OSError as error:  # it is closed: what is there is to be opened, or the backup
+                raise DatabaseDisplaced(_("The conversations file was missing.")) from error
+            finally:
+                self._opened = None
         log.error("%s (%s)", message, self._path)
         raise DatabaseDisplaced(message)
 

@@ -71,6 +71,12 @@ def number_of(id_: int) -> int:
     return id_ * PLACES if id_ > 0 else id_
 
 
+def shown_as(number: int) -> int:
+    """The entry under which it is shown: what was written in a message, documents included, is one result, each of its
+    pictures another."""
+    return number if number < 0 or 0 < number % PLACES < FIRST_PIECE else number - number % PLACES
+
+
 def remove_index(folder: Path) -> None:
     """Raises SearchIndexFailed."""
     with _translated():
@@ -208,16 +214,17 @@ class SearchIndex:
         self, sql: str, match: str, below: int, above: int, check: SearchQuery | None, fits: Fits | None, *, parts: bool
     ) -> Iterator[int]:
         """Page by page: whoever iterates stops when there are enough."""
+        wanted = sql.format(text=", text" if check is not None else ", ''")
         for _unused in range(0, _MOST_LOOKED_AT, _PAGE):
-            with _translated():
-                wanted = sql.format(text=", text" if check is not None else ", ''")
-                rows = self._connection.execute(wanted, (match, below, above, _PAGE)).fetchall()
-                good = [row for row in rows if fits is None or fits(row[0])]
-                numbers = [n for n, text in good if check is None or check.matches(text, parts=parts)]
-            yield from numbers
-            if len(rows) < _PAGE:
+            with _translated():  # one text at a time: each can be long
+                looked_at = [
+                    (number, (fits is None or fits(number)) and (check is None or check.matches(text, parts=parts)))
+                    for number, text in self._connection.execute(wanted, (match, below, above, _PAGE))
+                ]
+            yield from (number for number, is_good in looked_at if is_good)
+            if len(looked_at) < _PAGE:
                 return
-            below = rows[-1][0]
+            below = looked_at[-1][0]
 
     # changing
 

@@ -18,8 +18,8 @@ class SearchSlices:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._begun, self._written = 0, 0
-        """The message of which a part is written, and how many of its entries: a document can have as many letters as
+        self._begun, self._written = 0, set[int]()
+        """The message of which a part is written, and its entries that are: a document can have as many letters as
         years of conversations."""
 
     def write_next(self, index: SearchIndex) -> bool:
@@ -37,7 +37,7 @@ class SearchSlices:
                 letters += len(text) + index.length(number)
                 if text:
                     entries.append((number, text))
-                    self._written += 1
+                    self._written.add(number)
                 else:
                     gone.append(number)
             else:
@@ -54,10 +54,12 @@ class SearchSlices:
     def _changes(self, index: SearchIndex, id_: int) -> Iterator[tuple[int, str]]:
         """(number, text) of its entries that are not written yet, and without text those that are to be removed."""
         if self._begun != id_:
-            self._begun, self._written = id_, 0
-        found, written = list(self._entries_of(index, id_)), self._written
-        yield from found[written:]
-        kept = {number for number, _text in found}
+            self._begun, self._written = id_, set()
+        kept = set[int]()
+        for number, text in self._entries_of(index, id_):
+            kept.add(number)
+            if number not in self._written:
+                yield number, text
         yield from ((number, "") for number in index.places_of(number_of(id_)) if number not in kept)
 
     def _entries_of(self, index: SearchIndex, id_: int) -> Iterator[tuple[int, str]]:

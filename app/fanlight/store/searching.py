@@ -31,6 +31,7 @@ from fanlight.store.search_index import (
     has_fts5,
     number_of,
     remove_index,
+    shown_as,
 )
 from fanlight.store.search_slices import SearchSlices
 from fanlight.store.shown_pictures import ShownPictures
@@ -167,6 +168,7 @@ class StoreSearch:
         if self._index is not None:
             self._index.close()
             self._index = None
+            self._slices = SearchSlices(self._connection)  # what it has begun was in that index
 
     # the index
 
@@ -255,12 +257,13 @@ class StoreSearch:
 
     def _found(self, numbers: Iterator[int], reader: HitReader, limit: int) -> SearchResult:
         hits: list[SearchHit] = []
-        messages = set[int]()  # a long document has several entries
+        shown = set[int]()  # a long document has several entries
         for number in numbers:
+            if shown_as(number) in shown:
+                continue
             if len(hits) == limit:
                 return SearchResult(tuple(hits), has_more=True, pending=self.pending())
-            if (hit := reader.hit(number)) is None or (hit.kind == "text" and hit.message_id in messages):
-                continue
-            messages.add(hit.message_id if hit.kind == "text" else 0)
-            hits.append(hit)
+            if (hit := reader.hit(number)) is not None:
+                shown.add(shown_as(number))
+                hits.append(hit)
         return SearchResult(tuple(hits), has_more=reader.out_of_time, pending=self.pending())

@@ -17,6 +17,8 @@ from fanlight.core.chat import kept_states
 from fanlight.core.chat.kept_states import prune_states, remove_states
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.events import Finished, Timings
+from fanlight.domain.kept_state import StateRequest
+from fanlight.engine.llama import LlamaEngine
 from fanlight.settings import Settings
 from support.windows import parts
 
@@ -143,6 +145,26 @@ def test_a_question_before_it_was_prefilled_is_answered_from_what_was_kept(
     qtbot.waitUntil(lambda: core.session_manager.current.conversation_id == number, timeout=PATIENCE_MS)
     timings = ask(qtbot, core, "And what colour is it?")
     assert (timings.images_encoded, timings.evaluated_tokens < 40) == (0, True)
+
+
+@pytest.mark.model
+def test_what_cannot_be_kept_is_tried_once(
+    qtbot: Any, start: Start, red: Attachment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[StateRequest] = []
+    monkeypatch.setattr(LlamaEngine, "keep_state", lambda _engine, request, _stop=None: bool(tried.append(request)))
+    core = start()
+    talk(qtbot, core, red)
+
+    def rest() -> None:
+        core._kept_states._on_rest()
+        qtbot.waitUntil(lambda: core._kept_states._job is None, timeout=PATIENCE_MS)
+
+    rest()
+    before = len(tried)
+    rest()
+    rest()
+    assert 1 <= before == len(tried)
 
 
 @pytest.mark.model

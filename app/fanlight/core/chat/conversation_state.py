@@ -123,6 +123,10 @@ class ConversationState(QObject):
         """Of the branch that is shown."""
         return self.tree.shown
 
+    def turn_of(self, entry: int) -> Turn | None:
+        """The one that entry of the transcript shows."""
+        return self._turns.turn_of(entry)
+
     @property
     def tree(self) -> TurnTree:
         self._stream.join_pieces()

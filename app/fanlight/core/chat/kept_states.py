@@ -60,6 +60,8 @@ class KeptStates(QObject):
         self._host, self._session_manager, self._history = host, session_manager, history
         self._settings_store, self._file_worker = settings_store, file_worker
         self._kept: object = None
+        self._tried: object = None
+        """Of the last attempt at rest: what could not be kept then cannot be kept now."""
         self._ids: frozenset[int] | None = None
         self._job: KeepStateJob | None = None
         self._rest = Debounce(self, self._on_rest, IDLE_MS, make_timer)
@@ -77,7 +79,7 @@ class KeptStates(QObject):
 
     def clear(self) -> None:
         """Nothing is kept from now on of what was there."""
-        self._kept = None
+        self._kept = self._tried = None
         if self._job is not None:
             self._job.stop()
         self._remove_others(frozenset())
@@ -102,8 +104,10 @@ class KeptStates(QObject):
             return
         said = tuple((turn.key, turn.message.text) for turn in conversation.turns)
         known = (place, self._host.info, said, request.thinking)
-        if known == self._kept:
+        if known == self._kept or (prefills and known == self._tried):
             return
+        if prefills:
+            self._tried = known
         self._job = job = KeepStateJob(request, prefills=prefills)
         job.event_arrived.connect(lambda is_kept: self._on_kept(known if is_kept else None))
         job.done.connect(self._on_done)
@@ -121,6 +125,8 @@ class KeptStates(QObject):
 
     def _on_done(self, _error: Exception | None) -> None:
         """What was deleted while it was written goes, too."""
+        if self._job is not None and self._job.flag.is_set():  # interrupted: once more when it rests
+            self._tried = None
         self._job = None
         if self._ids is not None:
             self._remove_others(self._ids)
@@ -136,6 +142,7 @@ class KeptStates(QObject):
         if _keeps(before) and not _keeps(now):
             self.clear()
         elif _keeps(now) and before.state_gigabytes != now.state_gigabytes:
+            self._tried = None
             most_bytes = now.state_gigabytes * 10**9
             self._file_worker.call(lambda: prune_states(paths.conversation_states(), most_bytes), lambda _none: None)
 
@@ -149,23 +156,27 @@ def _keeps(settings: Settings) -> bool:
 
 def remove_states(folder: Path, kept: frozenset[int]) -> None:
     """Those of other conversations than `kept`."""
+    names = {str(one) for one in kept}
     for path in _files(folder):
-        if path.name.split(".")[0] not in {str(one) for one in kept}:
+        if path.name.split(".")[0] not in names:
             _remove(path)
 
 
 def prune_states(folder: Path, most_bytes: int) -> None:
-    """Remove the least recently used ones until all take at most `most_bytes`; on the model's thread also what an
-    interrupted attempt has left."""
-    sizes: list[tuple[float, int, Path]] = []
+    """Remove the least recently used ones until all take at most `most_bytes`, and what an interrupted attempt has
+    left."""
+    whole: list[tuple[float, int, Path]] = []
     for path in _files(folder):
         with suppress(OSError):
             found = path.stat()
-            sizes.append((found.st_mtime, found.st_size if path.suffix == _ENDING else most_bytes + 1, path))
+            if path.suffix == _ENDING and found.st_size <= most_bytes:
+                whole.append((found.st_mtime, found.st_size, path))
+            else:
+                _remove(path)
     total = 0
-    for _time, size, path in sorted(sizes, reverse=True):
-        total += size if size <= most_bytes else 0
-        if total > most_bytes or size > most_bytes:
+    for _time, size, path in sorted(whole, reverse=True):
+        total += size
+        if total > most_bytes:
             _remove(path)
 
 

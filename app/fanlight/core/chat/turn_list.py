@@ -57,16 +57,19 @@ class TurnList(QObject):
         at = self.last_question_index
         return self.all[at] if at < len(self.all) else None
 
+    def turn_of(self, entry: int) -> Turn | None:
+        """The one that entry shows."""
+        shown = [turn for turn in self.all if turn.shown]
+        return shown[entry] if 0 <= entry < len(shown) else None
+
     def question_of(self, entry: int) -> Turn | None:
         """The one that entry shows; None for an answer."""
-        shown = [turn for turn in self.all if turn.shown]
-        found = shown[entry] if 0 <= entry < len(shown) else None
+        found = self.turn_of(entry)
         return found if found is not None and found.message.role == "user" else None
 
     def answered_by(self, entry: int) -> Turn | None:
         """The question that the answer of that entry follows; None for a question."""
-        shown = [turn for turn in self.all if turn.shown]
-        answer = shown[entry] if 0 <= entry < len(shown) else None
+        answer = self.turn_of(entry)
         if answer is None or answer.message.role != "assistant":
             return None
         return next((turn for turn in self.all if turn.key == answer.parent and turn.message.role == "user"), None)
@@ -138,10 +141,9 @@ class TurnList(QObject):
 
     def show_version(self, entry: int, by: int) -> bool:
         """Of the turn of that entry, the one that stands `by` places beside it; whether there is one."""
-        shown = [turn for turn in self.all if turn.shown]
-        if not 0 <= entry < len(shown):
+        turn, parents = self.turn_of(entry), self._parents()
+        if turn is None:
             return False
-        turn, parents = shown[entry], self._parents()
         beside = followers(parents)[turn.parent]
         place = beside.index(turn.key) + by
         if not 0 <= place < len(beside):

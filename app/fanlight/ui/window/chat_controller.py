@@ -229,8 +229,8 @@ class ChatController(QObject):
 
     def picture_of(self, entry: int, number: int) -> Picture | None:
         """That picture of an entry of the transcript."""
-        shown = [turn for turn in self._current.turns if turn.shown]
-        pictures = [one for one in shown[entry].attachments if one.thumbnail is not None] if entry < len(shown) else []
+        turn = self._current.turn_of(entry)
+        pictures = [one for one in turn.attachments if one.thumbnail is not None] if turn is not None else []
         return pictures[number].picture if number < len(pictures) else None
 
     def _drag_picture(self, entry: int, number: int) -> None:

@@ -37,16 +37,16 @@ class PageViewing(QObject):
 
     def show_attached(self, entry: int, number: int) -> None:
         """The first page that the model was given of that document; nothing for a picture."""
-        shown = [turn for turn in self._core.session_manager.current.turns if turn.shown]
-        attached = [one.part for one in shown[entry].attachments if one.thumbnail] if entry < len(shown) else []
+        turn = self._core.session_manager.current.turn_of(entry)
+        attached = [one.part for one in turn.attachments if one.thumbnail] if turn is not None else []
         part = attached[number] if number < len(attached) else None
         if isinstance(part, DocumentPart) and part.pages:
             self._show_page(part.document, part.pages[0])
 
     def show_found(self, entry: int, query: SearchQuery) -> bool:
         """The page behind that entry on which the words are closest together; whether there is one."""
-        shown = [turn for turn in self._core.session_manager.current.turns if turn.shown]
-        found = found_passage(shown[entry].message.documents, query) if entry < len(shown) else None
+        turn = self._core.session_manager.current.turn_of(entry)
+        found = found_passage(turn.message.documents, query) if turn is not None else None
         if found is not None:
             self._show_page(*found)
         return found is not None
