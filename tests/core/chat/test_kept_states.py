@@ -152,7 +152,12 @@ def test_what_cannot_be_kept_is_tried_once(
     qtbot: Any, start: Start, red: Attachment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[StateRequest] = []
-    monkeypatch.setattr(LlamaEngine, "keep_state", lambda _engine, request, _stop=None: bool(tried.append(request)))
+
+    def fails(_engine: LlamaEngine, request: StateRequest, _stop: object = None) -> bool:
+        tried.append(request)
+        return False
+
+    monkeypatch.setattr(LlamaEngine, "keep_state", fails)
     core = start()
     talk(qtbot, core, red)
 
