@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import json
 import re
 import shutil
 import subprocess
@@ -162,6 +163,17 @@ def test_a_file_that_belongs_to_nobody_is_refused(module: Any, site: Path, file:
     (site / file).write_bytes(b"x")
     with pytest.raises(licenses.UnknownPart, match=Path(file).name):
         licenses.write_licenses(site.parents[4] / "doc", PACKAGING.parent, site)
+
+
+def test_a_list_of_parts_that_no_program_would_read_is_refused(module: Any) -> None:
+    pytest.importorskip("cyclonedx", reason="needs the extra `packages`")
+    listed, licenses = module("parts_list"), module("licenses")
+    stated = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1}
+    made = listed.with_bundled(stated, licenses.bundled_parts(), "1.2")
+    listed.refuse_invalid(json.dumps(made))
+    made["components"][0]["type"] = "book"
+    with pytest.raises(listed.InvalidList, match="book"):
+        listed.refuse_invalid(json.dumps(made))
 
 
 def test_the_list_of_parts_holds_what_is_inside_packages_and_no_path_of_the_builder(module: Any) -> None:

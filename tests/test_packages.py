@@ -157,6 +157,13 @@ def test_fanlight_knows_which_package_it_is_of(module: Any, tmp_path: Path, monk
     assert package_name() == "fanlight-small"
 
 
+def test_the_small_package_has_the_parts_that_fanlight_takes_it_to_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fanlight.domain.installation import OF_SMALL, WHOLE
+
+    made = runpy.run_path(str(PACKAGE.parent / "make_packages.py"))["PARTS"]
+    assert made == {WHOLE: "fanlight", "fanlight-small": f"fanlight-core[{','.join(sorted(OF_SMALL))}]"}
+
+
 def action_of(manager: str, namespace: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What a file manager's extension, in Python, defines."""
     repository = ModuleType("gi.repository")
@@ -199,6 +206,35 @@ def test_the_menu_entry_and_the_actions_name_documents() -> None:
     )
     for kinds in named:
         assert {"application/pdf", "text/plain"} <= set(kinds.split(";"))
+
+
+SOUND_AND_VIDEO = {
+    "3g2": "video/3gpp2", "3ga": "video/3gpp", "3gp": "video/3gpp", "aac": "audio/aac", "ac3": "audio/ac3",
+    "aif": "audio/x-aiff", "aiff": "audio/x-aiff", "amr": "audio/AMR", "ape": "audio/x-ape",
+    "asf": "application/vnd.ms-asf", "au": "audio/basic", "avi": "video/x-msvideo", "dts": "audio/vnd.dts",
+    "f4v": "video/mp4", "flac": "audio/flac", "flv": "video/x-flv", "m2ts": "video/mp2t", "m4a": "audio/mp4",
+    "m4b": "audio/mp4", "m4v": "video/mp4", "mka": "audio/x-matroska", "mkv": "video/x-matroska",
+    "mov": "video/quicktime", "mp2": "audio/mp2", "mp3": "audio/mpeg", "mp4": "video/mp4", "mpeg": "video/mpeg",
+    "mpg": "video/mpeg", "mts": "video/mp2t", "mxf": "application/mxf", "oga": "audio/ogg", "ogg": "audio/ogg",
+    "ogv": "video/ogg", "opus": "audio/x-opus+ogg", "ra": "audio/vnd.rn-realaudio", "snd": "audio/basic",
+    "spx": "audio/x-speex", "tta": "audio/x-tta", "voc": "audio/x-voc", "vob": "video/mpeg", "wav": "audio/x-wav",
+    "weba": "audio/webm", "webm": "video/webm", "wma": "audio/x-ms-wma", "wmv": "video/x-ms-wmv",
+    "wv": "audio/x-wavpack",
+}  # fmt: skip
+"""The kinds that shared-mime-info knows these files by, or from which it derives theirs."""
+NAMELESS = {"caf", "w64"}
+"""Kinds that it does not know."""
+
+
+def test_a_desktop_offers_fanlight_for_every_kind_of_file_that_it_takes() -> None:
+    from fanlight.pictures import kinds, recordings
+
+    stated = desktop_file(PACKAGE.parent / "org.fanlight.Fanlight.desktop")["Desktop Entry"]["MimeType"]
+    offered = stated.removesuffix(";").split(";")
+    assert len(offered) == len(set(offered))
+    assert {suffix.removeprefix(".") for suffix in recordings.SUFFIXES} == SOUND_AND_VIDEO.keys() | NAMELESS
+    pictures = {f"image/{'heif' if kind == 'heic' else kind}" for kind in kinds.PICTURES}
+    assert pictures | set(SOUND_AND_VIDEO.values()) <= set(offered)
 
 
 def test_file_managers_ask_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,13 @@ from typing import Any
 from licenses import Part, bundled_parts, parts_inside
 
 
+class InvalidList(Exception):
+    """What was written is not as CycloneDX's schema has it."""
+
+
 def write_parts(tree: Path, path: Path, version: str) -> Path:
-    """The packages as cyclonedx-py finds them in the tree's Python, then what `parts.toml` names inside them."""
+    """The packages as cyclonedx-py finds them in the tree's Python, then what `parts.toml` names inside them.
+    Raises InvalidList."""
     program = Path(sys.executable).with_name("cyclonedx-py")
     python = tree / "usr/lib/fanlight/bin/python3"
     subprocess.run(
@@ -21,8 +26,20 @@ def write_parts(tree: Path, path: Path, version: str) -> Path:
     stated = json.loads(path.read_text("utf-8"))
     (site,) = tree.glob("usr/lib/fanlight/lib/python3.*/dist-packages")
     listed = with_bundled(stated, parts_inside(site, bundled_parts()), version)
-    path.write_text(json.dumps(listed, indent=1, sort_keys=True) + "\n", "utf-8")
+    text = json.dumps(listed, indent=1, sort_keys=True) + "\n"
+    refuse_invalid(text)
+    path.write_text(text, "utf-8")
     return path
+
+
+def refuse_invalid(text: str) -> None:
+    """Raises InvalidList."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    version = SchemaVersion.from_version(json.loads(text)["specVersion"])
+    if (error := JsonStrictValidator(version).validate_str(text)) is not None:
+        raise InvalidList(str(error))
 
 
 def with_bundled(stated: dict[str, Any], bundled: list[Part], version: str) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import sys
 from time import perf_counter
 
 PROMPT_TOKENS, ANSWER_TOKENS = 256, 96
+REPEATS = 3
+"""The fastest counts: nothing makes a processor faster than it is."""
 
 
 def main(model: str) -> None:
@@ -22,6 +24,7 @@ def main(model: str) -> None:
     context = llama.llama_init_from_model(loaded, parameters)
 
     def tokens_a_second(count: int, batch: int) -> float:
+        llama.llama_memory_clear(llama.llama_get_memory(context), True)
         tokens = (llama.llama_token * batch)(*range(1000, 1000 + batch))
         start = perf_counter()
         for _ in range(count // batch):
@@ -30,8 +33,8 @@ def main(model: str) -> None:
         return count / (perf_counter() - start)
 
     tokens_a_second(64, 32)  # what is prepared at the first use
-    speeds = {"prompt": tokens_a_second(PROMPT_TOKENS, PROMPT_TOKENS), "answer": tokens_a_second(ANSWER_TOKENS, 1)}
-    print(json.dumps(speeds))
+    kinds = {"prompt": (PROMPT_TOKENS, PROMPT_TOKENS), "answer": (ANSWER_TOKENS, 1)}
+    print(json.dumps({kind: max(tokens_a_second(*sizes) for _ in range(REPEATS)) for kind, sizes in kinds.items()}))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ AppVersion=0.1.0
 DefaultDirName={autopf}\Fanlight
 PrivilegesRequired=lowest
 ArchitecturesInstallIn64BitMode=x64compatible
+OutputDir=..\..\dist
 OutputBaseFilename=fanlight-setup
 [Files]
 Source: "..\..\dist\Fanlight\*"; DestDir: "{app}"; Flags: recursesubdirs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from fanlight.audio import portaudio
 from fanlight.cli import doctor_checks
 from fanlight.domain import installation
-from fanlight.domain.errors import OcrBroken, OcrMissing, SpeechMissing
+from fanlight.domain.errors import OcrBroken, OcrMissing, PictureError, SpeechMissing
 from fanlight.domain.installation import how_to_add, how_to_add_packages, how_to_replace, package_name
 from fanlight.pictures import decode
 
@@ -35,6 +37,26 @@ def test_pip_adds_what_pip_has_installed() -> None:
     assert how_to_replace("Pillow") == "Reinstall it with: pip install --force-reinstall Pillow."
 
 
+def test_programs_that_keep_each_other_apart_are_told_by_their_own_commands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The pip of the shell would install into another Python."""
+    home = tmp_path / "of mine" / "fanlight"
+    home.mkdir(parents=True)
+    monkeypatch.setattr(sys, "prefix", str(home))
+    (home / "uv-receipt.toml").touch()
+    assert how_to_add("ocr") == f"Install it with: uv pip install --python '{home}' \"fanlight-core[ocr]\"."
+    (home / "uv-receipt.toml").rename(home / "pipx_metadata.json")
+    assert how_to_add("ocr") == 'Install it with: pipx runpip fanlight install "fanlight-core[ocr]".'
+    assert how_to_replace("a", alone=True) == (
+        "Reinstall it with: pipx runpip fanlight install --force-reinstall --no-deps a."
+    )
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(PictureError, match="HEIC") as caught:
+        decode._heic_reader("It")
+    assert "`pipx runpip fanlight install pillow-heif`" in caught.value.hint
+
+
 def test_a_package_is_replaced_as_a_whole(
     installed: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -48,7 +70,32 @@ def test_a_package_is_replaced_as_a_whole(
 def test_what_the_small_package_lacks_is_in_the_other(installed: Callable[[str], None]) -> None:
     installed("fanlight-small")
     assert how_to_add("speech") == "Install Fanlight's package with all its parts, fanlight, instead of fanlight-small."
-    assert how_to_replace("numpy") == "Unpack Fanlight's archive again."
+    assert how_to_replace("numpy") == how_to_add("audio") == "Unpack Fanlight's archive again."
+
+
+def test_the_small_package_misses_nothing(installed: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it was made without is said once; in the other package the same is damage."""
+    real = importlib.util.find_spec
+    gone = ("rapidocr", "faster_whisper", "hibari")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name in gone else real(name))
+    monkeypatch.setattr(portaudio, "check_package", lambda: None)
+    reports = []
+    for name in ("fanlight-small", "fanlight"):
+        installed(name)
+        report = doctor_checks.DoctorReport()
+        checks = (doctor_checks._text_reader, doctor_checks._speech, doctor_checks._voice, doctor_checks._left_out)
+        for check in checks:
+            check(report)
+        reports.append(report)
+    small, whole = reports
+    assert small.missing == []
+    told = [note for note in small.notes if "fanlight-small" in note]
+    assert told == [
+        "This package neither recognizes speech, nor reads the text in pictures, nor has a voice of its own. Install "
+        "Fanlight's package with all its parts, fanlight, instead of fanlight-small."
+    ]
+    assert len(whole.missing) == 3
+    assert not any("neither" in note for note in whole.notes)
 
 
 def test_no_hint_of_a_package_names_pip(installed: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +118,6 @@ def test_no_hint_of_a_package_names_pip(installed: Callable[[str], None], monkey
 
 
 def test_commands_of_pip_are_told_by_one_module() -> None:
-    """Others would tell them in a package, too, where there is no pip; but where they ask for it."""
-    asking = {"domain/installation.py", "pictures/decode.py", "cli/doctor_checks.py"}
-    found = {str(path.relative_to(APP)) for path in APP.rglob("*.py") if "pip install" in path.read_text("utf-8")}
-    assert found <= asking
+    """Others would tell them in a package, too, where there is no pip."""
+    found = [path for path in APP.rglob("*.py") if re.search(r"\bpip\W+install\b", path.read_text("utf-8"))]
+    assert found == [APP / "domain" / "installation.py"]

@@ -16,7 +16,7 @@ from fanlight.catalog.catalog import PRACTICE
 from fanlight.cli.graphics_notes import graphics_notes
 from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.installation import how_to_add, how_to_replace, package_name
+from fanlight.domain.installation import command_of_pip, how_to_add, how_to_replace, is_left_out, package_name
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.i18n import N_, _
 
@@ -91,7 +91,9 @@ def _pictures(report: DoctorReport) -> None:
         report.notes.append(_("This package of Fanlight does not read HEIC pictures. Save them as JPEG."))
     else:
         report.notes.append(
-            _("HEIC pictures need one more package. Run: {command}").format(command='pip install "pillow-heif>=1.1,<2"')
+            _("HEIC pictures need one more package. Run: {command}").format(
+                command=command_of_pip('"pillow-heif>=1.1,<2"')
+            )
         )
 
 
@@ -125,6 +127,8 @@ def _documents(report: DoctorReport) -> None:
 def _text_reader(report: DoctorReport) -> None:
     from fanlight.reading import networks
 
+    if is_left_out("ocr"):
+        return
     try:
         networks.files(networks.folder())
         report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
@@ -144,6 +148,8 @@ def _speech(report: DoctorReport) -> None:
 
 def _check_speech() -> None:
     """Raises SpeechError where a package or the model is missing."""
+    if is_left_out("speech"):
+        return
     from fanlight.speech import model_files
     from fanlight.speech.packages import check_packages
 
@@ -155,12 +161,19 @@ def _voice(report: DoctorReport) -> None:
     from fanlight.synthesis import backends
     from fanlight.synthesis.bundled_voice import BundledVoice
 
-    if not BundledVoice().is_available():
+    if not BundledVoice().is_available() and not is_left_out("voice"):
         report.missing.append(_("The English voice for answers is not installed.") + " " + how_to_add("voice"))
     try:
         report.versions[N_("voice for answers")] = backends.pick()[0].name
     except FanlightError as error:
         report.notes.append(error.text)
+
+
+def _left_out(report: DoctorReport) -> None:
+    """Of the small package, which is whole as it is."""
+    if is_left_out("speech"):
+        text = _("This package neither recognizes speech, nor reads the text in pictures, nor has a voice of its own.")
+        report.notes.append(f"{text} {how_to_add('speech')}")
 
 
 def _fetching(report: DoctorReport) -> None:
@@ -253,8 +266,8 @@ def _check_files(spec: ModelSpec) -> None:
 
 
 CHECKS: tuple[Callable[[DoctorReport], None], ...] = (
-    _python, _qt, _engine, _pictures, _documents, _parsing, _text_reader, _speech, _voice, _fetching, _folders,
-    _practice_model, _models,
+    _python, _qt, _engine, _pictures, _documents, _parsing, _text_reader, _speech, _voice, _left_out, _fetching,
+    _folders, _practice_model, _models,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ FanlightError (`errors`)
   InsertionError        dictated text could not be inserted into another program
   SelectionError        text that is selected in another program could not be read
   LoginError            the start at login could not be changed
+  FanlightReplaced      its own files were replaced while it was open
 """
 
 from __future__ import annotations
@@ -97,3 +98,10 @@ class SelectionError(FanlightError):
 
 class LoginError(FanlightError):
     hint = N_("Add `fanlight --hidden` to the startup programs in your desktop's settings.")
+
+
+class FanlightReplaced(FanlightError):
+    hint = N_("Quit it and start it again; what you have written is kept. Until then some things may not work.")
+
+    def __init__(self) -> None:
+        super().__init__(_("Fanlight was updated or removed while it was open."))

@@ -12,9 +12,9 @@ import subprocess  # noqa: TID251 - a crash must not be ours
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
+from fanlight.domain.own_python import with_own_modules
 from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.driver_key import VULKAN_CHOICE
 from fanlight.i18n import _, format_number
@@ -109,9 +109,7 @@ def try_in_child(names: Sequence[str], visible: str = "", *, seconds: float = _S
 def _run(names: Sequence[str], seconds: float, visible: str) -> subprocess.CompletedProcess[str]:
     """Raises OSError and TimeoutExpired."""
     command = [sys.executable, "-P", *PROBE, *names]
-    package = str(Path(__file__).parents[2])
-    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH", "")]))
-    environment = {**os.environ, "PYTHONPATH": path, **({VULKAN_CHOICE: visible} if visible else {})}
+    environment = with_own_modules(os.environ) | ({VULKAN_CHOICE: visible} if visible else {})
     return subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds,
         env=environment,

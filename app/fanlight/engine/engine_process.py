@@ -11,8 +11,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import fanlight
 from fanlight.domain.errors import ModelDied
+from fanlight.domain.own_python import with_own_modules
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.child_values import decode_error
 from fanlight.i18n import _, language_in_use
@@ -44,16 +44,13 @@ class EngineProcess:
     @classmethod
     def start(cls, folder: Path | None) -> EngineProcess:
         """What it prints goes to a file in `folder`. Raises ModelDied."""
-        package = str(Path(fanlight.__file__).parents[1])
-        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         try:
             with contextlib.ExitStack() as files:
                 errors = None
                 if folder is not None:
                     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                     errors = files.enter_context((folder / "separate.log").open("wb"))
-                program = ChildProgram("fanlight.engine.engine_child", environment, errors)
+                program = ChildProgram("fanlight.engine.engine_child", with_own_modules(os.environ), errors)
                 channel, process = launched_with_channel(program, {"language": language_in_use()})
         except OSError as error:
             raise ModelDied(_("The model's process cannot be started ({reason}).").format(reason=error)) from error

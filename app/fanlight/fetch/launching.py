@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
-import fanlight
 from fanlight.domain.downloads import DownloadFailed, FailureReason
+from fanlight.domain.own_python import with_own_modules
 from fanlight.i18n import _
 
 
@@ -19,9 +18,7 @@ def fetch_command() -> list[str]:
 def fetch_environment() -> dict[str, str]:
     """That of this process, with the settings of proxies and certificates and the hub's token (HF_TOKEN); Fanlight's
     modules are those of this process."""
-    package = str(Path(fanlight.__file__).parents[1])
-    inherited = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path != package]
-    return os.environ | {"PYTHONPATH": os.pathsep.join([package, *inherited]), "PYTHONIOENCODING": "utf-8"}
+    return with_own_modules(os.environ) | {"PYTHONIOENCODING": "utf-8"}
 
 
 def ended_unexpectedly() -> DownloadFailed:

@@ -14,7 +14,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import fanlight
+from fanlight.domain.own_python import with_own_modules
 from fanlight.parsing.channel import BLOB_BYTES, Channel, PipeChannel, SocketChannel, passes_descriptors
 
 if TYPE_CHECKING:
@@ -135,10 +135,7 @@ def _popen(program: ChildProgram, options: dict[str, object], **how: Any) -> sub
 def _environment() -> dict[str, str]:
     """Fanlight's modules are those of this process; nothing that is private is passed on."""
     known = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PYTHON")}
-    package = str(Path(fanlight.__file__).parents[1])
-    inherited = [path for path in known.get("PYTHONPATH", "").split(os.pathsep) if path]
-    return known | {
-        "PYTHONPATH": os.pathsep.join([package, *inherited]),
+    return with_own_modules(known) | {
         "OPENBLAS_NUM_THREADS": "1",  # memory for threads that have nothing to do
         "PILLOW_BLOCK_SIZE": "1m",
         "PILLOW_BLOCKS_MAX": str(KEPT_MIB),

@@ -20,7 +20,7 @@ from typing import cast
 from PIL import Image, ImageFile
 
 from fanlight.domain.errors import PictureError
-from fanlight.domain.installation import package_name
+from fanlight.domain.installation import command_of_pip, package_name
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
 from fanlight.i18n import N_, _
@@ -227,7 +227,7 @@ def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
             ),
             _("Save the picture as JPEG.")
             if package_name()
-            else _("Run `pip install pillow-heif`, or save the picture as JPEG."),
+            else _("Run `{command}`, or save the picture as JPEG.").format(command=command_of_pip("pillow-heif")),
         ) from None
     reader: Callable[[BytesIO], ImageFile.ImageFile] = HeifImageFile
     return reader

@@ -9,12 +9,14 @@ import hashlib
 import importlib.util
 import json
 import logging
+import os
 import subprocess  # noqa: TID251 - a crash must not be ours
 import sys
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from fanlight.domain.own_python import with_own_modules
 from fanlight.domain.path_kinds import look_at
 from fanlight.files import replace_file
 from fanlight.speech.card_transcriber import take_card_deaths
@@ -98,7 +100,8 @@ def _probe(folder: Path) -> str:
         return "CTranslate2 uses no graphics card on a Mac"
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", "fanlight.speech.cuda_probe", str(folder)],
+            [sys.executable, "-P", "-m", "fanlight.speech.cuda_probe", str(folder)],
+            env=with_own_modules(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

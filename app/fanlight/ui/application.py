@@ -13,14 +13,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fanlight import i18n
 from fanlight.core.app import Application
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
+from fanlight.domain.desktop_errors import FanlightReplaced
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.installation import InstalledFiles
 from fanlight.ipc.single_instance import SingleInstance
 from fanlight.ui import theme
 from fanlight.ui.app_icon import app_icon
@@ -56,7 +59,7 @@ def run(
     theme.follow(on_platform(kept_looks(core.window_state)))
     appearance = Appearance(core.settings_store, core)
     wiring = Wiring(core, appearance, lambda: Window(core, appearance))
-    catch_bugs(wiring.show_problem, core)
+    catch_bugs(tell_of_replaced_files(wiring.show_problem, application, InstalledFiles()), core)
     end_on_signals(wiring.close_unasked, core)
     wiring.closed.connect(application.quit)
     instance = SingleInstance(core)
@@ -124,6 +127,21 @@ def catch_bugs(show_problem: Callable[[Exception], object], parent: QObject) -> 
 
     sys.excepthook = caught
     threading.excepthook = lambda args: caught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def tell_of_replaced_files(
+    show_problem: Callable[[Exception], object], application: QGuiApplication, installed: InstalledFiles
+) -> Callable[[Exception], object]:
+    """Says it once, when a window comes to the front. What is returned shows a problem, and says it in place of a bug,
+    which then most likely is none."""
+
+    def on_state(state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive and installed.are_replaced():
+            application.applicationStateChanged.disconnect(on_state)
+            show_problem(FanlightReplaced())
+
+    application.applicationStateChanged.connect(on_state)
+    return lambda error: show_problem(FanlightReplaced() if installed.are_replaced() else error)
 
 
 def end_on_signals(close: Callable[[], object], parent: QObject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,34 @@ def test_a_bug_is_said_and_the_program_goes_on(qtbot: Any, open_window: Open, mo
     assert "Something went wrong inside Fanlight." in window.errors.lines[0]
     ask(qtbot, window, "Still there?")
     answered(qtbot, window)
+
+
+def test_files_that_were_replaced_are_told_once_and_in_place_of_a_bug(open_window: Open, tmp_path: Path) -> None:
+    from fanlight.domain.installation import InstalledFiles
+    from fanlight.ui.application import tell_of_replaced_files
+
+    file = tmp_path / "__init__.py"
+    file.write_text("old", "utf-8")
+    window, application = open_window(), QApplication.instance()
+    assert isinstance(application, QApplication)
+    tell = tell_of_replaced_files(window.show_problem, application, InstalledFiles(file))
+    come_forward = partial(application.applicationStateChanged.emit, Qt.ApplicationState.ApplicationActive)
+    come_forward()
+    tell(ZeroDivisionError())
+    assert ["inside Fanlight" in line for line in window.errors.lines] == [True]
+    window.errors.end_errors(lambda _error: True)
+    (tmp_path / "new").write_text("new one", "utf-8")
+    (tmp_path / "new").replace(file)
+    come_forward()
+    assert ["was updated or removed" in line for line in window.errors.lines] == [True]
+    window.errors.end_passing_errors()
+    assert len(window.errors.lines) == 1
+    window.errors.end_errors(lambda _error: True)
+    come_forward()
+    assert not window.errors.lines
+    file.unlink()
+    tell(ZeroDivisionError())
+    assert ["was updated or removed" in line for line in window.errors.lines] == [True]
 
 
 def test_where_the_window_was_is_remembered(qtbot: Any, open_window: Open) -> None:

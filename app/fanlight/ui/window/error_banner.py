@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from fanlight.domain.desktop_errors import HotkeyError
+from fanlight.domain.desktop_errors import FanlightReplaced, HotkeyError
 from fanlight.domain.errors import ImagesUnsupported, ModelError, ModelReduced, PromptTooLong, SpeakerError, StoreError
 from fanlight.ui.widgets.banner import Banner
 
-LASTING = (StoreError, HotkeyError, ModelError, SpeakerError)
+LASTING = (StoreError, HotkeyError, ModelError, SpeakerError, FanlightReplaced)
 """Errors that hold until their reason is gone, whatever the user does next."""
 PASSING = (ImagesUnsupported, PromptTooLong, ModelReduced)
 """Those of them that are about one question, or have been read when one is asked."""
