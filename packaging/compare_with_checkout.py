@@ -97,9 +97,11 @@ def _tell(what: str, found: dict[str, list[Measured]]) -> bool:
     slower = [(ours / theirs if of_time else theirs / ours) - 1 for ours, theirs in pairs]
     low, middle, high = quantiles(slower, n=4)
     best = {who: (min if of_time else max)(each) for who, each in values.items()}
-    print(f"{what}: checkout {median(values[CHECKOUT]):.1f}, package {median(values[PACKAGE]):.1f}; the package is slower "
-          f"by {100 * middle:+.1f} % ({100 * low:+.1f} to {100 * high:+.1f}), may be by {100 * MAY_BE_SLOWER[what]:.0f} %; "
-          f"the best: {best[CHECKOUT]:.1f}, {best[PACKAGE]:.1f}", flush=True)  # fmt: skip
+    middles = {who: median(each) for who, each in values.items()}
+    print(f"{what}: checkout {middles[CHECKOUT]:.1f}, package {middles[PACKAGE]:.1f}", end="; ")
+    print(f"the best: {best[CHECKOUT]:.1f}, {best[PACKAGE]:.1f}", end="; ")
+    print(f"slower by {100 * middle:+.1f} % ({100 * low:+.1f} to {100 * high:+.1f})", end=", ")
+    print(f"may be by {100 * MAY_BE_SLOWER[what]:.0f} %", flush=True)
     return middle > MAY_BE_SLOWER[what]
 
 

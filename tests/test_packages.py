@@ -261,6 +261,17 @@ def test_a_man_page_is_found_by_its_commands_words(module: Any, tmp_path: Path) 
     assert ".SH NAME\nfanlight-models-add-server \\- Adds a server.\n" in page
 
 
+def test_every_command_and_option_is_completed_by_fish(module: Any) -> None:
+    words = module("command_line")
+    known = words.commands(PACKAGE.parents[1] / "app")
+    lines = "".join(f"{line} " for line in words._fish_lines(known))
+    assert len(known) > 25
+    for name, parser in known[1:]:
+        assert f" -a {name.split()[-1]} -d '" in lines
+        for option in (option for action in parser._actions for option in action.option_strings):
+            assert f" -{'s' if len(option) == 2 else 'l'} {option.lstrip('-')} " in lines, (name, option)
+
+
 def test_modules_ship_compiled_alone_where_their_sources_need_not_stay(module: Any, tmp_path: Path) -> None:
     bytecode = module("bytecode")
     made = []

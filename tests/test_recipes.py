@@ -1,4 +1,4 @@
-"""Recipes for other systems, which are not run here: they can be read, agree with the rest, and say that they are not run."""
+"""Recipes for other systems, which nobody has run: they can be read, agree with the rest, and say so."""
 
 from __future__ import annotations
 

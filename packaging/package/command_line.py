@@ -8,9 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import shtab
-from argparse_manpage.manpage import Manpage
-
 Command = tuple[str, argparse.ArgumentParser]
 
 
@@ -32,6 +29,8 @@ def _walk(words: str, parser: argparse.ArgumentParser) -> Iterator[Command]:
 
 def write_man_pages(folder: Path, known: list[Command], version: str, date: str) -> None:
     """fanlight(1), fanlight-ask(1) …"""
+    from argparse_manpage.manpage import Manpage
+
     folder.mkdir(parents=True)
     for words, parser in known:
         name = words.replace(" ", "-")
@@ -43,6 +42,8 @@ def write_man_pages(folder: Path, known: list[Command], version: str, date: str)
 
 
 def write_completions(share: Path, known: list[Command]) -> None:
+    import shtab
+
     for shell, place in (
         ("bash", share / "bash-completion/completions/fanlight"),
         ("zsh", share / "zsh/vendor-completions/_fanlight"),

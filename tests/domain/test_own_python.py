@@ -13,7 +13,8 @@ import pytest
 APP = Path(__file__).parents[2] / "app"
 STRANGE = {"PYTHONHOME": "/nowhere", "PYTHONPATH": "/strange", "PYTHONSTARTUP": "/strange.py"}
 """As another program's installation sets them for all that is started in its terminal."""
-SAYS = "import json, os; from fanlight.domain.own_python import with_own_modules as own; print(json.dumps(own(os.environ)))"
+SAYS = """import json, os; from fanlight.domain.own_python import with_own_modules
+print(json.dumps(with_own_modules(os.environ)))"""
 DECODES = "from fanlight.pictures import files; print(files.parser().protections() is not None)"
 
 

@@ -77,7 +77,7 @@ def how_to_replace(*packages: str, alone: bool = False) -> str:
 
 
 def command_of_pip(*words: str) -> str:
-    """Installs `words` where this Fanlight is: pipx and uv keep each program apart, and the shell's pip is of another."""
+    """Installs `words` beside this Fanlight. pipx and uv keep programs apart; the shell's pip is of another Python."""
     prefix = Path(sys.prefix)
     if (prefix / "pipx_metadata.json").exists():
         tool: tuple[str, ...] = ("pipx", "runpip", prefix.name, "install")
