@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fanlight.catalog.catalog_file import FILE, load_known_models, parse_catalog
-from fanlight.catalog.known_models import KnownModels, repository_in
+from fanlight.catalog.known_models import KnownModels
 from fanlight.domain.downloads import FileRole
 
 SHIPPED = Path(__file__).parents[2] / "models"
@@ -80,7 +80,15 @@ def test_no_two_models_share_a_name_or_a_content(known: KnownModels) -> None:
             "https://huggingface.co/ggml-org/GLM-OCR-GGUF/resolve/main/GLM-OCR-Q8_0.gguf?download=true",
             "glm-ocr",
         ),
-        ("https://huggingface.co/other/Copy-GGUF/blob/main/Qwen3VL-4B-Instruct-Q4_K_M.gguf", "qwen3-vl-4b"),
+        ("Qwen/Qwen3-VL-4B-Instruct-GGUF:Q4_K_M", "qwen3-vl-4b"),
+        ("Qwen/Qwen3-VL-4B-Instruct", "qwen3-vl-4b"),
+        ("qwen3-vl:latest", "qwen3-vl-4b"),
+        ("qwen3-vl-4b:q4_k_m", "qwen3-vl-4b"),
+        ("ollama run hf.co/Qwen/Qwen3-VL-4B-Instruct-GGUF:Q4_K_M", "qwen3-vl-4b"),
+        (
+            "https://huggingface.co/Qwen/Qwen3-VL-4B-Instruct-GGUF/tree/1cd86afb9a95c410a6038ab3b40d8b578c892266",
+            "qwen3-vl-4b",
+        ),
         ("Qwen3VL-4B-Instruct-Q4_K_M.gguf", "qwen3-vl-4b"),
         ("minicpm", "minicpm-v-4.6"),
         ("ministral", "ministral-3-8b"),
@@ -101,25 +109,27 @@ def test_other_names_find_nothing(known: KnownModels, written: str) -> None:
     assert known.find(written) is None
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "qwen3-vl:32b",
+        "Qwen/Qwen3-VL-4B-Instruct-GGUF:Q8_0",
+        "https://huggingface.co/Qwen/Qwen3-VL-4B-Instruct-GGUF/tree/0123456",
+        "https://huggingface.co/Qwen/Qwen3-VL-4B-Instruct-GGUF/blob/main/Qwen3VL-4B-Instruct-Q8_0.gguf",
+        "https://huggingface.co/other/Copy-GGUF/blob/main/Qwen3VL-4B-Instruct-Q4_K_M.gguf",
+    ],
+)
+def test_another_size_quantization_state_or_conversion_is_no_model_of_the_catalog(
+    known: KnownModels, written: str
+) -> None:
+    assert known.find(written) is None
+
+
 @pytest.mark.parametrize(("written", "meant"), [("qwen3-lv", "qwen3-vl-4b"), ("gema4", "gemma-4-e2b")])
 def test_a_misspelled_name_has_a_neighbour(known: KnownModels, written: str, meant: str) -> None:
     near = known.close_to(written)
     assert near is not None
     assert near.id == meant
-
-
-@pytest.mark.parametrize(
-    ("written", "repository"),
-    [
-        ("https://huggingface.co/me/My-Model/tree/main?x=1", "me/My-Model"),
-        ("me/My-Model", "me/My-Model"),
-        ("models/mine.gguf", ""),
-        ("my-model", ""),
-        ("a/b/c", ""),
-    ],
-)
-def test_the_repository_that_an_address_leads_to(written: str, repository: str) -> None:
-    assert repository_in(written) == repository
 
 
 def test_an_entry_of_ones_own_replaces_and_adds(tmp_path: Path) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.catalog_file import FILE
+from fanlight.domain.errors import ModelMissing
 from support.command_line import Ran, Run, interrupted
-from support.fetching import REPOSITORY, offer_rose
+from support.fetching import COMMIT, REPOSITORY, offer_rose
+from support.gguf_drafts import text_model
 from support.hub_server import Fault, HubServer
 
 
@@ -90,7 +93,7 @@ def test_ctrl_c_pauses_and_says_how_to_go_on(fanlight: Run, hub: HubServer, rose
     hub.bytes_per_second = 2_000
     ran: Ran = interrupted(lambda: fanlight("models", "get", "rose", "--yes"), lambda: bool(hub.cdn.asked), 0.2)
     assert ran.status == 130
-    assert "fanlight models get rose-3b" in ran.err
+    assert "fanlight models get rose\n" in ran.err
     assert not (rose / "rose.gguf").exists()
     hub.bytes_per_second = 0
     assert fanlight("models", "get", "rose", "--yes").status == 0
@@ -164,3 +167,69 @@ def test_a_repository_of_the_hub_that_is_in_no_catalog(
     ran = fanlight("models", "get", f"{REPOSITORY}/resolve/main/other.gguf", "--yes")
     assert ran.status == 4
     assert "other.gguf" in ran.err
+
+
+def put_two(hub: HubServer, tmp_path: Path, repository: str = REPOSITORY) -> None:
+    """A model in two quantizations, with different contents in each repository."""
+    for name in ("tulip-Q4_K_M.gguf", "tulip-Q8_0.gguf"):
+        draft = text_model().set("general.description", f"{repository} {name}").write(tmp_path / "draft.gguf")
+        hub.put(repository, COMMIT, name, draft.read_bytes())
+
+
+def test_the_quantization_that_is_named_is_the_one_that_is_fetched(
+    fanlight: Run, hub: HubServer, home: Path, tmp_path: Path
+) -> None:
+    put_two(hub, tmp_path)
+    ran = fanlight("models", "get", f"ollama run hf.co/{REPOSITORY}:Q8_0", "--yes")
+    assert ran.status == 0, ran.err
+    assert "tulip-q8_0 is ready." in ran.out
+    ran = fanlight("models", "get", f"{REPOSITORY}:Q2_K", "--yes")
+    assert ran.status == 4
+    assert "There is no Q2_K in" in ran.err
+    assert "tulip-Q4_K_M.gguf, tulip-Q8_0.gguf" in ran.err
+
+
+def test_what_is_fetched_from_the_hub_is_found_by_its_address(
+    fanlight: Run, hub: HubServer, home: Path, tmp_path: Path
+) -> None:
+    put_two(hub, tmp_path)
+    address = f"https://huggingface.co/{REPOSITORY}/blob/main/tulip-Q8_0.gguf"
+    ran = fanlight("ask", "--model", address, "Hello?")
+    assert ran.status == 4
+    assert f"fanlight models get {address}" in ran.err
+    assert fanlight("models", "get", address, "--yes").status == 0
+    catalog = Catalog(tmp_path, home)
+    for asked in (address, REPOSITORY, f"hf.co/{REPOSITORY}:Q8_0", f"https://hf.co/{REPOSITORY}"):
+        assert catalog.find(asked, everywhere=False).name == "tulip-q8_0"
+    for asked in (f"{REPOSITORY}:Q4_K_M", "other/Tulip-GGUF"):
+        with pytest.raises(ModelMissing, match="is not on this computer yet"):
+            catalog.find(asked, everywhere=False)
+
+
+def test_a_file_of_the_same_name_from_elsewhere_takes_no_others_place(
+    fanlight: Run, hub: HubServer, home: Path, tmp_path: Path
+) -> None:
+    put_two(hub, tmp_path)
+    put_two(hub, tmp_path, "else/Where-GGUF")
+    for repository in (REPOSITORY, "else/Where-GGUF"):
+        assert fanlight("models", "get", repository, "--yes").status == 0
+    files = [spec.files.model for spec in Catalog(tmp_path, home).models()]
+    assert [file.name for file in files] == ["tulip-Q4_K_M.gguf"] * 2
+    assert files[0].read_bytes() != files[1].read_bytes()
+
+
+def test_how_to_go_on_with_a_model_of_the_hub_is_a_command_that_does(
+    fanlight: Run, hub: HubServer, home: Path, tmp_path: Path
+) -> None:
+    put_two(hub, tmp_path)
+    ran = fanlight("models", "get", REPOSITORY)
+    assert f"fanlight models get {REPOSITORY} --yes" in ran.err
+
+
+def test_a_repository_of_the_maker_without_gguf_files_leads_to_who_has_converted_it(
+    fanlight: Run, hub: HubServer, home: Path
+) -> None:
+    hub.put("Qwen/Qwen3.5-4B", COMMIT, "model.safetensors", b"x")
+    ran = fanlight("models", "get", "https://huggingface.co/Qwen/Qwen3.5-4B", "--yes")
+    assert ran.status == 4
+    assert "fanlight models get qwen3.5-4b" in ran.err

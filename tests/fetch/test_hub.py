@@ -36,6 +36,21 @@ def test_the_files_of_a_repository_come_with_their_sums(hub: HubServer) -> None:
     assert repository.files == (HubFile(NAME, 7, sha256_of(b"content")),)
 
 
+def test_the_files_of_a_state_that_is_asked_for_are_those_of_then(hub: HubServer) -> None:
+    hub.put(REPOSITORY, COMMIT, NAME, b"content")
+    hub.put(REPOSITORY, "abc" + COMMIT[3:], NAME, b"before")
+    question = HubQuestion("repository", REPOSITORY, hub.address, "abc")
+    web = Web(PATIENCE, Tokens(hub.address).token_for)
+    repository = ask_hub(question, web, PATIENCE).repository
+    assert repository is not None
+    assert (repository.commit[:3], repository.files[0].sha256) == ("abc", sha256_of(b"before"))
+    with pytest.raises(Trouble) as refused:
+        ask_hub(HubQuestion("repository", REPOSITORY, hub.address, "refs/pr/3"), web, PATIENCE)
+    web.close()
+    assert "refs/pr/3" in refused.value.message
+    assert hub.hub.asked[-1].path.startswith(f"/api/models/{REPOSITORY}/revision/refs%2Fpr%2F3?")
+
+
 def test_a_search_gives_repositories(hub: HubServer) -> None:
     hub.put(REPOSITORY, COMMIT, NAME, b"content")
     assert asked(hub, "search", "größe & co").hits == (HubHit(REPOSITORY, 7),)

@@ -151,16 +151,21 @@ class HubServer:
             _head(handler, asked, 302, {"Location": location} | (said if self.says_size else {}))
 
     def _list(self, handler: BaseHTTPRequestHandler, asked: Asked, repository: str) -> None:
-        """The API: the files of a repository, or all repositories."""
+        """The API: the files of a repository, at its newest commit or at one that is asked for, or all repositories."""
+        repository, _middle, revision = repository.partition("/revision/")
         places = [path.strip("/").partition("/resolve/") for path in self.files]
         found: Any = [{"id": name, "downloads": 7, "gated": False} for name in dict.fromkeys(one[0] for one in places)]
         if repository:
             files = [
                 {"rfilename": rest.partition("/")[2], "size": len(content), "lfs": {"sha256": self._sums[path]}}
                 for (name, _middle, rest), (path, content) in zip(places, self.files.items(), strict=True)
-                if name == repository
+                if name == repository and rest.startswith(revision)
             ]
-            commit = next((rest.partition("/")[0] for name, _middle, rest in places if name == repository), "")
+            if not files and any(name == repository for name, _middle, _rest in places):
+                _head(handler, asked, 404, {"X-Error-Code": "RevisionNotFound"})
+                return
+            commits = [rest.partition("/")[0] for name, _middle, rest in places if name == repository]
+            commit = next((one for one in commits if one.startswith(revision)), "")
             found = {"id": repository, "sha": commit, "cardData": {"license": self.licence}, "siblings": files}
             if not files:
                 _head(handler, asked, 401, {"X-Error-Code": "RepoNotFound"})

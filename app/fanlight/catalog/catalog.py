@@ -9,22 +9,23 @@ from pathlib import Path
 
 from fanlight.catalog.catalog_file import load_known_models
 from fanlight.catalog.download_requests import FOLDER
-from fanlight.catalog.known_installed import installed_as, not_here
+from fanlight.catalog.hub_names import HubName, hub_name
+from fanlight.catalog.known_installed import from_repository, installed_as, with_file
 from fanlight.catalog.known_models import KnownModel
-from fanlight.catalog.names import checked_name, free_name, is_called, name_of_model, near_names
+from fanlight.catalog.model_paths import chosen_projector, first_part, is_in, model_file
+from fanlight.catalog.names import checked_name, free_name, is_called, name_of_model
+from fanlight.catalog.not_found import no_model_called, not_fetched, not_here, not_registered
 from fanlight.catalog.other_programs import FoundModel, LookAround, identity_of, look_around, own_names
 from fanlight.catalog.programs.candidates import LeftOut, gguf_files
 from fanlight.catalog.registrations import Registrations
 from fanlight.catalog.rows import describe, free_memory
 from fanlight.catalog.servers import place_of, register_server
-from fanlight.domain.errors import InputError, ModelError, ModelMissing, StoreError
+from fanlight.domain.errors import InputError, ModelError, StoreError
 from fanlight.domain.model_rows import ModelRow, UnusableModel
-from fanlight.domain.models import NO_PROJECTOR, ModelAddress, ModelFiles, ModelSpec
-from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, same_file, shortened
+from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
+from fanlight.domain.path_kinds import home_expanded, look_at
 from fanlight.gguf.check import check
 from fanlight.gguf.header import peek
-from fanlight.gguf.pair import choose_projector
-from fanlight.gguf.split import parts
 from fanlight.i18n import N_, _
 
 PRACTICE = "practice"
@@ -33,7 +34,6 @@ FILE = "models.json"
 FOLDER_LEVELS = 4
 PROJECTOR = "clip"
 """The architecture of every projector."""
-_NO_MODEL = N_("There is no model called “{name}”.")
 _PART_OF_FANLIGHT = N_("The practice model is part of Fanlight and cannot be renamed or removed.")
 
 
@@ -67,11 +67,17 @@ class Catalog:
     def of_other_programs(self) -> tuple[list[ModelSpec], Sequence[UnusableModel]]:
         """What other programs have that is not registered, and what of it cannot be used. Takes some seconds where a
         folder does not answer: not for the GUI thread. Raises StoreError."""
+        found, left_out = self._of_other_programs()
+        return [spec for spec, _repository in found], left_out
+
+    def _of_other_programs(self) -> tuple[list[tuple[ModelSpec, str]], Sequence[UnusableModel]]:
+        """With the repositories they come from, "" where that is not known."""
         registered = self.models()
         found = self._look_around()
         known = {identity_of(spec.source.model) for spec in registered if isinstance(spec.source, ModelFiles)}
         unknown: list[FoundModel] = [one for one in found.models if one.identity not in known]
-        return own_names(unknown, [spec.name for spec in registered]), found.left_out
+        specs = own_names(unknown, [spec.name for spec in registered])
+        return [(spec, one.repository) for spec, one in zip(specs, unknown, strict=True)], found.left_out
 
     def problem(self) -> StoreError | None:
         """What in the list of registrations cannot be used."""
@@ -87,57 +93,78 @@ class Catalog:
         spec = self._find(name_or_path, everywhere)
         if projector is None:
             return spec
-        return replace(spec, source=ModelFiles(spec.files.model, _chosen(spec.files.model, projector)))
+        return replace(spec, source=ModelFiles(spec.files.model, chosen_projector(spec.files.model, projector)))
 
     def _find(self, asked: str, everywhere: bool) -> ModelSpec:
         models = self.models()
         if (spec := self._called_ever(models, asked)) is not None:
             return spec
-        path = home_expanded(asked)
+        path, named = home_expanded(asked), hub_name(asked)
         if not look_at(path).is_missing:
             return self._in_file(path, models)
         known = self._known_model(asked)
-        if known is not None and (spec := installed_as(known, models)) is not None:
+        if (spec := self._meant(known, named, self._with_repositories(models))) is not None:
             return spec
-        if path.suffix.lower() == ".gguf" and known is None:
+        if path.suffix.lower() == ".gguf" and known is None and (named is None or not named.file):
             return self._in_file(path, models)
-        others = self.of_other_programs()[0] if everywhere else []
-        if (spec := _called(others, asked) or (installed_as(known, others) if known is not None else None)) is not None:
+        others = self._of_other_programs()[0] if everywhere else []
+        specs = [spec for spec, _repository in others]
+        if (spec := _called(specs, asked) or self._meant(known, named, others)) is not None:
             return spec
         if known is not None:
             raise not_here(known)
-        raise ModelMissing(_(_NO_MODEL).format(name=shortened(asked)), _suggestion(asked, [*models, *others]))
+        raise no_model_called(asked, [*models, *specs]) if named is None else not_fetched(named, asked)
+
+    @staticmethod
+    def _meant(
+        known: KnownModel | None, named: HubName | None, models: Sequence[tuple[ModelSpec, str]]
+    ) -> ModelSpec | None:
+        """The first of `models` that is that one of the catalog, or of the hub."""
+        specs = [spec for spec, _repository in models]
+        if known is not None:
+            return installed_as(known, specs)
+        if named is None:
+            return None
+        return from_repository(named, models) or (with_file(named.file, specs) if named.file else None)
+
+    def _with_repositories(self, models: Sequence[ModelSpec]) -> list[tuple[ModelSpec, str]]:
+        repositories = self._registered.repositories()
+        return [(spec, repositories.get(spec.name, "")) for spec in models]
 
     def _known_model(self, asked: str) -> KnownModel | None:
         known = load_known_models(self._shipped, self._home).find(asked)
         return known if known is not None and known.kind == "model" else None
 
-    def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
+    def add(
+        self, model: Path, projector: Path | None = None, name: str | None = None, repository: str = ""
+    ) -> ModelSpec:
         """Register a model's files, which stay in place. Without `projector` the model's own in its folder is used,
         with NO_PROJECTOR none; without `name` the file's name. A file that is registered already gets the new name or
-        projector.
+        projector. `repository`: of the hub, from which it was fetched.
 
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
-        model = _first_part(_model_file(model))
-        known = next((spec for spec in self._registered.specs() if is_in(spec, model)), None)
-        projector = _chosen(model, projector)
+        model = first_part(model_file(model))
+        projector = chosen_projector(model, projector)
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
-        taken = self._taken(besides=known)
-        if name is not None:
-            name = checked_name(name, taken)
-        else:
-            name = known.name if known else free_name(name_of_model(header), model.parent.name, taken)
-        spec = ModelSpec.of_files(name, model, projector, owner=known.owner if known else "")
-        if known and known.name != name:
-            self._registered.rename(known.name, name)
-        self._registered.add_or_replace(spec)
-        return spec
+        with self._registered.lock:
+            known = next((spec for spec in self._registered.specs() if is_in(spec, model)), None)
+            taken = self._taken(besides=known)
+            if name is not None:
+                name = checked_name(name, taken)
+            else:
+                name = known.name if known else free_name(name_of_model(header), model.parent.name, taken)
+            spec = ModelSpec.of_files(name, model, projector, owner=known.owner if known else "")
+            if known and known.name != name:
+                self._registered.rename(known.name, name)
+            self._registered.add_or_replace(spec, repository)
+            return spec
 
     def add_server(self, source: ModelAddress, name: str | None = None) -> ModelSpec:
         """Register a model that a server of the user's own answers with. Without `name` it is called as there. Raises
         InputError for an unusable name, StoreError."""
-        return register_server(self._registered, source, name, lambda known: self._taken(besides=known))
+        with self._registered.lock:
+            return register_server(self._registered, source, name, lambda known: self._taken(besides=known))
 
     def add_folder(self, folder: Path) -> tuple[list[ModelSpec], list[UnusableModel]]:
         """Register the models in a folder and below; what of it cannot be used. Raises StoreError."""
@@ -170,20 +197,22 @@ class Catalog:
     def keep(self, spec: ModelSpec) -> ModelSpec:
         """Register another program's model under the name that it has now, so that it is found at once from now on.
         Raises StoreError."""
-        if spec.practice or any(known.source == spec.source for known in self._registered.specs()):
-            return spec
-        kept = replace(spec, name=free_name(spec.name, spec.owner, self._taken()))
-        self._registered.add_or_replace(kept)
-        return kept
+        with self._registered.lock:
+            if spec.practice or any(known.source == spec.source for known in self._registered.specs()):
+                return spec
+            kept = replace(spec, name=free_name(spec.name, spec.owner, self._taken()))
+            self._registered.add_or_replace(kept)
+            return kept
 
     def rename(self, name: str, new_name: str) -> ModelSpec:
         """Raises ModelMissing, InputError for a name that cannot be had, StoreError."""
         spec = self._own(name)
-        renamed = replace(spec, name=checked_name(new_name, self._taken(besides=spec)))
-        if self._registered_as(spec.name):
-            self._registered.rename(spec.name, renamed.name)
-        else:
-            self._registered.add_or_replace(renamed)
+        with self._registered.lock:
+            renamed = replace(spec, name=checked_name(new_name, self._taken(besides=spec)))
+            if self._registered_as(spec.name):
+                self._registered.rename(spec.name, renamed.name)
+            else:
+                self._registered.add_or_replace(renamed)
         return renamed
 
     def remove(self, name: str) -> ModelSpec:
@@ -191,15 +220,16 @@ class Catalog:
         and for what is not registered, StoreError."""
         spec = self._own(name)
         if not self._registered_as(spec.name):
-            raise _not_registered(spec)
+            raise not_registered(spec)
         self._registered.drop(spec.name)
         return spec
 
     def restore(self, spec: ModelSpec) -> ModelSpec:
         """Register again what was removed. Raises StoreError."""
-        kept = replace(spec, name=free_name(spec.name, place_of(spec), self._taken()))
-        self._registered.add_or_replace(kept)
-        return kept
+        with self._registered.lock:
+            kept = replace(spec, name=free_name(spec.name, place_of(spec), self._taken()))
+            self._registered.add_or_replace(kept)
+            return kept
 
     def current_name(self, name: str) -> str:
         """What the model is called that is meant by `name`, perhaps by the name that it had before. Raises
@@ -224,7 +254,7 @@ class Catalog:
         others = self.of_other_programs()[0]
         if (spec := _called(others, name)) is not None:
             return spec
-        raise ModelMissing(_(_NO_MODEL).format(name=shortened(name)), _suggestion(name, [*registered, *others]))
+        raise no_model_called(name, [*registered, *others])
 
     def _registered_as(self, name: str) -> bool:
         return any(spec.name == name for spec in self._registered.specs())
@@ -242,58 +272,12 @@ class Catalog:
         return ModelSpec.of_files(PRACTICE, model, projector if look_at(projector).is_file else None, practice=True)
 
     def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
-        path = _first_part(_model_file(path))
+        path = first_part(model_file(path))
         known = next((spec for spec in models if is_in(spec, path)), None)
-        return known or ModelSpec.of_files(path.stem, path, _chosen(path, None))
-
-
-def _not_registered(spec: ModelSpec) -> InputError:
-    if not spec.owner:
-        return InputError(
-            _("{name} is installed as a package of Python, not added to the list.").format(name=spec.name),
-            _("Its file stays available until the package is removed with pip."),
-        )
-    return InputError(
-        _("The model {name} belongs to {program}; Fanlight only uses it.").format(name=spec.name, program=spec.owner),
-        _("Remove it in {program}.").format(program=spec.owner),
-    )
+        return known or ModelSpec.of_files(path.stem, path, chosen_projector(path, None))
 
 
 def _called(models: Sequence[ModelSpec], asked: str) -> ModelSpec | None:
     """The model of exactly that name; else of a name that is nearly the same."""
     exact = (spec for spec in models if spec.name == asked)
     return next(exact, None) or next((spec for spec in models if is_called(spec.name, asked)), None)
-
-
-def _chosen(model: Path, projector: Path | None) -> Path | None:
-    if projector == NO_PROJECTOR:
-        return None
-    return choose_projector(model).projector if projector is None else _model_file(projector)
-
-
-def _model_file(path: Path) -> Path:
-    """The absolute path of a file. Symbolic links are not resolved: the projector may be in the folder of the link.
-    Raises ModelMissing."""
-    path = absolute_path(home_expanded(path))
-    found = look_at(path)
-    if found.refusal:
-        raise ModelMissing(found.refusal, _("Choose the .gguf file inside it.") if found.is_folder else None)
-    return path
-
-
-def _first_part(path: Path) -> Path:
-    """The first file of a model in several files."""
-    first = parts(path)[0]
-    return first if look_at(first).is_file else path
-
-
-def is_in(spec: ModelSpec, path: Path) -> bool:
-    """Whether the model is in this file, perhaps under another path."""
-    return isinstance(spec.source, ModelFiles) and same_file(spec.source.model, path)
-
-
-def _suggestion(name: str, models: Sequence[ModelSpec]) -> str:
-    commands = _(
-        "`fanlight models list` shows the models that are here, `fanlight models catalog` those that can be fetched."
-    )
-    return f"{near_names(name, [spec.name for spec in models])} {commands}".strip()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from fanlight.catalog.catalog import Catalog, is_in
+from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.hub_models import listed_name
+from fanlight.catalog.hub_names import repository_of_address
+from fanlight.catalog.model_paths import is_in
 from fanlight.catalog.rows import files_of
 from fanlight.domain.downloads import DownloadRequest, FileRole
 from fanlight.domain.errors import InputError
@@ -21,12 +24,13 @@ def add_fetched(catalog: Catalog, request: DownloadRequest) -> ModelSpec | None:
     if model is None:
         return None
     projector = request.path_of(FileRole.PROJECTOR) or NO_PROJECTOR
+    repository = repository_of_address(request.files[0].sources[0])
     if any(is_in(spec, model) for spec in catalog.models()):
-        return catalog.add(model, projector)
+        return catalog.add(model, projector, repository=repository)
     try:
-        return catalog.add(model, projector, request.id)
+        return catalog.add(model, projector, listed_name(request.id), repository)
     except InputError:
-        return catalog.add(model, projector)
+        return catalog.add(model, projector, repository=repository)
 
 
 def discard_fetched(catalog: Catalog, request: DownloadRequest) -> None:

@@ -6,11 +6,11 @@ They are found by names as people write them: an id, a short name ("gemma4"), a 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from fanlight.catalog.hub_names import HubName, hub_name
 from fanlight.domain.downloads import FileRole, total_size
 from fanlight.i18n import _
 
@@ -21,11 +21,6 @@ THINKING: tuple[Thinking, ...] = get_args(Thinking)
 
 NOT_RUN = "not run by us"
 _SHORTEST_PREFIX = 4
-_HUBS = re.compile(
-    r"(?i)^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com|modelscope\.(?:cn|ai)/models)/"
-)
-_IN_REPOSITORY = re.compile(r"^([^/]+/[^/]+)/(?:tree|blob|resolve)/[^/]+/?(.*)$")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +84,22 @@ class KnownModel:
         keys = {plain_name(name) for name in names}
         return frozenset(keys | {key.removesuffix("gguf") for key in keys})
 
+    def has_tag(self, tag: str) -> bool:
+        """Whether that is its quantization."""
+        folder, _slash, file = (self.files[0].path or self.files[0].name).rpartition("/")
+        names = (plain_name(self.name), plain_name(file[: -len(".gguf")]))
+        return plain_name(folder) == plain_name(tag) or any(name.endswith(plain_name(tag)) for name in names)
+
+    def is_meant_by(self, named: HubName) -> bool:
+        """Whether it is what that name stands for; a repository alone may be that of its maker, without GGUF files."""
+        repository = plain_name(named.repository)
+        if named.revision and not any(file.commit.startswith(named.revision) for file in self.files):
+            return False
+        if named.file:
+            files = [(plain_name(file.repository), file.path or file.name) for file in self.files]
+            return (repository, named.file) in files
+        return repository in self.keys and (not named.tag or self.has_tag(named.tag))
+
 
 @dataclass(frozen=True, slots=True)
 class KnownModels:
@@ -99,15 +110,25 @@ class KnownModels:
 
     def find(self, name: str) -> KnownModel | None:
         """By any name that people write. Of several that begin like it, the first."""
-        for written in _readings(name):
-            if found := next((model for model in self.models if written in model.keys), None):
-                return found
-        for written in _readings(name):
-            if len(written) >= _SHORTEST_PREFIX and (found := self._beginning_with(written)):
-                return found
-        return None
+        if (named := hub_name(name)) is not None:
+            return next((model for model in self.models if model.is_meant_by(named)), None)
+        word = name.strip().removesuffix("/")
+        word = word[: -len(".gguf")] if word.lower().endswith(".gguf") else word
+        stem, _colon, tag = word.partition(":")
+        found = self.called(word) or self._beginning_with(plain_name(word))
+        if found is not None or not tag:
+            return found
+        found = self.called(stem)
+        return found if found is not None and (tag.lower() == "latest" or found.has_tag(tag)) else None
+
+    def called(self, name: str) -> KnownModel | None:
+        """By one of its names in full."""
+        written = plain_name(name)
+        return next((model for model in self.models if written in model.keys), None) if written else None
 
     def _beginning_with(self, written: str) -> KnownModel | None:
+        if len(written) < _SHORTEST_PREFIX:
+            return None
         return next((model for model in self.models if any(key.startswith(written) for key in model.keys)), None)
 
     def close_to(self, name: str) -> KnownModel | None:
@@ -130,46 +151,3 @@ def merged_models(shipped: Iterable[KnownModel], own: Iterable[KnownModel]) -> t
 def plain_name(name: str) -> str:
     """Letters and digits alone: people write qwen3-vl, Qwen3 VL, and qwen3_vl."""
     return "".join(char for char in name.casefold() if char.isalnum())
-
-
-def repository_in(name: str) -> str:
-    """The repository that is named, or that an address leads to: "Qwen/Qwen3-VL-4B-Instruct-GGUF"; "" for neither."""
-    path = _path(name)
-    inside = _IN_REPOSITORY.match(path)
-    repository = inside[1] if inside else path.partition(":")[0]
-    return repository if _REPOSITORY.fullmatch(repository) and not repository.lower().endswith(".gguf") else ""
-
-
-def file_in(name: str) -> str:
-    """The path in its repository of the file that an address leads to; ""."""
-    inside = _IN_REPOSITORY.match(_path(name))
-    return inside[2] if inside and inside[2].lower().endswith(".gguf") else ""
-
-
-def tag_in(name: str) -> str:
-    """What follows a repository behind a colon, as Ollama and llama.cpp write it: "Q4_K_M"; ""."""
-    return _path(name).partition(":")[2] if repository_in(name) else ""
-
-
-def is_other_address(name: str) -> bool:
-    """Whether it is an address, and leads to no repository of the hub."""
-    return "://" in name and not repository_in(name)
-
-
-def _path(name: str) -> str:
-    """Without the hub's address before it and what follows a path behind it."""
-    return re.split(r"[?#]", _HUBS.sub("", name.strip()), maxsplit=1)[0].strip("/")
-
-
-def _readings(name: str) -> list[str]:
-    """What the name may mean, the most exact first: the file or the repository, the name with and without a tag."""
-    path = _path(name)
-    found: list[str] = []
-    if file := file_in(name):
-        found.append(file.rpartition("/")[2])
-    elif inside := _IN_REPOSITORY.match(path):
-        found.append(inside[1])
-    else:
-        found += [path, path.partition(":")[0]]
-    found = [one[:-5] if one.lower().endswith(".gguf") else one for one in found]
-    return list(dict.fromkeys(filter(None, map(plain_name, found))))

@@ -13,52 +13,63 @@ from fanlight.domain.os_errors import os_reason
 from fanlight.edited_json import keep_broken, read_object, read_text, salvaged_objects, set_aside_broken, written
 from fanlight.files import replace_file
 from fanlight.i18n import _, format_number, ngettext
+from fanlight.locks import FolderLock
 
 log = logging.getLogger(__name__)
 
 
 class Registrations:
-    """The file is read each time and replaced in one step; unknown entries are kept for the version that wrote them."""
+    """The file is read each time and replaced in one step; unknown entries are kept for the version that wrote them.
+    `lock`: held over a change; also by whoever looks first which names are taken."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.lock = path, FolderLock(path.parent)
 
     def specs(self) -> list[ModelSpec]:
         return [spec for spec in map(_spec, self._load()["models"]) if spec is not None]
 
-    def add_or_replace(self, spec: ModelSpec) -> None:
+    def add_or_replace(self, spec: ModelSpec, repository: str = "") -> None:
         """Add a model, or replace the one of the same name. Raises StoreError."""
-        stored = self._load()
-        entry = {"name": spec.name, **_entry(spec.source), **({"owner": spec.owner} if spec.owner else {})}
-        for i, known in enumerate(stored["models"]):
-            if isinstance(known, dict) and known.get("name") == spec.name:
-                stored["models"][i] = {**known, **entry}
-                break
-        else:
-            stored["models"].append(entry)
-        self._save(stored)
+        more = {"owner": spec.owner, "repository": repository}
+        entry = {"name": spec.name, **_entry(spec.source), **{key: value for key, value in more.items() if value}}
+        with self.lock:
+            stored = self._load()
+            for i, known in enumerate(stored["models"]):
+                if isinstance(known, dict) and known.get("name") == spec.name:
+                    stored["models"][i] = {**known, **entry}
+                    break
+            else:
+                stored["models"].append(entry)
+            self._save(stored)
 
     def rename(self, name: str, new_name: str) -> None:
         """It stays in its place. Raises StoreError."""
-        stored = self._load()
-        for known in stored["models"]:
-            if isinstance(known, dict) and known.get("name") == name:
-                known["name"] = new_name
-                known["formerly"] = [*_former(known), name]
-        self._save(stored)
+        with self.lock:
+            stored = self._load()
+            for known in stored["models"]:
+                if isinstance(known, dict) and known.get("name") == name:
+                    known["name"] = new_name
+                    known["formerly"] = [*_former(known), name]
+            self._save(stored)
 
     def former_names(self) -> dict[str, str]:
         """The names that models had before they were renamed, in lower case, and what they are called now."""
         entries = [known for known in self._load()["models"] if isinstance(known, dict)]
         return {old.casefold(): str(known.get("name")) for known in entries for old in _former(known)}
 
+    def repositories(self) -> dict[str, str]:
+        """Those from which models were fetched, by the models' names."""
+        entries = [known for known in self._load()["models"] if isinstance(known, dict)]
+        return {str(one.get("name")): one["repository"] for one in entries if isinstance(one.get("repository"), str)}
+
     def drop(self, name: str) -> None:
         """Raises StoreError."""
-        stored = self._load()
-        stored["models"] = [
-            known for known in stored["models"] if not isinstance(known, dict) or known.get("name") != name
-        ]
-        self._save(stored)
+        with self.lock:
+            stored = self._load()
+            stored["models"] = [
+                known for known in stored["models"] if not isinstance(known, dict) or known.get("name") != name
+            ]
+            self._save(stored)
 
     def problem(self) -> StoreError | None:
         """What in the file cannot be used; a copy of such a file stays beside it as `models.broken`. Raises
@@ -79,18 +90,35 @@ class Registrations:
 
     def _read(self) -> tuple[dict[str, Any], str, str]:
         """What is stored; a sentence where not all could be read, and the name under which the file is kept then."""
+        if (whole := self._whole()) is not None:
+            return whole, "", ""
+        with self.lock:  # what is set aside must not be what another process has just written
+            return (whole, "", "") if (whole := self._whole()) is not None else self._salvage()
+
+    def _whole(self) -> dict[str, Any] | None:
+        """None where it is damaged. Raises StoreError."""
         try:
             stored = read_object(self.path)
-            if isinstance(stored.values.get("models"), list) and not stored.broken:
-                return stored.values, "", ""
-            found = salvaged_objects(read_text(self.path).partition("[")[2])
         except FileNotFoundError:
-            return {"models": []}, "", ""
+            return {"models": []}
         except OSError as error:
-            raise StoreError(
-                _("The list of models cannot be read: {reason}.").format(reason=os_reason(error)),
-                _("Check {path}.").format(path=self.path),
-            ) from error
+            raise self._unreadable(error) from error
+        except ValueError:
+            return None
+        return stored.values if isinstance(stored.values.get("models"), list) and not stored.broken else None
+
+    def _unreadable(self, error: OSError) -> StoreError:
+        return StoreError(
+            _("The list of models cannot be read: {reason}.").format(reason=os_reason(error)),
+            _("Check {path}.").format(path=self.path),
+        )
+
+    def _salvage(self) -> tuple[dict[str, Any], str, str]:
+        """As `_read`, of a file that is damaged."""
+        try:
+            found = salvaged_objects(read_text(self.path).partition("[")[2])
+        except OSError as error:
+            raise self._unreadable(error) from error
         except ValueError:
             found = []
         if found:

@@ -13,8 +13,9 @@ from fanlight import compose, paths
 from fanlight.catalog.answer_time import answer_time
 from fanlight.catalog.choices import choices_for
 from fanlight.catalog.download_requests import hub_endpoint, shown_about, shown_progress, shown_setback
-from fanlight.catalog.hub_models import models_in
-from fanlight.catalog.known_models import KnownModel, KnownModels, file_in, repository_in
+from fanlight.catalog.hub_models import model_named, models_in
+from fanlight.catalog.hub_names import hub_name
+from fanlight.catalog.known_models import KnownModel, KnownModels
 from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
 from fanlight.cli.streams import put, put_error
 from fanlight.domain.amounts import size
@@ -45,16 +46,16 @@ def show_catalog(options: argparse.Namespace) -> int:
 def get(options: argparse.Namespace) -> int:
     """Asks, fetches, and puts it into the list of models."""
     known = _known()
-    model = known.find(options.name) or _on_hub(options.name)
+    model = known.find(options.name) or _on_hub(options.name, known)
     if model is None:
         raise _unknown(known, options.name)
     request = compose.download_request(model, options.mirror)
-    if not options.yes and not _agreed(model, request):
+    if not options.yes and not _agreed(model, request, options.name):
         put(_("Nothing was fetched."))
         return OK
     limit = options.limit or compose.settings().download_limit
     order = FetchOrder(request, round(limit * 1e6), language_in_use(), paths.logs() / "downloads.log")
-    _Fetch(order).run()
+    _Fetch(order, options.name).run()
     spec = compose.add_fetched(request)
     if spec is None:
         put(_("{model} is here. Choose its folder in the settings: {folder}").format(
@@ -69,8 +70,9 @@ def get(options: argparse.Namespace) -> int:
 class _Fetch:
     """What is said while one model is fetched."""
 
-    def __init__(self, order: FetchOrder) -> None:
-        self._order, self._line = order, ProgressLine()
+    def __init__(self, order: FetchOrder, asked: str) -> None:
+        """`asked`: what it was called in the command."""
+        self._order, self._asked, self._line = order, asked, ProgressLine()
         self._share, self._said_at = 0.0, monotonic()
 
     def run(self) -> None:
@@ -120,7 +122,7 @@ class _Fetch:
         put_error(f"{text}\n")
 
     def _how_to_go_on(self) -> str:
-        command = f"fanlight models get {self._order.request.id}"
+        command = f"fanlight models get {shlex.quote(self._asked)}"
         return _("Paused at {share}. It goes on with: {command}").format(
             share=format_percent(self._share), command=command
         )
@@ -133,28 +135,40 @@ def _known() -> KnownModels:
     return known
 
 
-def _on_hub(name: str) -> KnownModel | None:
+def _on_hub(name: str, known: KnownModels) -> KnownModel | None:
     """The model in a repository, or the file of it, that is named by its address; None for another name. Raises
     DownloadError, ModelMissing."""
-    repository = repository_in(name)
-    if not repository:
+    named = hub_name(name)
+    if named is None:
         return None
-    endpoint = hub_endpoint()
+    repository, endpoint = named.repository, hub_endpoint()
     looking = _("Looking at {address}").format(address=f"{endpoint}/{repository}")
     put_error(f"{looking}\n")
-    question = HubQuestion("repository", repository, endpoint)
+    question = HubQuestion("repository", repository, endpoint, named.revision)
     answer = asked_of_hub(HubOrder(question, language_in_use(), paths.logs() / "downloads.log"))
     models = models_in(answer.repository) if answer.repository else ()
-    file = file_in(name).rpartition("/")[2]
-    wanted = [model for model in models if not file or model.files[0].name == file]
-    if not wanted:
+    if not models:
+        raise _without_models(repository, known)
+    others = [one.files[0].path for one in models]
+    model = model_named(models, named)
+    if model is None:
         raise ModelMissing(
-            _("There is no GGUF model in {repository}.").format(repository=file or repository),
-            _("`fanlight models catalog` shows the models that can be fetched."),
+            _("There is no {file} in {repository}.").format(file=named.file or named.tag, repository=repository),
+            _("It has: {files}.").format(files=", ".join(others)),
         )
-    if others := [model.files[0].name for model in models if model is not wanted[0]]:
+    others.remove(model.files[0].path)
+    if others and not named.file:
         put(_("It also has: {files}. Give the address of a file to get that one.").format(files=", ".join(others)))
-    return wanted[0]
+    return model
+
+
+def _without_models(repository: str, known: KnownModels) -> ModelMissing:
+    """Its maker's repository, often: others have converted the model."""
+    converted = known.called(repository.partition("/")[2])
+    hint = _("`fanlight models catalog` shows the models that can be fetched.")
+    if converted is not None:
+        hint = _("Get it with: {command}").format(command=f"fanlight models get {converted.id}")
+    return ModelMissing(_("There is no GGUF model in {repository}.").format(repository=repository), hint)
 
 
 def _unknown(known: KnownModels, name: str) -> ModelMissing:
@@ -166,7 +180,7 @@ def _unknown(known: KnownModels, name: str) -> ModelMissing:
     )
 
 
-def _agreed(model: KnownModel, request: DownloadRequest) -> bool:
+def _agreed(model: KnownModel, request: DownloadRequest, asked: str) -> bool:
     """Ask, with the size and the hosts. Raises InputError where nobody can answer."""
     licence = model.licence or _("license not said")
     put(f"{model.name} ({licence})" + (f": {model.shown_good_at}" if model.good_at else ""))
@@ -178,7 +192,7 @@ def _agreed(model: KnownModel, request: DownloadRequest) -> bool:
     if not sys.stdin.isatty():
         raise InputError(
             _("Fanlight asks before it fetches anything, and there is no terminal to answer in."),
-            _("Say yes beforehand: {command}").format(command=f"fanlight models get {model.id} --yes"),
+            _("Say yes beforehand: {command}").format(command=f"fanlight models get {shlex.quote(asked)} --yes"),
         )
     put(_("Fetch it? [y/N]"), end=" ")
     sys.stdout.flush()

@@ -18,11 +18,13 @@ QuestionKind = Literal["search", "repository"]
 
 @dataclass(frozen=True, slots=True)
 class HubQuestion:
-    """`text`: words to search for, or the name of a repository ("owner/name")."""
+    """`text`: words to search for, or the name of a repository ("owner/name"). `revision`: of the repository, a branch
+    or a commit; "": its newest."""
 
     kind: QuestionKind
     text: str
     endpoint: str
+    revision: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(QuestionKind) or not self.text.strip() or not self.endpoint:
@@ -52,7 +54,7 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True)
 class HubRepository:
-    """At one commit, its newest."""
+    """At one commit."""
 
     repository: str
     commit: str

@@ -15,6 +15,7 @@ from fanlight.engine.driver_key import driver_key
 from fanlight.engine.run_marker import ProcessDeath, take_deaths
 from fanlight.files import replace_file
 from fanlight.i18n import _
+from fanlight.locks import FolderLock
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,11 @@ def identity(spec: ModelSpec) -> str:
 def safe_start(folder: Path, spec: ModelSpec, mode: ProcessMode, *, uses_cards: bool = True) -> SafeStart:
     """How to load `spec`, after what has happened with these drivers; processes that died since are taken note of. A
     graphics card on which any model has ended this process is not used in it again, where the choice is automatic."""
+    with FolderLock(folder):
+        return _safe_start(folder, spec, mode, uses_cards)
+
+
+def _safe_start(folder: Path, spec: ModelSpec, mode: ProcessMode, uses_cards: bool) -> SafeStart:
     fresh = list(take_deaths(folder))
     known = [*_stored(folder), *fresh]
     model, driver = identity(spec), driver_key()

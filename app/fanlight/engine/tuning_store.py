@@ -15,6 +15,7 @@ from fanlight.domain.tuning import USUAL, Tuning
 from fanlight.engine.deaths import identity
 from fanlight.engine.driver_key import driver_key
 from fanlight.files import replace_file
+from fanlight.locks import FolderLock
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +36,16 @@ def stored_tuning(folder: Path, spec: ModelSpec) -> Tuning:
 
 def keep_tuning(folder: Path, spec: ModelSpec, tuning: Tuning) -> None:
     """Of no use after this where the folder cannot be written."""
-    stored = _stored(folder)
-    stored.pop(identity(spec), None)
-    if tuning != USUAL:
-        stored[identity(spec)] = {"key": _key(spec), "tuning": asdict(tuning)}
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(folder / _FILE, json.dumps(dict(list(stored.items())[-_MOST_KEPT:])).encode())
-    except OSError as error:
-        log.warning("what was measured cannot be kept: %s", error)
+    with FolderLock(folder):
+        stored = _stored(folder)
+        stored.pop(identity(spec), None)
+        if tuning != USUAL:
+            stored[identity(spec)] = {"key": _key(spec), "tuning": asdict(tuning)}
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            replace_file(folder / _FILE, json.dumps(dict(list(stored.items())[-_MOST_KEPT:])).encode())
+        except OSError as error:
+            log.warning("what was measured cannot be kept: %s", error)
 
 
 def _checked(values: dict[str, Any]) -> Tuning:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from pathlib import Path
+
+from fanlight.locks import lock_descriptor
 
 log = logging.getLogger(__name__)
 
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_FAR = 1 << 62
-"""Windows locks ranges of bytes, and those that are locked cannot be read: one that no file has."""
 
 
 def lock_part(path: Path) -> int:
@@ -33,18 +32,7 @@ def lock_part(path: Path) -> int:
 def _lock(descriptor: int) -> None:
     """Some network file systems have no locks: then there is none."""
     try:
-        if sys.platform == "win32":  # not run
-            import msvcrt
-
-            os.lseek(descriptor, _FAR, os.SEEK_SET)
-            try:
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            except PermissionError as error:
-                raise BlockingIOError from error
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_descriptor(descriptor)
     except BlockingIOError:
         raise
     except OSError as error:

@@ -32,7 +32,8 @@ def ask_hub(
         wanted = {"search": question.text, "filter": "gguf", "sort": "downloads", "direction": "-1", "limit": MOST_HITS}
         address = f"{question.endpoint}/api/models?{urlencode(wanted)}"
     else:
-        address = f"{question.endpoint}/api/models/{quote(question.text)}?blobs=true"
+        revision = f"/revision/{quote(question.revision, safe='')}" if question.revision else ""
+        address = f"{question.endpoint}/api/models/{quote(question.text)}{revision}?blobs=true"
     host = host_of(address)
     said = _json(_patiently(lambda: _content(web, address, question), patience, pause), host)
     log.info("%s: %s %s", host, question.kind, question.text)
@@ -60,6 +61,15 @@ def _patiently(ask: Callable[[], bytes], patience: FetchPatience, pause: Callabl
 def _content(web: Web, address: str, question: HubQuestion) -> bytes:
     answer = web.get(address, 0)
     try:
+        if answer.headers.get("x-error-code") == "RevisionNotFound":
+            raise Trouble(
+                FailureReason.NOT_FOUND,
+                _("There is no state “{revision}” of {name} on {host}.").format(
+                    revision=question.revision, name=question.text, host=answer.host
+                ),
+                _("Leave it out of the address: then it is the newest."),
+                is_final=True,
+            )
         if answer.headers.get("x-error-code") == "RepoNotFound" or answer.status == 404:
             raise Trouble(
                 FailureReason.NOT_FOUND,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from pathlib import Path
+
+from fanlight.locks import lock_descriptor
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class FileLock:
             log.warning("no lock: %s", error)
             return True
         try:
-            _lock(file)
+            lock_descriptor(file)
         except BlockingIOError:
             os.close(file)
             return False
@@ -40,18 +41,3 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
-
-
-def _lock(file: int) -> None:
-    """Raises BlockingIOError when another process has it."""
-    if sys.platform == "win32":  # not run
-        import msvcrt
-
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError from error
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

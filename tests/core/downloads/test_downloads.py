@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fanlight.core.downloads.download import Download, DownloadState
-from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.downloads import MOST_RESTARTS, Downloads
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import (
     DownloadDone,
@@ -207,6 +207,50 @@ def test_a_real_process_fetches_and_survives_a_pause(make: Make, qtbot: Any, tmp
         assert (wish.folder / NAME).read_bytes() == content
     finally:
         hub.stop()
+
+
+def died(process: FakeProcess, done_bytes: int) -> None:
+    """The system has ended it after so many bytes; five were here before."""
+    for done in (5, done_bytes):
+        process.event_arrived.emit(DownloadProgress("hub.example", "one.gguf", done, 10, 2.0, 2.5))
+    process.ended.emit(DownloadFailed(FailureReason.CRASHED, "It has ended."))
+
+
+def test_a_process_that_the_system_ends_while_bytes_arrive_is_followed_by_another(make: Make) -> None:
+    """The click was for the whole file."""
+    downloads = make()
+    download = downloads.start(request())
+    for number in range(MOST_RESTARTS):
+        died(FakeProcess.made[-1], 6)
+        assert (download.state, len(FakeProcess.made)) == (DownloadState.RUNNING, number + 2)
+    died(FakeProcess.made[-1], 6)
+    assert (download.state, len(FakeProcess.made)) == (DownloadState.FAILED, MOST_RESTARTS + 1)
+    downloads.resume(download)
+    died(FakeProcess.made[-1], 6)
+    assert download.state is DownloadState.RUNNING
+
+
+def test_one_that_brought_nothing_is_not_started_again_by_itself(make: Make) -> None:
+    downloads = make()
+    download = downloads.start(request())
+    died(FakeProcess.made[-1], 5)
+    assert (download.state, len(FakeProcess.made)) == (DownloadState.FAILED, 1)
+
+
+def test_nor_is_one_that_is_canceled_paused_or_ended_with_fanlight(make: Make) -> None:
+    class Stuck(FakeProcess):
+        def pause(self) -> None:
+            return
+
+        def wait(self, milliseconds: int) -> bool:
+            return False
+
+    downloads = make(make_process=Stuck)
+    download = downloads.start(request())
+    for done in (5, 6):
+        Stuck.made[-1].event_arrived.emit(DownloadProgress("hub.example", "one.gguf", done, 10, 2.0, 2.5))
+    downloads.close(0.0)
+    assert (download.state, len(Stuck.made)) == (DownloadState.FAILED, 1)
 
 
 def test_a_process_that_dies_is_said(make: Make, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

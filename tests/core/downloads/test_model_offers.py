@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import write_saved
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.downloads import DownloadRequest, FileRole
+from fanlight.domain.downloads import DownloadFile, DownloadRequest, FileRole
+from fanlight.domain.models import ModelSpec
 from support.fake_fetching import FakeProcess
 from support.fetching import wanted
 
@@ -39,6 +41,31 @@ class Shelf:
     def _read(self) -> KnownModels:
         self.reads += 1
         return KnownModels((ROSE,))
+
+
+def test_files_that_are_under_way_by_another_name_are_under_way(shelf: Shelf) -> None:
+    """The hub and the catalog may both know them."""
+    assert not shelf.offers.is_under_way(ROSE)
+    file = ROSE.files[0]
+    same = DownloadFile(file.role, file.name, ("https://hub.example/x",), file.sha256)
+    shelf.downloads.start(DownloadRequest("rose@12345678", "rose", (same,), Path("/nowhere")))
+    assert shelf.offers.is_under_way(ROSE)
+    assert not shelf.offers.is_under_way(replace(ROSE, id="lily", files=(replace(file, sha256="1" * 64),)))
+
+
+def test_what_is_here_is_the_file_and_not_another_of_its_name(tmp_path: Path, qtbot: Any) -> None:
+    (tmp_path / "Rose.gguf").write_bytes(b"rose")
+    worker = FileWorker()
+    downloads = Downloads(tmp_path / "d.json", None, lambda _one: None, lambda _one: None, worker)
+    here = ModelSpec.of_files("mine", tmp_path / "Rose.gguf")
+    offers = ModelOffers(KnownModels, lambda: [here], None, downloads, worker, lambda: Computer(8 * 10**9))
+    with qtbot.waitSignal(offers.changed):
+        offers.refresh()
+    sized = [replace(ROSE, files=(replace(ROSE.files[0], size_bytes=size),)) for size in (4, 5, None)]
+    assert [offers.is_here(model) for model in sized] == [True, False, True]
+    worker.close()
+    worker.join(5)
+    worker.drain()
 
 
 def _request(model: KnownModel) -> DownloadRequest:

@@ -145,7 +145,7 @@ def test_the_composer_asks_for_pictures_only_where_they_are_read(qtbot: Any, ope
     assert "picture" in window.composer.input.accessibleName() + window.composer.input.placeholderText()
     window.host.reload()
     ready(qtbot, window)
-    assert window.composer.input.placeholderText() == "Ask anything"
+    assert window.composer.input.placeholderText() == "Ask anything, or drop a document here"
     window.welcome.text_example.emit("What is a fjord?")
     assert window.composer.text == "What is a fjord?"
     assert not window.composer.chips.chips

@@ -53,6 +53,8 @@ class Download(QObject):
         self.failure: FanlightError | None = None
         self.failed: DownloadFailed | None = None
         self.spec: ModelSpec | None = None
+        self.restarts = 0
+        """Of its process by itself, since somebody has asked for it."""
 
     @property
     def is_active(self) -> bool:

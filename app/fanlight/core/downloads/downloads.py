@@ -12,7 +12,16 @@ from fanlight.core.downloads.download import Download, DownloadState
 from fanlight.core.downloads.fetch_process import Fetching, FetchProcess
 from fanlight.core.downloads.saved_downloads import read_saved, write_saved
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.downloads import DownloadEnd, DownloadRequest, DownloadStep, FetchOrder, FetchPatience
+from fanlight.domain.downloads import (
+    DownloadEnd,
+    DownloadFailed,
+    DownloadProgress,
+    DownloadRequest,
+    DownloadStep,
+    FailureReason,
+    FetchOrder,
+    FetchPatience,
+)
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import language_in_use
@@ -24,6 +33,8 @@ DiscardFetched = Callable[[DownloadRequest], object]
 """Removes what is here of a download that is canceled. Slow; on any thread."""
 
 _KILL_MS = 1_000
+MOST_RESTARTS = 5
+"""Of a process that the system ends while bytes arrive, as for want of memory: the click was for the whole file."""
 
 
 class Downloads(QObject):
@@ -66,6 +77,9 @@ class Downloads(QObject):
         self._process: Fetching | None = None
         self.running: Download | None = None
         """The one that has a process."""
+        self._first_bytes: int | None = None
+        """What was here when its process began."""
+        self._is_closed = False
 
     @property
     def all(self) -> tuple[Download, ...]:
@@ -104,6 +118,7 @@ class Downloads(QObject):
     def resume(self, download: Download) -> None:
         """After a pause or a failure, or once more after it was done."""
         if not download.is_active:
+            download.restarts = 0
             download.enter(DownloadState.WAITING)
             self._save()
             self._run_next()
@@ -133,6 +148,7 @@ class Downloads(QObject):
 
     def close(self, seconds: float) -> None:
         """At the end of Fanlight: what runs is paused, and can go on after the next start."""
+        self._is_closed = True
         if (process := self._process) is not None:
             for download in self._downloads:
                 if download.state is DownloadState.WAITING:
@@ -156,7 +172,7 @@ class Downloads(QObject):
         process = self._make_process(self)
         process.event_arrived.connect(self._on_step)
         process.ended.connect(self._on_ended)
-        self._process, self.running = process, waiting
+        self._process, self.running, self._first_bytes = process, waiting, None
         waiting.enter(DownloadState.RUNNING)
         self.active_changed.emit()
         speed, language = self.bytes_per_second, language_in_use()
@@ -164,6 +180,8 @@ class Downloads(QObject):
 
     def _on_step(self, step: DownloadStep) -> None:
         if self.running is not None and self.running.state is DownloadState.RUNNING:
+            if isinstance(step, DownloadProgress) and self._first_bytes is None:
+                self._first_bytes = step.done_bytes
             self.running.take_step(step)
 
     def _on_ended(self, end: DownloadEnd) -> None:
@@ -174,12 +192,21 @@ class Downloads(QObject):
             process.deleteLater()
         if download.state is DownloadState.CANCELED:
             self._discard(download.request)
+        elif self._goes_on(download, end):
+            download.restarts += 1
+            download.enter(DownloadState.WAITING)
         else:
             download.end_fetch(end)
             if download.state is DownloadState.ADDING:
                 self._add(download)
         self.active_changed.emit()
         self._run_next()
+
+    def _goes_on(self, download: Download, end: DownloadEnd) -> bool:
+        """Whether its process was ended while bytes arrived, and another one follows."""
+        is_crash = isinstance(end, DownloadFailed) and end.reason is FailureReason.CRASHED
+        has_come_on = self._first_bytes is not None and download.done_bytes > self._first_bytes
+        return is_crash and has_come_on and download.restarts < MOST_RESTARTS and not self._is_closed
 
     def _add(self, download: Download) -> None:
         self._file_worker.call(partial(self._add_fetched, download.request), partial(self._on_added, download))

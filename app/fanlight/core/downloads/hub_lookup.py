@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.downloads.order_process import OrderProcess
 from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience
-from fanlight.domain.hub import HubAnswer, HubOrder, HubQuestion, QuestionKind, hub_answer_of, hub_order_line
+from fanlight.domain.hub import HubAnswer, HubOrder, HubQuestion, hub_answer_of, hub_order_line
 from fanlight.i18n import _, language_in_use
 
 
@@ -44,18 +44,17 @@ class HubLookup(QObject):
 
     def search(self, words: str, endpoint: str) -> None:
         """Repositories with GGUF files. `endpoint`: of the hub (`catalog.download_requests.hub_endpoint`)."""
-        self._ask("search", words, endpoint)
+        self._ask(HubQuestion("search", words, endpoint))
 
-    def look_at(self, repository: str, endpoint: str) -> None:
-        """The files of "owner/name"."""
-        self._ask("repository", repository, endpoint)
+    def look_at(self, repository: str, endpoint: str, revision: str = "") -> None:
+        """The files of "owner/name"; `revision` "": the newest ones."""
+        self._ask(HubQuestion("repository", repository, endpoint, revision))
 
     def stop(self) -> None:
         """No answer follows."""
         self._order.stop()
 
-    def _ask(self, kind: QuestionKind, text: str, endpoint: str) -> None:
-        question = HubQuestion(kind, text, endpoint)
+    def _ask(self, question: HubQuestion) -> None:
         order = HubOrder(question, language_in_use(), self._log_file, self._patience, self._token())
         self._order.start(hub_order_line(order))
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.catalog.hub_models import models_in
-from fanlight.catalog.known_models import KnownModel, file_in, is_other_address, plain_name, repository_in, tag_in
+from fanlight.catalog.hub_models import model_named, models_in
+from fanlight.catalog.hub_names import HubName, hub_name, is_other_address
+from fanlight.catalog.known_models import KnownModel
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.domain.downloads import DownloadFailed, host_of
 from fanlight.domain.errors import FanlightError, InputError, ModelMissing
@@ -35,7 +36,7 @@ class HubSearch(QObject):
         self.repository: HubRepository | None = None
         self.models: tuple[KnownModel, ...] = ()
         self.chosen: KnownModel | None = None
-        self._file = self._tag = ""
+        self._named: HubName | None = None
         lookup.answered.connect(self._on_answered)
         lookup.failed.connect(self._on_failed)
         lookup.busy_changed.connect(self.changed)
@@ -65,14 +66,14 @@ class HubSearch(QObject):
                 )
             )
             return
-        self._file, self._tag = file_in(text), tag_in(text)
-        if repository := repository_in(text):
-            self._ask(lambda endpoint: self._lookup.look_at(repository, endpoint))
+        named = self._named = hub_name(text)
+        if named is not None:
+            self._ask(lambda endpoint: self._lookup.look_at(named.repository, endpoint, named.revision))
         else:
             self._ask(lambda endpoint: self._lookup.search(text, endpoint))
 
     def open_hit(self, hit: HubHit) -> None:
-        self._file = self._tag = ""
+        self._named = None
         self._ask(lambda endpoint: self._lookup.look_at(hit.repository, endpoint))
 
     def close_repository(self) -> None:
@@ -99,14 +100,10 @@ class HubSearch(QObject):
             self.problem.emit(_without_models(answer.repository))
             return
         self.repository, self.models = answer.repository, models
-        self.chosen = next(filter(self._is_wanted, models), None)
+        named = self._named
+        is_exact = named is not None and bool(named.file or named.tag)
+        self.chosen = model_named(models, named) if named is not None and is_exact else None
         self.changed.emit()
-
-    def _is_wanted(self, model: KnownModel) -> bool:
-        """Whether the address that was given leads to this one."""
-        if self._file:
-            return model.files[0].path == self._file
-        return bool(self._tag) and plain_name(model.name).endswith(plain_name(self._tag))
 
     def _on_failed(self, failed: DownloadFailed) -> None:
         self.refused.emit(failed)

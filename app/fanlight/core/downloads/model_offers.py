@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,9 +15,12 @@ from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import DownloadRequest
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.domain.path_kinds import look_at
 
-_Read = tuple[KnownModels, tuple[KnownModel, ...], tuple[ModelSpec, ...], Computer]
+_Files = frozenset[tuple[str, int]]
+"""Names, in lower case, and sizes."""
+_Read = tuple[KnownModels, tuple[KnownModel, ...], _Files, Computer]
 
 
 class ModelOffers(QObject):
@@ -46,7 +50,7 @@ class ModelOffers(QObject):
         self.known = KnownModels()
         self.computer = Computer(0)
         self._suitable: tuple[KnownModel, ...] = ()
-        self._installed: tuple[ModelSpec, ...] = ()
+        self._installed: _Files = frozenset()
         for signal in (downloads.added, downloads.removed):
             signal.connect(lambda _download: self.changed.emit())
         downloads.finished.connect(lambda _download: self.refresh())
@@ -74,18 +78,26 @@ class ModelOffers(QObject):
             self._downloads.start(request)
 
     def is_under_way(self, model: KnownModel) -> bool:
-        return self._downloads.find(model.id) is not None
+        """Under whatever name: the hub and the catalog may know the same files."""
+        sums = [file.sha256 for file in model.files]
+        downloads = (download.request for download in self._downloads.all)
+        return any(one.id == model.id or [file.sha256 for file in one.files] == sums for one in downloads)
 
     def is_here(self, model: KnownModel) -> bool:
-        """As of the last reading."""
-        return installed_as(model, self._installed) is not None
+        """Whether its file is, and not another one's of that name; as of the last reading."""
+        file = model.files[0]
+        named = [size for name, size in self._installed if name == file.name.casefold()]
+        return bool(named) and (file.size_bytes is None or file.size_bytes in named)
 
     def _read(self) -> _Read:
         known = self._known_models()
         installed = tuple(self._models())
         missing = KnownModels(tuple(model for model in known.models if installed_as(model, installed) is None))
         computer = self._read_computer()
-        return known, tuple(choices_for(missing, computer)), installed, computer
+        files = frozenset(
+            (path.name.casefold(), look_at(path).size) for spec in installed for path in _model_files(spec)
+        )
+        return known, tuple(choices_for(missing, computer)), files, computer
 
     def _show(self, result: _Read | FanlightError) -> None:
         if isinstance(result, FanlightError):
@@ -93,3 +105,7 @@ class ModelOffers(QObject):
             return
         self.known, self._suitable, self._installed, self.computer = result
         self.changed.emit()
+
+
+def _model_files(spec: ModelSpec) -> tuple[Path, ...]:
+    return (spec.source.model,) if isinstance(spec.source, ModelFiles) else ()

@@ -171,7 +171,11 @@ class Composer(QFrame):
         elif self._has_rest:
             words = _("Press Enter to continue the answer, or ask your next question")
         else:
-            words = _("Ask anything, or drop a picture here") if self._supports_images else _("Ask anything")
+            words = (
+                _("Ask anything, or drop a picture or document here")
+                if self._supports_images
+                else _("Ask anything, or drop a document here")
+            )
         self.input.invite(words)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
