@@ -186,7 +186,7 @@ def desktop_file(path: Path) -> configparser.ConfigParser:
 @pytest.mark.parametrize(
     ("kind", "taken"),
     [("image/png", True), ("audio/flac", True), ("application/pdf", True), ("text/x-python", True),
-     ("application/zip", False)],
+     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", True), ("application/zip", False)],
 )  # fmt: skip
 def test_file_managers_ask_about_what_fanlight_opens(kind: str, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     place = SimpleNamespace(get_path=lambda: "/here/file")
@@ -205,7 +205,7 @@ def test_the_menu_entry_and_the_actions_name_documents() -> None:
         desktop_file(PACKAGE / "fanlight.nemo_action")["Nemo Action"]["Mimetypes"],
     )
     for kinds in named:
-        assert {"application/pdf", "text/plain"} <= set(kinds.split(";"))
+        assert {"application/pdf", "text/plain", "application/epub+zip", "message/rfc822"} <= set(kinds.split(";"))
 
 
 SOUND_AND_VIDEO = {

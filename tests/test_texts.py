@@ -17,6 +17,9 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
     "documents/files.py": (r"another number of pages", r"no such number"),  # to the log
+    "documents/formats/mail.py": (r"Attached: \{\}",),  # to the model
+    "documents/formats/open_document.py": (r"Notes: \{\}",),
+    "documents/formats/slides.py": (r"Notes: \{\}",),
     "domain/documents.py": (
         r"(pages )?\{\}( pages| of \{\})",
         r"From the document .*",

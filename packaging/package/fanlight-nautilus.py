@@ -12,7 +12,10 @@ class AskFanlight(GObject.GObject, Nautilus.MenuProvider):
     def get_file_items(self, *args):
         """`args` ends with the files; before Nautilus 43 a window comes first."""
         files = [file for file in args[-1] if file.get_location().get_path()]
-        kinds = ("image/", "audio/", "video/", "text/", "application/pdf")
+        kinds = (
+            "image/", "audio/", "video/", "text/", "application/pdf", "application/vnd.oasis.opendocument.",
+            "application/vnd.openxmlformats-officedocument.", "application/epub+zip", "message/rfc822",
+        )  # fmt: skip
         if not files or not all(file.get_mime_type().startswith(kinds) for file in files):
             return []
         item = Nautilus.MenuItem(name="Fanlight::ask", label=label(), icon="org.fanlight.Fanlight")

@@ -11,7 +11,10 @@ LABELS = {"de": "Fanlight fragen", "es": "Preguntar a Fanlight", "fr": "Demander
 class AskFanlight(GObject.GObject, Thunarx.MenuProvider):
     def get_file_menu_items(self, _window, files):
         paths = [file.get_location().get_path() for file in files]
-        kinds = ("image/", "audio/", "video/", "text/", "application/pdf")
+        kinds = (
+            "image/", "audio/", "video/", "text/", "application/pdf", "application/vnd.oasis.opendocument.",
+            "application/vnd.openxmlformats-officedocument.", "application/epub+zip", "message/rfc822",
+        )  # fmt: skip
         if not files or not all(paths) or not all(file.get_mime_type().startswith(kinds) for file in files):
             return []
         item = Thunarx.MenuItem(name="Fanlight::ask", label=label(), icon="org.fanlight.Fanlight")

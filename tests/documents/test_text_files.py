@@ -31,6 +31,35 @@ def test_it_is_read_in_the_encoding_that_it_has(data: bytes) -> None:
     assert decode_text(data, "“a.csv”") == WORDS
 
 
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        ("Die Straße führt über die Brücke nach München.", "cp1252 cp437 mac_roman"),
+        ("Ça va très bien près de la forêt, n’est-ce pas ?", "cp1252"),
+        ("Kæmi ný öxi hér, ykist þjófum nú bæði víl og ádrepa.", "cp1252"),
+        ("It’s a “quote” — and that’s all. 20 °C…", "cp1252"),
+        ("Zażółć gęślą jaźń, a źdźbło trawy się kołysze.", "cp1250 iso8859_2"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy.", "cp1250 iso8859_2"),
+        ("Pijamalı hasta yağız şoföre çabucak güvendi.", "cp1254"),
+        ("Įlinkdama fechtuotojo špaga pragręžė apvalų arbūzą.", "cp1257"),
+        ("Съешь же ещё этих мягких французских булок.", "cp1251 koi8_r cp866 iso8859_5"),
+        ("Љубазни фењерџија чађавог лица хоће да ми покаже штос.", "cp1251"),
+        ("Η γρήγορη καφέ αλεπού πηδάει πάνω από το σκυλί.", "cp1253 iso8859_7"),
+        ("דג סקרן שט בים מאוכזב ולפתע מצא חברה.", "cp1255"),
+        ("اليوم الطقس جميل ونحن نذهب للمشي.", "cp1256"),
+        ("วันนี้อากาศดีมาก เราไปเดินเล่นกันเถอะ", "cp874"),
+        ("日本語の文章です。今日は天気がいいので散歩に行きます。", "shift_jis euc_jp iso2022_jp"),
+        ("这是一个用来测试编码的中文句子。今天天气很好。", "gbk gb18030"),
+        ("這是一個用來測試編碼的中文句子。今天天氣很好。", "big5"),
+        ("이것은 인코딩을 시험하기 위한 한국어 문장입니다.", "euc_kr cp949"),
+    ],
+)
+def test_what_says_nothing_of_its_encoding_is_read_in_its_language(text: str, encodings: str) -> None:
+    for encoding in encodings.split():
+        assert (encoding, decode_text(text.encode(encoding), "“a.txt”")) == (encoding, text)
+        assert decode_text((text + "\n").encode(encoding) * 900, "“a.txt”").startswith(text)
+
+
 @pytest.mark.parametrize("data", [bytes(range(256)) * 4, b"\x7fELF" + bytes(200), b"\xff\xfe", b"\0" * 40])
 def test_what_is_no_text_is_said(data: bytes) -> None:
     with pytest.raises(DocumentError, match=r"“a\.txt” is not text"):

@@ -12,12 +12,13 @@ MODULES = {
     "fanlight.pictures.decode": {"pictures/parser_task.py"},
     "fanlight.speech.media": {"speech/media_task.py"},
     "fanlight.documents.pdf": {"documents/parser_task.py"},
+    "fanlight.documents.formats.converting": {"documents/parser_task.py"},
     "fanlight.markdown.formula_rows": {"markdown/formula_task.py"},
 }
 """Modules that decode, and the files that may import them."""
 LIBRARIES = (
     "pillow_heif", "wave", "aifc", "soundfile", "imageio", "pyvips", "imagecodecs", "tifffile",
-    "ziamath", "latex2mathml", "pypdfium2",
+    "ziamath", "latex2mathml", "pypdfium2", "mammoth",
 )  # fmt: skip
 CALLS = {
     ("Image", "open"), ("ImageFile", "Parser"), ("QImage", "fromData"), ("QPixmap", "loadFromData"),
@@ -28,6 +29,7 @@ ALLOWED = {
     "pictures/decode.py",
     "speech/media.py",
     "documents/pdf.py",
+    "documents/formats/word.py",
     "markdown/formula_task.py",
     "markdown/formula_rows.py",
     "pictures/png.py",

@@ -117,11 +117,17 @@ def _parsing(report: DoctorReport) -> None:
 
 
 def _documents(report: DoctorReport) -> None:
-    """Looked for, not imported: PDFium belongs into a parsing process."""
+    """Looked for, not imported: they belong into a parsing process."""
     if importlib.util.find_spec("pypdfium2") is None:
         report.missing.append(_("PDF documents cannot be read (pypdfium2 is missing).") + " " + how_to_add("documents"))
     else:
         report.versions["pypdfium2"] = metadata.version("pypdfium2")
+    if importlib.util.find_spec("mammoth") is None:
+        report.missing.append(
+            _("Documents of Word cannot be read (mammoth is missing).") + " " + how_to_add("documents")
+        )
+    else:
+        report.versions["mammoth"] = metadata.version("mammoth")
 
 
 def _text_reader(report: DoctorReport) -> None:

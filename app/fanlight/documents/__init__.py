@@ -1,5 +1,5 @@
-"""Documents: PDF and text files, read as the text of their pages. No Qt.
+"""Documents: files read as the text of their pages. No Qt.
 
-A PDF is opened in a parsing process (`fanlight.parsing`); what comes back are numbers, texts, and pixels, which are
-checked here.
+What is not plain text is opened in a parsing process (`fanlight.parsing`); what comes back are numbers, texts, and
+pixels, which are checked here.
 """

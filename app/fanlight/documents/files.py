@@ -1,4 +1,4 @@
-"""Document files become a `Document`: opened here, a PDF is read in a parsing process, and checked here."""
+"""Document files become a `Document`: opened here, read in a parsing process unless they are text, and checked here."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from fanlight.documents.kinds import HEAD_BYTES, document_kind
+from fanlight.documents.kinds import HEAD_BYTES, FileFormat, file_format
 from fanlight.documents.limits import MAX_BYTES, MOST_LETTERS, MOST_PAGES, check_bytes, subject_of, too_much_text
-from fanlight.documents.parser_task import read_pdf, render_pages
+from fanlight.documents.parser_task import convert_document, read_pdf, render_pages
 from fanlight.documents.passages import PageLine
 from fanlight.documents.text_files import decode_text, text_pages
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
-from fanlight.domain.documents import Document
+from fanlight.domain.documents import Document, DocumentKind
 from fanlight.domain.messages import Image
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import look_at
@@ -37,6 +37,8 @@ PARSER = ParserKind(
 """Two: a page is shown while another document is read."""
 SECONDS = 15.0
 """For one page."""
+CONVERTING_SECONDS = 60.0
+"""For all of a document that has no pages of its own."""
 TOTAL_SECONDS = 240.0
 """For all of them."""
 
@@ -55,12 +57,12 @@ def prepare() -> None:
 def is_document(source: Path | bytes, name: str) -> bool:
     """Whether it is one by its first bytes or its name; False for what cannot be read, too."""
     if isinstance(source, bytes):
-        return document_kind(name, source[:HEAD_BYTES]) is not None
+        return file_format(name, source[:HEAD_BYTES]) is not None
     if not look_at(source).is_file:
         return False
     try:
         with open(source, "rb", opener=without_waiting) as file:
-            return document_kind(name, file.read(HEAD_BYTES)) is not None
+            return file_format(name, file.read(HEAD_BYTES)) is not None
     except OSError:
         return False
 
@@ -88,11 +90,14 @@ def read_document_bytes(data: bytes, name: str, password: str = "", stop: StopFl
     """As `read_document`, for the content of a file."""
     subject = subject_of(name)
     check_bytes(len(data), subject)
-    kind = document_kind(name, data[:HEAD_BYTES])
+    kind = file_format(name, data[:HEAD_BYTES])
     if kind is None:
         raise DocumentError(_("{subject} is not a document that Fanlight can read.").format(subject=subject))
-    texts = text_pages(decode_text(data, subject)) if kind == "text" else _read_pages(data, subject, password, stop)
-    return Document(hashlib.sha256(data).hexdigest(), name, kind, texts, data, password)
+    texts = (
+        text_pages(decode_text(data, subject)) if kind == "text" else _read_pages(data, subject, kind, password, stop)
+    )
+    shown: DocumentKind = "pdf" if kind == "pdf" else "text"
+    return Document(hashlib.sha256(data).hexdigest(), name, shown, texts, data, password)
 
 
 def page_pictures(
@@ -128,10 +133,12 @@ def _drawn(
         raise _translated(failure, subject) from failure
 
 
-def _read_pages(data: bytes, subject: str, password: str, stop: StopFlag | None) -> tuple[str, ...]:
+def _read_pages(data: bytes, subject: str, kind: FileFormat, password: str, stop: StopFlag | None) -> tuple[str, ...]:
     """Raises DocumentError."""
-    run = parser().run(read_pdf, {"subject": subject, "password": password}, [data], seconds=SECONDS, stop=stop)
+    asked = {"subject": subject, "password": password, "format": kind}
+    task, seconds = (read_pdf, SECONDS) if kind == "pdf" else (convert_document, CONVERTING_SECONDS)
     try:
+        run = parser().run(task, asked, [data], seconds=seconds, stop=stop)
         with closing(run) as replies:
             return _collected(replies, subject)
     except ParsingFailure as failure:

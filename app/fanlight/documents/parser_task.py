@@ -1,4 +1,4 @@
-"""What a parsing process does with a PDF file."""
+"""What a parsing process does with a document."""
 
 from __future__ import annotations
 
@@ -17,6 +17,17 @@ def read_pdf(request: Packet) -> Generator[Packet, None, None]:
         yield Packet({"pages": len(pdf)})
         for number in range(1, len(pdf) + 1):
             yield Packet({}, [page_text(pdf, number).encode("utf-8", "replace")])
+
+
+def convert_document(request: Packet) -> Generator[Packet, None, None]:
+    """As `read_pdf`, for the other formats. Raises DocumentError."""
+    from fanlight.documents.formats.converting import converted_texts
+
+    asked = request.values
+    texts = converted_texts(request.blobs[0], asked["format"], asked["subject"])
+    yield Packet({"pages": len(texts)})
+    for text in texts:
+        yield Packet({}, [text.encode("utf-8", "replace")])
 
 
 def render_pages(request: Packet) -> Generator[Packet, None, None]:

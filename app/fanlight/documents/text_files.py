@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from fanlight.documents.encodings import guessed_by_escapes, guessed_encoding
 from fanlight.documents.limits import MAX_TEXT_BYTES, check_bytes
 from fanlight.domain.document_errors import DocumentError
 from fanlight.i18n import _
@@ -53,17 +54,20 @@ def text_pages(text: str) -> tuple[str, ...]:
 
 
 def _decoded(data: bytes) -> Iterator[str]:
-    """By its mark, as UTF-8, as UTF-16 without a mark, and as Windows wrote the languages of Western Europe."""
+    """By its mark, as UTF-8, as UTF-16 without a mark, and in the encoding that its letters speak for."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             yield data.decode(encoding, "replace")
             return
     for encoding in ("utf-8", *_without_mark(data[:_SAMPLE])):
         try:
-            yield data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    yield data.decode("cp1252", "replace")
+        if encoding != "utf-8" or guessed_by_escapes(data) is None:
+            yield text
+            return
+    yield data.decode(guessed_encoding(data), "replace")
 
 
 def _without_mark(sample: bytes) -> Iterator[str]:

@@ -14,7 +14,7 @@ from fanlight.i18n import N_, _
 
 
 class DocumentError(InputError):
-    hint = N_("Fanlight reads PDF documents and text files.")
+    hint = N_("Fanlight reads PDF, office documents, books, web pages, mails, and text files.")
 
 
 class PasswordNeeded(DocumentError):
@@ -23,7 +23,13 @@ class PasswordNeeded(DocumentError):
     hint = N_("Enter its password.")
 
 
+class ProtectedForGood(DocumentError):
+    def __init__(self, subject: str) -> None:
+        hint = _("Open it in the program that made it, and save it without protection.")
+        super().__init__(_("{subject} is protected by a password.").format(subject=subject), hint)
+
+
 class DocumentPartMissing(DocumentError):
     def __init__(self, reason: str) -> None:
-        message = _("What reads PDF documents is not installed ({reason}).").format(reason=reason)
+        message = _("What reads documents like this one is not installed ({reason}).").format(reason=reason)
         super().__init__(message, and_the_rest_works(how_to_add("documents")))

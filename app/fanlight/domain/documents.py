@@ -24,7 +24,8 @@ _UNKNOWN_CONTEXT = 4096
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """`id` is the sha256 of the file; `texts` are those of its pages, "" where a page has none, as a scan; `data` is
-    the file, which `password` opens. A text file has pages, too: pieces of some thousand letters."""
+    the file, which `password` opens. What is no PDF has the kind "text" and pages, too: slides, or pieces of some
+    thousand letters."""
 
     id: str
     name: str

@@ -16,7 +16,7 @@ from fanlight.i18n import _, ngettext
 from fanlight.pictures import recordings
 
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
-DOCUMENTS = " ".join(f"*{suffix}" for suffix in kinds.PDF_SUFFIXES + kinds.TEXT_SUFFIXES)
+DOCUMENTS = " ".join(f"*{suffix}" for suffix in kinds.PDF_SUFFIXES + kinds.CONVERTED_SUFFIXES + kinds.TEXT_SUFFIXES)
 SOUNDS = " ".join(f"*{suffix}" for suffix in recordings.SUFFIXES)
 
 
