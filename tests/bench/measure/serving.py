@@ -1,10 +1,12 @@
 """Whole conversations beside llama-server, which is made of the same sources and linked to the same libraries: seconds
 to the first token of the same questions, asked one after the other on both sides. Who begins changes each time.
 
-A picture is asked about as soon as it is there: what Fanlight does while somebody types does not count. Where a
-conversation is longer than the context, llama-server refuses it, and is asked again with what Fanlight sends such a
-server then. A conversation that is opened again comes from the disk in Fanlight; llama-server has it in memory, where
-it can keep it, and not once it was started anew.
+After an answer the window evaluates what is known of the next question, while the answer is read and the question is
+typed; so it is here, and `ahead` says how long that took, which nobody waits for. `at_once` is a question that comes
+before it. A picture is asked about as soon as it is there: nothing of it is encoded before. Where a conversation is
+longer than the context, llama-server refuses it, and is asked again with what Fanlight sends such a server then. A
+conversation that is opened again comes from the disk in Fanlight; llama-server has it in memory, where it can keep
+it, and not once it was started anew.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from bench.pictures import photo
 from bench.readings import Notebook
 from bench.talk import drain, first_token_seconds, greedy
 from fanlight.catalog.packaged import packaged_models
+from fanlight.core.chat.prefetch import settled
 from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Message
 from fanlight.domain.models import LoadOptions, ModelSpec
@@ -89,6 +92,13 @@ class _Peers:
         self._theirs(talk, _ANSWER_TOKENS)
         return [*talk, Message.of("assistant", words)]
 
+    def evaluate_ahead(self, talk: Talk, question: str) -> None:
+        """As `core.chat.prefetch` does: once while the answer is read, and while the question is typed."""
+        start = perf_counter()
+        for typed in ("", settled(question)):
+            drain(self.engine.prefill([*talk, Message.of("user", typed)]))
+        self.notebook.write(f"server_{self.kind}_ahead_ms", 1000 * (perf_counter() - start))
+
     def _theirs(self, talk: Talk, tokens: int = 1) -> float:
         spent = 0.0
         while True:
@@ -104,9 +114,14 @@ def _conversation(peers: _Peers, spec: ModelSpec, number: int) -> None:
     pictures = (photo(number + 1),) if spec.files.projector else ()
     talk = [Message.of("user", f"{number}. What can be seen at a lighthouse?", pictures)]
     peers.compare("first", talk)
+    names = {2: "turn_two", _TURNS - 1: "at_once", _TURNS: "turn_ten"}
     for turn in range(2, _TURNS + 1):
-        talk = [*peers.answer(talk), Message.of("user", f"And what else, number {turn}?")]
-        peers.compare({2: "turn_two", _TURNS: "turn_ten"}.get(turn, ""), talk)
+        name, question = names.get(turn, ""), f"And what else, number {turn}?"
+        talk = peers.answer(talk)
+        if name != "at_once":
+            peers.evaluate_ahead(talk, question)
+        talk = [*talk, Message.of("user", question)]
+        peers.compare(name, talk)
     talk = peers.answer(talk)
     with tempfile.TemporaryDirectory(prefix="fanlight-bench-") as folder:
         request = StateRequest(Path(folder) / "1.state", talk, most_bytes=10**10)
@@ -117,9 +132,10 @@ def _conversation(peers: _Peers, spec: ModelSpec, number: int) -> None:
         again = [*talk, Message.of("user", "Where were we?")]
         peers.compare("reopened", again, lambda: _recall(peers.engine, request, again))
     for _turn in range(40):
-        talk = [*talk, Message.of("user", _FILLER * 4), Message.of("assistant", "I see.")]
+        talk = [*talk, Message.of("user", f"{number}. {_FILLER * 4}"), Message.of("assistant", "I see.")]
         if sum(len(message.text) for message in talk) > 5 * _CONTEXT_TOKENS:
             break
+    peers.evaluate_ahead(talk, "And now?")
     peers.compare("full", [*talk, Message.of("user", "And now?")])
 
 

@@ -59,7 +59,8 @@ def test_a_second_picture_does_not_start_the_first_again(
     room.session.attachments.set((red, blue))
     room.session.send("Which is larger?")
     qtbot.waitUntil(lambda: room.idle)
-    assert [len(messages[-1].images) for messages in engine.prefilled] in ([1], [1, 2])
+    counts = [len(messages[-1].images) for messages in engine.prefilled]
+    assert [count for count in counts if count] in ([1], [1, 2])
     assert engine.asked[-1][-1].images == (red.image, blue.image)
 
 

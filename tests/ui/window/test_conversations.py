@@ -132,6 +132,15 @@ def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
     assert engine.asked[0][0].images == (image,)
 
 
+def test_what_is_typed_is_evaluated_before_it_is_asked(qtbot: Any, open_window: Open) -> None:
+    window = open_window(engine := ScriptedEngine(["A square."]))
+    qtbot.keyClicks(window.composer.input, "What is this")
+    qtbot.waitUntil(lambda: any(messages[-1].text == "What is" for messages in engine.prefilled))
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
+    answered(qtbot, window)
+    qtbot.waitUntil(lambda: [m.text for m in engine.prefilled[-1]][-3:] == ["What is this", "A square.", ""])
+
+
 def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window: Open) -> None:
     window = open_window()
     for text in ("one", "two"):

@@ -105,6 +105,10 @@ class Conversation(ConversationState):
         if (autosave := self._stream.autosave) is not None and not self.draft.editing:
             autosave.set_draft(text)
 
+    def type_ahead(self, text: str) -> None:
+        """`text` is typed so far; it is kept by `set_draft_text` only."""
+        self._ahead.type_ahead(text)
+
     def note_sound(self) -> None:
         """Something of the question to come was spoken, or is from a recording."""
         self.draft.heard = True
@@ -130,6 +134,7 @@ class Conversation(ConversationState):
         elif self.draft.text:
             self.set_draft_text("")
         self.draft.end_edit()
+        self._ahead.forget_typed()
         if self._stream.answer is not None:
             self._queue.append(turn)
             self.changed.emit()
@@ -257,7 +262,7 @@ class Conversation(ConversationState):
     def _ask_next(self) -> None:
         if self._queue and not self.draft.editing:
             self._stream.ask(self._queue.pop(0))
-        elif self.attachments.read:
+        else:
             self._ahead.refresh()
         self.changed.emit()
 

@@ -52,14 +52,15 @@ class PrefillJob(Job[Engine]):
         slot: Slot = Slot.WINDOW,
         thinking: ThinkingMode = "auto",
         kept: Path | None = None,
+        builds_on: Sequence[PrefillJob] = (),
     ) -> None:
-        """`kept` is a file with what was evaluated before."""
+        """`kept` is a file with what was evaluated before; `builds_on` are prefills of the same beginning."""
 
         def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
             _recall(engine, kept, messages, control, slot, thinking)
             yield from engine.prefill(messages, control.flag, slot, thinking)
 
-        super().__init__(work, Priority.BACKGROUND)
+        super().__init__(work, Priority.BACKGROUND, builds_on)
 
 
 def _recall(

@@ -22,6 +22,8 @@ from fanlight.domain.messages import ImagePart, Message, Part, TextPart
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.slots import Slot
 
+_LAST_WORD = 12  # characters, where a script has no spaces between its words
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -29,6 +31,7 @@ class _Known:
 
     before: tuple[tuple[str, ...], ...]
     attached: tuple[str, ...]
+    typed: str
     thinking: ThinkingMode
 
     @classmethod
@@ -36,20 +39,36 @@ class _Known:
         *before, last = messages
         marks = tuple((message.role, *map(_mark, message.parts)) for message in before)
         attached = tuple(_mark(part) for part in last.parts if not isinstance(part, TextPart))
-        return cls(marks, attached, thinking)
+        return cls(marks, attached, last.text, thinking)
 
     def begins(self, other: _Known) -> bool:
-        same = self.before == other.before and self.thinking == other.thinking
-        return same and self.attached == other.attached[: len(self.attached)]
+        if self.before != other.before or self.thinking != other.thinking:
+            return False
+        if self.typed:
+            return self.attached == other.attached and other.typed.startswith(self.typed)
+        return self.attached == other.attached[: len(self.attached)]
+
+    def serves(self, other: _Known) -> bool:
+        """Nothing is attached in `other` that this lacks: what is left of it is a part of the text."""
+        return self.begins(other) and self.attached == other.attached
 
 
 def _mark(part: Part) -> str:
     return part.image.id if isinstance(part, ImagePart) else part.text
 
 
+def settled(text: str) -> str:
+    """What is typed but for the last word, of which at most a few characters count: it may still change."""
+    text = text.lstrip()
+    words = text.rstrip()
+    if words != text:
+        return words
+    return text[: max(text.rfind(" "), text.rfind("\n"), len(text) - _LAST_WORD, 0)].rstrip()
+
+
 class Prefetch(QObject):
     """Keeps the model's cache ahead of one conversation, in its `slot`. The last message of a request is the question
-    to come: what is attached counts, its text may still change."""
+    to come, as far as it is known: more may be attached to it, or its text may go on."""
 
     event_arrived = Signal(object)
     """ImageReady and PromptProgress of prefills; Finished when one has done all it was asked to."""
@@ -79,9 +98,9 @@ class Prefetch(QObject):
         if self._known is None or not self._known.begins(known):
             self.stop()
         self._known = known
-        if not self._host.chosen or not (known.before or known.attached):
+        if not self._host.chosen or not (known.before or known.attached or known.typed):
             return
-        job = PrefillJob(messages, self.slot, thinking, self.kept())
+        job = PrefillJob(messages, self.slot, thinking, self.kept(), builds_on=tuple(self._jobs))
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
         self._jobs.append(job)
@@ -95,7 +114,7 @@ class Prefetch(QObject):
     def helpers(self, messages: Sequence[Message], thinking: ThinkingMode = "auto") -> tuple[PrefillJob, ...]:
         """The prefills an answer to `messages` can build on; all others stop. The request is forgotten."""
         known, self._known = self._known, None
-        if known is not None and known == _Known.of(messages, thinking):
+        if known is not None and known.serves(_Known.of(messages, thinking)):
             return tuple(self._jobs)
         self.stop()
         return ()
@@ -141,12 +160,24 @@ class DraftPrefetch(QObject):
         super().__init__(parent)
         self._host, self._settings_store, self._turns, self._draft = host, settings_store, turns, draft
         self._is_busy = is_busy
+        self._typed = ""
         self.shown = False
         self.prefetch = Prefetch(host, slot, self)
         self.prefetch.event_arrived.connect(self._on_event)
         self.prefetch.failed.connect(self.failed)
         draft.attachments.attached.connect(self.refresh)
+        draft.text_replaced.connect(self.forget_typed)
         draft.attachments.tokens_counted.connect(self._on_event)
+
+    def type_ahead(self, text: str) -> None:
+        """`text` is typed so far: evaluate it, too, but for the last word."""
+        if (typed := settled(text)) != self._typed:
+            self._typed = typed
+            self.refresh()
+
+    def forget_typed(self) -> None:
+        """It was sent, or something else is in its place."""
+        self._typed = ""
 
     def refresh(self) -> None:
         """Have the model evaluate what is known of the next question, if this conversation is on the screen."""
@@ -155,20 +186,23 @@ class DraftPrefetch(QObject):
             return
         if self._is_busy():
             return
-        messages = self.messages(self._draft.attachments.read)
+        messages = self.messages(self._draft.attachments.read, self._typed)
         has_images = any(message.images for message in messages)
         if has_images and not self._host.supports_images_in(self.prefetch.slot):
             self.prefetch.stop()
         else:
             self.prefetch.request(messages, self.thinking_mode)
 
-    def messages(self, attached: Sequence[Attachment]) -> Sequence[Message]:
-        """What is known of the next question, to which this is attached."""
+    def messages(self, attached: Sequence[Attachment], typed: str = "") -> Sequence[Message]:
+        """What is known of the next question, to which this is attached. What is `typed` of it counts where it does not
+        change what is attached: it chooses the pages of a document."""
         turns, draft = self._turns, self._draft
         before = turns.path_to(draft.follows) if draft.editing else turns.all
+        if any(one.document or one.text for one in attached) or any(turn.message.documents for turn in before):
+            typed = ""
         return prompt(
             turns.system(self._settings_store.now),
-            [*before, question("", attached, room_of(self._host))],
+            [*before, question(typed, attached, room_of(self._host))],
             supports_images=self._host.supports_images_in(self.prefetch.slot),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from fanlight.i18n import _
@@ -19,6 +19,8 @@ class QuestionInput(LongTextEdit):
     escaped = Signal()
     up_when_empty = Signal()
     pasted = Signal(QMimeData)
+    typed = Signal()
+    """The text may be another one, by keys, an input method, or what was pasted: not by dictation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +56,11 @@ class QuestionInput(LongTextEdit):
             self.up_when_empty.emit()
         else:
             super().keyPressEvent(event)
+            self.typed.emit()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        super().inputMethodEvent(event)
+        self.typed.emit()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Also of what cannot be used: the receiver of `pasted` says so."""
@@ -68,6 +75,7 @@ class QuestionInput(LongTextEdit):
         self.prepare_for(text)
         self.textCursor().insertText(text)
         self.ensureCursorVisible()
+        self.typed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

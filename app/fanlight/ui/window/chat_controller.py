@@ -16,7 +16,7 @@ from fanlight.core.chat.dragged_files import DraggedFiles
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
-from fanlight.core.work.throttle import Debounce
+from fanlight.core.work.throttle import Debounce, Throttle
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Picture
 from fanlight.i18n import _
@@ -28,6 +28,7 @@ from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.dragging import drag_out
 
 DRAFT_MS = 700
+TYPED_MS = 300
 CAPTIONS_MS = 250
 
 
@@ -56,6 +57,8 @@ class ChatController(QObject):
         self._draft_timer = Debounce(self, self.keep_draft, DRAFT_MS)
         self._captions_timer = Debounce(self, self._show_captions, CAPTIONS_MS)
         composer.text_changed.connect(self._draft_timer.request)
+        self._typed_timer = Throttle(self, self._type_ahead, TYPED_MS)
+        composer.input.typed.connect(self._typed_timer.request)
         composer.send.connect(self._send)
         composer.stop.connect(self.interrupt)
         composer.continue_requested.connect(lambda: self._current.continue_answer())
@@ -207,6 +210,9 @@ class ChatController(QObject):
     def _show_wait(self) -> None:
         self._transcript.show_wait(self._session_manager.wait)
 
+    def _type_ahead(self) -> None:
+        self._current.type_ahead(self._composer.text)
+
     def _stop_waited_for(self) -> None:
         if (wait := self._session_manager.wait) is not None:
             wait.stop()
@@ -220,6 +226,7 @@ class ChatController(QObject):
             self._window_state.keep(draft="")
         self._current.send(text)
         self._draft_timer.cancel()
+        self._typed_timer.cancel()
 
     def _begin_edit(self, entry: int | None = None) -> None:
         """Of the question of that entry, or the last one."""
