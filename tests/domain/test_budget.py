@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from fanlight.domain.budget import fit
+from fanlight.domain.budget import fit, goes_on
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.messages import Image, Message
 
@@ -91,3 +91,21 @@ def test_a_message_without_a_cost_is_a_mistake() -> None:
 
 def test_nothing_fits_anywhere() -> None:
     assert fit([], [], 0).kept == ()
+
+
+@pytest.mark.parametrize(
+    ("shorter", "messages", "expected"),
+    [
+        ((), (ASKED,), False),
+        ((ASKED,), (), False),
+        ((ASKED,), (ASKED,), True),
+        ((ASKED,), (Message.of("user", "q more"),), True),
+        ((Message.of("user", "q more"),), (ASKED,), False),
+        ((ASKED,), (SEEN,), False),
+        ((ASKED,), (TOLD,), False),
+        ((TOLD, Message.of("user", "")), (TOLD, ASKED, TOLD), True),
+        ((TOLD, ASKED), (Message.of("assistant", "a b"), ASKED), False),
+    ],
+)
+def test_what_goes_on_begins_alike(shorter: tuple[Message, ...], messages: tuple[Message, ...], expected: bool) -> None:
+    assert goes_on(shorter, messages) == expected

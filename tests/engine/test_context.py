@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.mtmd import MediaChunk
+from fanlight.engine.prompt import Prompt, PromptBuilder
 from support.asking import GREEDY, assistant, hear, noise, user
 
 
@@ -52,6 +54,36 @@ def test_what_was_dropped_ahead_comes_back_when_the_conversation_gets_shorter(en
     talk = [user("The first one. " + "x" * 700), assistant("o" * 500), user("z" * 300), assistant("w" * 120)]
     hear(engine.prefill([*talk, user("")]))
     assert not hear(engine.generate([*talk[:2], user("And?")], GREEDY)).notices
+    kept = b"".join(engine._vocab.token_bytes(i) for i in engine.cached if isinstance(i, int))
+    assert b"The first one." in kept
+
+
+def test_a_conversation_that_is_too_long_is_counted_once_while_its_question_is_typed(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = [user("The first one. " + "x" * 900), assistant("o" * 500), user("z" * 300), assistant("w" * 120)]
+    hear(engine.prefill([*talk, user("")]))
+    written: list[int] = []
+    build = PromptBuilder._build
+
+    def counted(builder: PromptBuilder, messages: Sequence[Message], kept: Sequence[int], unfinished: bool) -> Prompt:
+        written.append(len(kept))
+        return build(builder, messages, kept, unfinished)
+
+    monkeypatch.setattr(PromptBuilder, "_build", counted)
+    for typed in ("And", "And what", "And what else?"):
+        hear(engine.prefill([*talk, user(typed)]))
+    heard = hear(engine.generate([*talk, user("And what else?")], GREEDY))
+    assert written == [3] * 4
+    assert heard.end.timings.evaluated_tokens < 20
+
+
+def test_what_was_dropped_for_a_long_question_comes_back_when_that_is_deleted(engine: LlamaEngine) -> None:
+    talk = [user("The first one. " + "x" * 300), assistant("o" * 200), user("z" * 200), assistant("w" * 100)]
+    for typed in ("And", "And " + "v" * 900, "And " + "v" * 900 + " more"):
+        hear(engine.prefill([*talk, user(typed)]))
+    heard = hear(engine.generate([*talk, user("And?")], GREEDY))
+    assert not heard.notices
     kept = b"".join(engine._vocab.token_bytes(i) for i in engine.cached if isinstance(i, int))
     assert b"The first one." in kept
 

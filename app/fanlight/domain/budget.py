@@ -64,6 +64,16 @@ def still_there(dropped: Mapping[int, Message], messages: Sequence[Message]) -> 
     return all(index < len(messages) - 1 and messages[index] == message for index, message in dropped.items())
 
 
+def goes_on(shorter: Sequence[Message], messages: Sequence[Message]) -> bool:
+    """Whether these are `shorter` and what followed, or its last text with more behind it; not of an empty one."""
+    if not shorter or len(messages) < len(shorter):
+        return False
+    *before, last = shorter
+    now = messages[len(before)]
+    same = last.role == now.role and last.images == now.images and now.text.startswith(last.text)
+    return same and list(messages[: len(before)]) == before
+
+
 def dropped_notice(count: int, context_tokens: int) -> str:
     return ngettext(
         "{count} earlier message no longer fits into the context of {tokens} tokens.",

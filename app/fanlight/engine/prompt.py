@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from fanlight.domain.budget import FILLED, fit_or_least, left_out, still_there
+from fanlight.domain.budget import FILLED, fit_or_least, goes_on, left_out, still_there
 from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ThinkingMode
@@ -64,6 +64,7 @@ class PromptBuilder:
         self._thinking = thinking
         self.answers = SampledAnswers()
         self._dropped: dict[int, Message] = {}
+        self._too_long: tuple[Message, ...] = ()  # what goes on from here does not fit either: not counted again
         self._stop: StopFlag | None = None
         self._mode: ThinkingMode = "auto"
         talk = (Message.of("user", "a"), Message.of("assistant", "b"), Message.of("user", "c"))
@@ -93,14 +94,18 @@ class PromptBuilder:
             raise ImagesUnsupported(_("This model does not support pictures."))
         before = room - min(_MOST_AHEAD, context // _AHEAD)
         stays = bool(self._dropped) and still_there(self._dropped, messages)
-        full = self._build(messages, range(len(messages)), unfinished)
-        if full.cells <= (before if unfinished or stays else room):
-            self._dropped = {}
-            return full
+        full = None
+        if not (stays and goes_on(self._too_long, messages)):
+            full = self._build(messages, range(len(messages)), unfinished)
+            if full.cells <= (before if unfinished or stays else room):
+                self._dropped, self._too_long = {}, ()
+                return full
+            self._too_long = tuple(messages)
         if stays:
             again = self._build(messages, [i for i in range(len(messages)) if i not in self._dropped], unfinished)
             if again.cells <= (before if unfinished else room):
                 return replace(again, dropped=len(self._dropped))
+        full = full or self._build(messages, range(len(messages)), unfinished)
         return self._build_truncated(messages, full.cells, context, unfinished)
 
     @property
