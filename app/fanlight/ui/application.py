@@ -35,6 +35,8 @@ from fanlight.ui.wiring.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
+PROGRAM = "fanlight"
+"""As windows and programs are called."""
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
 
@@ -90,9 +92,9 @@ def show_trouble(argv: list[str], trouble: FanlightError) -> None:
 
 def _qt_application(argv: list[str]) -> QApplication:
     QApplication.setDesktopFileName(APP_ID)  # before Qt connects to the session bus: portals read it first
-    application = QApplication(argv)
+    application = QApplication([PROGRAM, *argv[1:]])  # X11 names windows by it: not __main__.py
     keep_decimal_point()
-    application.setApplicationName("fanlight")
+    application.setApplicationName(PROGRAM)
     application.setApplicationDisplayName("Fanlight")
     application.setWindowIcon(app_icon())
     application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
