@@ -10,6 +10,7 @@ import os
 import runpy
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -270,6 +271,14 @@ def test_every_command_and_option_is_completed_by_fish(module: Any) -> None:
         assert f" -a {name.split()[-1]} -d '" in lines
         for option in (option for action in parser._actions for option in action.option_strings):
             assert f" -{'s' if len(option) == 2 else 'l'} {option.lstrip('-')} " in lines, (name, option)
+
+
+def test_each_distribution_brings_the_program() -> None:
+    """pipx and uv offer none of a dependency's."""
+    read = [tomllib.loads((PACKAGE.parents[1] / place).read_text("utf-8"))["project"]
+            for place in ("pyproject.toml", "packaging/fanlight/pyproject.toml")]  # fmt: skip
+    assert [project["name"] for project in read] == ["fanlight-core", "fanlight"]
+    assert read[0]["scripts"] == read[1]["scripts"] == {"fanlight": "fanlight.__main__:main"}
 
 
 def test_modules_ship_compiled_alone_where_their_sources_need_not_stay(module: Any, tmp_path: Path) -> None:
