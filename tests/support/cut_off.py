@@ -74,9 +74,9 @@ def _worded(window: QWidget) -> Iterator[QLabel | QAbstractButton]:
 
 
 def _needed(widget: QLabel | QAbstractButton) -> tuple[int, int]:
-    """Width of the text and the room for it. Of a wrapped text the longest word counts."""
+    """Width of the text and the room for it. Of a wrapped text the longest word counts; paths break, too."""
     if isinstance(widget, QLabel):
-        lines = widget.text().split() if widget.wordWrap() else widget.text().splitlines()
+        lines = re.split(r"\s|(?<=[-/])", widget.text()) if widget.wordWrap() else widget.text().splitlines()
         if widget.textFormat() == Qt.TextFormat.RichText:
             return 0, 0
         needed = max((widget.fontMetrics().horizontalAdvance(line) for line in lines), default=0)

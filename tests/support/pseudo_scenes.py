@@ -22,6 +22,7 @@ from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from support.microphones import FakeSound
 from support.panels import FakeTexts, PanelRoom
+from support.pseudo_model_scenes import MODEL_SCENES
 from support.shots import pause, until
 from support.transcribing import FakeRecognizer, sound_file
 from support.whole_window import WholeWindow
@@ -146,7 +147,7 @@ def countdown(home: Path, settings: Settings) -> Iterator[QWidget]:
 
 SCENES: tuple[Scene, ...] = (
     empty_window, window_with_an_answer, listening_window, hands_free_window, settings_dialog, shortcut_sheet,
-    help_window, actions_editor, quick_panel, transcription_window, capture_notice, countdown,
+    help_window, actions_editor, quick_panel, transcription_window, capture_notice, countdown, *MODEL_SCENES,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 NAMES = re.compile(
     r"Fanlight|scripted\s+▾|(Ctrl|Alt|Shift|Meta)\+.*|F\d|Esc|Up|Del|Enter|PgUp|PgDown|English|Deutsch|Español|Français"
     r"|shapes\.png|(/.*/)?(talk|more)\.wav|scripted\.gguf\n.*|(Fanlight|«You ~»): .*|Anna|Otto|box|headphones|tone"
+    r"|(Qwen|MiniCPM|Gemma)[-\w. ]+"
 )
 """What is the same in every language: names of programs, models, languages, files, voices, devices and keys."""
 

@@ -99,6 +99,31 @@ def test_the_newer_manifests_are_links_and_lists(look: Any, user_home: Path, tmp
     assert [found.spec.name for found in look(ollama).models] == ["rose:3b"]
 
 
+@pytest.mark.parametrize("size", [None, "large", 1.5])
+def test_a_layer_that_does_not_say_its_size_is_taken_as_it_is(
+    look: Any, user_home: Path, tmp_path: Path, size: object
+) -> None:
+    models = user_home / ".ollama/models"
+    layer = {"mediaType": MODEL, **blob(models, draft(tmp_path, text_model())), "size": size}
+    manifest(models, "registry.ollama.ai/library/rose/3b", {"layers": [layer]})
+    assert [found.spec.name for found in look(ollama).models] == ["rose:3b"]
+
+
+def test_a_model_of_which_only_a_part_could_be_used_is_said(look: Any, user_home: Path, tmp_path: Path) -> None:
+    """Without its adapter, or a part, the answers would be another model's."""
+    models = user_home / ".ollama/models"
+    layer = {"mediaType": MODEL, **blob(models, draft(tmp_path, text_model()))}
+    adapter = {"mediaType": ollama._ADAPTER, **blob(models, b"lora")}
+    manifest(models, "registry.ollama.ai/me/tuned/1", {"layers": [layer, adapter]})
+    other = {"mediaType": MODEL, **blob(models, draft(tmp_path, text_model().set("general.name", "x")))}
+    manifest(models, "registry.ollama.ai/me/split/1", {"layers": [layer, other]})
+    around = look(ollama)
+    assert not around.models
+    assert [left.reason.partition(" is ")[0] for left in around.left_out] == ["me/split:1", "me/tuned:1"]
+    assert "adapter" in around.left_out[1].reason
+    assert all("Server" in left.hint for left in around.left_out)
+
+
 def test_what_is_not_gguf_is_no_entry(look: Any, user_home: Path, tmp_path: Path) -> None:
     models = user_home / ".ollama/models"
     pulled(models, tmp_path, runner="mlx")

@@ -22,6 +22,7 @@ from fanlight.i18n import _
 
 NAME = "Ollama"
 _MODEL, _PROJECTOR = "application/vnd.ollama.image.model", "application/vnd.ollama.image.projector"
+_ADAPTER = "application/vnd.ollama.image.adapter"
 _LIST = "application/vnd.ollama.manifest.list.v2+json"
 _DIGEST = re.compile(r"sha256[:-]([0-9a-fA-F]{64})")
 _LEVELS = 4
@@ -101,29 +102,43 @@ def _candidates(folder: Path, manifest: Path, name: str) -> Iterator[Candidate |
         text = _("The entry {name} in {path} cannot be read.").format(name=name, path=manifest)
         yield LeftOut(manifest, text, _("Get the model again: {command}").format(command=f"`ollama pull {name}`"))
         return
-    model, projector = layers.get(_MODEL), layers.get(_PROJECTOR, NO_PROJECTOR)
+    if _MODEL not in layers:
+        return  # a model in the cloud, or in another format
+    if _ADAPTER in layers or len(layers[_MODEL]) > 1:
+        yield _for_ollama_alone(name, manifest, is_adapted=_ADAPTER in layers)
+        return
+    model, projector = layers[_MODEL][0], layers.get(_PROJECTOR, [NO_PROJECTOR])[0]
     if isinstance(model, LeftOut):
         yield model
     elif isinstance(projector, LeftOut):
         yield projector
-    elif model is not None:  # else a model in the cloud, or in another format
+    else:
         yield Candidate(name, model, projector)
 
 
-def _layers(folder: Path, manifest: dict[str, Any]) -> dict[str, Path | LeftOut]:
-    """The first file of each media type. Raises OSError, and ValueError for a manifest of another form."""
+def _for_ollama_alone(name: str, manifest: Path, *, is_adapted: bool) -> LeftOut:
+    """Without the rest of it the answers would be another model's."""
+    if is_adapted:
+        text = _("{name} is changed by an adapter (LoRA), which Fanlight cannot load.").format(name=name)
+    else:
+        text = _("{name} is in several files, as Ollama alone can load them.").format(name=name)
+    return LeftOut(manifest, text, _("Ollama itself can answer with it: choose “Use a Server of Yours…” under “Add…”."))
+
+
+def _layers(folder: Path, manifest: dict[str, Any]) -> dict[str, list[Path | LeftOut]]:
+    """The files of each media type. Raises OSError, and ValueError for a manifest of another form."""
     if manifest.get("mediaType") == _LIST:
         manifest = _runnable(folder, manifest)
     listed = manifest.get("layers", [])
     if not isinstance(listed, list) or str(manifest.get("runner", "")).lower() not in _RUNNERS:
         listed = []
-    layers: dict[str, Path | LeftOut] = {}
+    layers: dict[str, list[Path | LeftOut]] = {}
     for layer in listed:
-        if isinstance(layer, dict) and layer.get("mediaType") in (_MODEL, _PROJECTOR):
-            file = _blob(folder, layer.get("digest"))
+        if isinstance(layer, dict) and layer.get("mediaType") in (_MODEL, _PROJECTOR, _ADAPTER):
+            file, size = _blob(folder, layer.get("digest")), layer.get("size")
             found = look_at(file)
-            whole = found.is_file and layer.get("size", found.size) == found.size
-            layers.setdefault(layer["mediaType"], file if whole else unfinished(file))
+            whole = found.is_file and (not isinstance(size, int) or size == found.size)
+            layers.setdefault(layer["mediaType"], []).append(file if whole else unfinished(file))
     return layers
 
 
