@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from fanlight.catalog.catalog import Catalog
 from fanlight.domain.models import ModelAddress
-from support import fetching_window
+from support import first_model_child
 from support.chat_server import ChatServer
-from support.fetching import offer_rose
+from support.fetching import offer_practice
 from support.hub_server import HubServer
 from support.instances import LONG_SECONDS, reachable
 from support.pictures import red_circle
@@ -71,28 +75,65 @@ def test_a_question_to_the_open_window_goes_over_a_local_socket_alone(tmp_path: 
 @pytest.mark.model
 @pytest.mark.gui
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
-def test_the_window_that_has_a_model_fetched_opens_no_internet_socket(
+def test_from_an_empty_home_to_an_answer_of_a_fetched_model_in_three_clicks(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The process that fetches opens one, and no other does."""
+    """The process that fetches is killed five times meanwhile. It opens an internet socket, and no other does."""
     if not can_trace():
         pytest.skip("strace is not installed, or tracing is not allowed here")
     hub = HubServer()
+    hub.bytes_per_second = 1_000_000
     monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    command = ["strace", "-ff", "-e", "trace=%net,execve", "-o", str(tmp_path / "trace"), sys.executable]
+    visit = [*command, first_model_child.__file__, str(red_circle(tmp_path / "circle.png"))]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     try:
-        offer_rose(hub, home, tmp_path)
-        command = ["strace", "-ff", "-e", "trace=%net,execve", "-o", str(tmp_path / "trace"), sys.executable]
-        ran = subprocess.run(
-            [*command, fetching_window.__file__, "rose-3b"], capture_output=True, text=True, timeout=LONG_SECONDS,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )  # fmt: skip
+        folder = offer_practice(hub, home)
+        window = subprocess.Popen(visit, stdout=subprocess.PIPE, text=True, env=environment)
+        try:
+            killed = kill_while_it_fetches(window, folder, 5)
+            hub.bytes_per_second = 0
+            said, _log = window.communicate(timeout=LONG_SECONDS)
+        finally:
+            window.kill()
+            window.wait()
     finally:
         hub.stop()
-    assert ran.stdout == "done rose-3b\n", ran.stderr
+    seen = json.loads(said)
+    assert (seen["clicks"], seen["model"]) == (3, "sample-eyes")
+    assert "red" in seen["answer"], seen
+    assert "circle" in seen["answer"]
+    assert killed == 5
+    content = sum(path.stat().st_size for path in folder.iterdir())
+    assert hub.cdn.sent < 1.5 * content  # what was on its way when a process died comes again
     traces = [path.read_text("utf-8", "replace") for path in tmp_path.glob("trace.*")]
     connected = [text for text in traces if "AF_INET" in text]
-    assert len(connected) >= 1
+    assert len(connected) >= 6
     assert all("fanlight.fetch" in text for text in connected)
+
+
+def kill_while_it_fetches(window: subprocess.Popen[str], folder: Path, times: int) -> int:
+    """Each time after some more bytes; how often that was possible."""
+    chance, here = random.Random(times), 0
+    until = time.monotonic() + LONG_SECONDS
+    for number in range(times):
+        wanted = here + chance.randrange(20_000, 400_000)
+        while (here := sum(path.stat().st_size for path in folder.glob("*.part"))) < wanted:
+            if time.monotonic() > until or window.poll() is not None:
+                return number
+            time.sleep(0.01)
+        fetching = [one for one in psutil.Process(window.pid).children(recursive=True) if _fetches(one)]
+        for process in fetching:
+            process.kill()
+        psutil.wait_procs(fetching, 30)
+    return times
+
+
+def _fetches(process: psutil.Process) -> bool:
+    try:
+        return "fanlight.fetch" in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.setting_fields import fits
 from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
@@ -120,3 +121,25 @@ def test_a_save_that_fails_leaves_the_old_file(file: Path, monkeypatch: pytest.M
     with pytest.raises(OSError, match="No space"):
         save_settings(Settings(theme="light"), file)
     assert load_settings(file).theme == "dark"
+
+
+def test_what_somebody_writes_into_the_file_while_fanlight_runs_stays(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SettingsStore(Settings(), file)
+    store.choose(theme="dark")
+    edited = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps(edited | {"context_tokens": 4096, "text_size": "huge"}), "utf-8")
+    store.choose(language="de")
+    found = load_settings(file)
+    assert (found.theme, found.language, found.context_tokens) == ("dark", "de", 4096)
+    assert json.loads(file.read_text("utf-8"))["text_size"] == Settings().text_size
+    with monkeypatch.context() as full:
+        full.setattr("fanlight.settings_file.replace_file", _no_room)
+        store.choose(theme="light")
+    store.choose(language="fr")
+    assert (load_settings(file).theme, load_settings(file).language) == ("light", "fr")
+
+
+def _no_room(*_arguments: object, **_more: object) -> None:
+    raise OSError(28, "No space left on device")

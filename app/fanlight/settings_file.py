@@ -20,6 +20,7 @@ from fanlight.edited_json import (
     written,
 )
 from fanlight.files import replace_file
+from fanlight.locks import FolderLock
 from fanlight.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -50,9 +51,15 @@ def read_settings(path: Path) -> tuple[Settings, StoreError | None]:
     return settings, partly_unusable_settings(path, unusable) if unusable else None
 
 
-def save_settings(settings: Settings, path: Path) -> None:
-    """Raises OSError; then the old file is unchanged. One that cannot be read now may hold other settings than the
+def save_settings(settings: Settings, path: Path, before: Settings | None = None) -> None:
+    """Only what is otherwise than `before`, which was in the file: what somebody has written there meanwhile stays.
+    Raises OSError; then the old file is unchanged. One that cannot be read now may hold other settings than the
     defaults that apply meanwhile: it is not replaced."""
+    with FolderLock(path.parent):
+        _save(settings, path, before)
+
+
+def _save(settings: Settings, path: Path, before: Settings | None) -> None:
     kept: dict[str, Any] = {}
     try:
         found = read_object(path)
@@ -63,7 +70,11 @@ def save_settings(settings: Settings, path: Path) -> None:
         pass
     except ValueError:
         keep_broken(path)
-    kept.update({item.name: getattr(settings, item.name) for item in fields(settings)})
+    for item in fields(settings):
+        value = getattr(settings, item.name)
+        is_changed = before is None or getattr(before, item.name) != value
+        if is_changed or item.name not in kept or not fits(item, kept[item.name]):
+            kept[item.name] = value
     replace_file(path, written(kept))
 
 

@@ -28,6 +28,7 @@ from fanlight.fetch.tokens import Tokens
 from fanlight.fetch.web import Web
 from support.gguf_drafts import projector, text_model
 from support.hub_server import HubServer
+from support.practice import PRACTICE
 
 PATIENCE = FetchPatience(
     connect_seconds=20.0, stall_seconds=60.0, least_bytes_per_second=512.0, first_wait_seconds=0.001,
@@ -93,9 +94,31 @@ def offer_rose(hub: HubServer, home: Path, drafts: Path) -> Path:
     home.mkdir(exist_ok=True)
     entry = '[[model]]\nid = "rose-3b"\nname = "Rose 3B"\naliases = ["rose"]\nlicence = "MIT"\ngood_at = "Roses."\n'
     for role, name, draft in (("model", "rose.gguf", text_model()), ("projector", "mmproj.gguf", projector())):
-        content = draft.write(drafts / name).read_bytes()
-        hub.put(REPOSITORY, COMMIT, name, content)
-        entry += f'[[model.file]]\nrole = "{role}"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
-        entry += f'bytes = {len(content)}\nsha256 = "{sha256_of(content)}"\n'
+        entry += _offered(hub, role, name, draft.write(drafts / name).read_bytes())
     (home / FILE).write_text(entry, "utf-8")
     return home / "models" / "rose-3b"
+
+
+def offer_practice(hub: HubServer, home: Path) -> Path:
+    """Puts the practice pair as "sample-eyes" into the hub and into the user's own catalog; the folder that it will be
+    in."""
+    home.mkdir(exist_ok=True)
+    entry = (
+        '[[model]]\nid = "sample-eyes"\nname = "Sample Eyes"\nlicence = "MIT"\ngood_at = "Shapes."\ntier_gb = 1\n'
+        'inputs = ["pictures"]\nrecommended = true\n'
+    )
+    practice = PRACTICE.files
+    for role, file in (("model", practice.model), ("projector", practice.projector)):
+        assert file is not None
+        entry += _offered(hub, role, f"eyes-{role}.gguf", file.read_bytes())
+    (home / FILE).write_text(entry, "utf-8")
+    return home / "models" / "sample-eyes"
+
+
+def _offered(hub: HubServer, role: str, name: str, content: bytes) -> str:
+    """A file's lines in the catalog."""
+    hub.put(REPOSITORY, COMMIT, name, content)
+    return (
+        f'[[model.file]]\nrole = "{role}"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
+        f'bytes = {len(content)}\nsha256 = "{sha256_of(content)}"\n'
+    )

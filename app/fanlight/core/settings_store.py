@@ -29,6 +29,8 @@ class SettingsStore(QObject):
     def __init__(self, settings: Settings, path: Path) -> None:
         super().__init__()
         self._now, self._path = settings, path
+        self._in_file = settings
+        """As of the last reading or writing."""
 
     @property
     def now(self) -> Settings:
@@ -44,7 +46,8 @@ class SettingsStore(QObject):
             return
         before, self._now = self._now, settings
         try:
-            save_settings(settings, self._path)
+            save_settings(settings, self._path, self._in_file)
+            self._in_file = settings
         except OSError as error:
             log.warning("settings not saved: %s", error)
             self.problem.emit(

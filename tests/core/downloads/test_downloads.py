@@ -209,35 +209,25 @@ def test_a_real_process_fetches_and_survives_a_pause(make: Make, qtbot: Any, tmp
         hub.stop()
 
 
-def died(process: FakeProcess, done_bytes: int) -> None:
-    """The system has ended it after so many bytes; five were here before."""
-    for done in (5, done_bytes):
-        process.event_arrived.emit(DownloadProgress("hub.example", "one.gguf", done, 10, 2.0, 2.5))
+def died(process: FakeProcess) -> None:
     process.ended.emit(DownloadFailed(FailureReason.CRASHED, "It has ended."))
 
 
-def test_a_process_that_the_system_ends_while_bytes_arrive_is_followed_by_another(make: Make) -> None:
+def test_a_process_that_the_system_ends_is_followed_by_another(make: Make) -> None:
     """The click was for the whole file."""
     downloads = make()
     download = downloads.start(request())
     for number in range(MOST_RESTARTS):
-        died(FakeProcess.made[-1], 6)
+        died(FakeProcess.made[-1])
         assert (download.state, len(FakeProcess.made)) == (DownloadState.RUNNING, number + 2)
-    died(FakeProcess.made[-1], 6)
+    died(FakeProcess.made[-1])
     assert (download.state, len(FakeProcess.made)) == (DownloadState.FAILED, MOST_RESTARTS + 1)
     downloads.resume(download)
-    died(FakeProcess.made[-1], 6)
+    died(FakeProcess.made[-1])
     assert download.state is DownloadState.RUNNING
 
 
-def test_one_that_brought_nothing_is_not_started_again_by_itself(make: Make) -> None:
-    downloads = make()
-    download = downloads.start(request())
-    died(FakeProcess.made[-1], 5)
-    assert (download.state, len(FakeProcess.made)) == (DownloadState.FAILED, 1)
-
-
-def test_nor_is_one_that_is_canceled_paused_or_ended_with_fanlight(make: Make) -> None:
+def test_one_that_is_ended_with_fanlight_stays_ended(make: Make) -> None:
     class Stuck(FakeProcess):
         def pause(self) -> None:
             return
@@ -247,8 +237,6 @@ def test_nor_is_one_that_is_canceled_paused_or_ended_with_fanlight(make: Make) -
 
     downloads = make(make_process=Stuck)
     download = downloads.start(request())
-    for done in (5, 6):
-        Stuck.made[-1].event_arrived.emit(DownloadProgress("hub.example", "one.gguf", done, 10, 2.0, 2.5))
     downloads.close(0.0)
     assert (download.state, len(Stuck.made)) == (DownloadState.FAILED, 1)
 

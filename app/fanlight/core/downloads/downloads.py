@@ -15,7 +15,6 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import (
     DownloadEnd,
     DownloadFailed,
-    DownloadProgress,
     DownloadRequest,
     DownloadStep,
     FailureReason,
@@ -34,7 +33,7 @@ DiscardFetched = Callable[[DownloadRequest], object]
 
 _KILL_MS = 1_000
 MOST_RESTARTS = 5
-"""Of a process that the system ends while bytes arrive, as for want of memory: the click was for the whole file."""
+"""Of a process that the system ends, as for want of memory: the click was for the whole file."""
 
 
 class Downloads(QObject):
@@ -77,8 +76,6 @@ class Downloads(QObject):
         self._process: Fetching | None = None
         self.running: Download | None = None
         """The one that has a process."""
-        self._first_bytes: int | None = None
-        """What was here when its process began."""
         self._is_closed = False
 
     @property
@@ -172,7 +169,7 @@ class Downloads(QObject):
         process = self._make_process(self)
         process.event_arrived.connect(self._on_step)
         process.ended.connect(self._on_ended)
-        self._process, self.running, self._first_bytes = process, waiting, None
+        self._process, self.running = process, waiting
         waiting.enter(DownloadState.RUNNING)
         self.active_changed.emit()
         speed, language = self.bytes_per_second, language_in_use()
@@ -180,8 +177,6 @@ class Downloads(QObject):
 
     def _on_step(self, step: DownloadStep) -> None:
         if self.running is not None and self.running.state is DownloadState.RUNNING:
-            if isinstance(step, DownloadProgress) and self._first_bytes is None:
-                self._first_bytes = step.done_bytes
             self.running.take_step(step)
 
     def _on_ended(self, end: DownloadEnd) -> None:
@@ -203,10 +198,9 @@ class Downloads(QObject):
         self._run_next()
 
     def _goes_on(self, download: Download, end: DownloadEnd) -> bool:
-        """Whether its process was ended while bytes arrived, and another one follows."""
+        """Whether its process has died, and another one follows."""
         is_crash = isinstance(end, DownloadFailed) and end.reason is FailureReason.CRASHED
-        has_come_on = self._first_bytes is not None and download.done_bytes > self._first_bytes
-        return is_crash and has_come_on and download.restarts < MOST_RESTARTS and not self._is_closed
+        return is_crash and download.restarts < MOST_RESTARTS and not self._is_closed
 
     def _add(self, download: Download) -> None:
         self._file_worker.call(partial(self._add_fetched, download.request), partial(self._on_added, download))
