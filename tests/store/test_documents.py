@@ -51,6 +51,21 @@ def test_its_words_are_found(store: Database) -> None:
     assert not store.searching.search("nowhere").hits
 
 
+def test_what_is_read_later_is_kept_in_all_questions_and_found(store: Database) -> None:
+    scan = document("", "", name="scan.pdf")
+    for conversation in (store.create("x"), store.create("y")):
+        store.add_message(conversation, asked(scan, 1))
+    store.add_message(conversation, asked(scan, 2, again=True))
+    store.add_message(conversation, asked(MANUAL, 1))
+    assert not store.searching.search("zeppelin").hits
+    store.update_document_texts(scan.id, ("Aa", "a zeppelin\f"))
+    first, again, other = store.messages(conversation)
+    assert first.documents[0].texts[0] == "Aa"
+    assert first.documents[0].texts[1].startswith("a zeppelin")
+    assert (again.documents[0].texts, other.documents[0].texts[0]) == ((), "Unpack the pump.")
+    assert len(store.searching.search("zeppelin").hits) == 2
+
+
 PAGES = (*("ordinary " * 20 for _page in range(30)), "the last page has a zeppelin", "with a comet behind it")
 
 

@@ -21,6 +21,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.kept_states import KeptStates
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.page_texts import PageTexts
 from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.retention import Retention
 from fanlight.core.chat.session_manager import SessionManager
@@ -59,9 +60,9 @@ class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
     `comparison` (of models), `tuning` (of one), `notes`, `noted` (which conversations they are put before), `history`
     (the store), `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words),
-    `session_manager` (conversations), `last_conversation`, `attachment_loader`, `dragged_files`, `picture_texts` (for
-    models that read text alone), `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_token`,
-    `hub_search`, `model_offers`.
+    `session_manager` (conversations), `last_conversation`, `attachment_loader`, `page_texts` (of scans),
+    `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
+    command line), `downloads`, `hub_token`, `hub_search`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -85,9 +86,7 @@ class Application(QObject):
         self.last_conversation = LastConversation(
             self.session_manager, self.history, self.settings_store, self.window_state, self
         )
-        self.attachment_loader = AttachmentLoader(
-            self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
-        )
+        self._build_attaching()
         self.dictations = DictationHistory(self.settings_store, self.home, self)
         self._retention = Retention(self.history, self.session_manager, self.settings_store, self)
         self.dragged_files = DraggedFiles(self.home)
@@ -118,6 +117,22 @@ class Application(QObject):
         self.settings_store.changed.connect(self._on_settings_changed)
         if deps.settings.keep_history:
             self.session_manager.current.draft.text = self.window_state.text("draft")
+
+    def _build_attaching(self) -> None:
+        manager, host = self.session_manager, self.host
+        self.page_texts = PageTexts(
+            self.texts.read, self.file_worker, lambda: manager.busy or bool(host.worker.serving), self
+        )
+        self.page_texts.pages_read.connect(manager.show_pages_read)
+        manager.shown.connect(self._read_pages_shown)
+        self.attachment_loader = AttachmentLoader(
+            manager, host, self.file_worker, lambda: self.settings_store.now.picture_side, self.page_texts
+        )
+
+    def _read_pages_shown(self) -> None:
+        """What was not read to its end goes on with the conversation that is opened."""
+        for document in self.session_manager.current.documents:
+            self.page_texts.begin(document)
 
     def _build_kept_states(self) -> KeptStates:
         return KeptStates(self.host, self.session_manager, self.history, self.settings_store, self.file_worker, self)
@@ -227,6 +242,7 @@ class Application(QObject):
 
     def erase_everything(self) -> None:
         """All that was said, asked, and answered; models and settings stay. What is on the screen goes, too."""
+        self.page_texts.forget()
         self.session_manager.forget_all()
         self._kept_states.clear()
         self.window_state.keep(draft="", conversation=0, conversations_with_notes="")
@@ -246,6 +262,7 @@ class Application(QObject):
 
     def _on_settings_changed(self, before: Settings, now: Settings) -> None:
         if before.keep_history != now.keep_history:
+            self.page_texts.forget()
             self.session_manager.forget_all()
             self._open_store()
         elif before.system_prompt != now.system_prompt:

@@ -112,7 +112,7 @@ class PageIndex:
 
     def found(self, question: str, room: int, left_out: Collection[int]) -> tuple[int, ...]:
         """Of the pages that have words of the question, or that it names, the best ones that take `room` tokens."""
-        return self._filled((*_named(question), *self.ranked(question)), room, left_out)
+        return self._filled((*named_pages(question), *self.ranked(question)), room, left_out)
 
     def chosen(self, question: str, room: int, left_out: Collection[int] = ()) -> tuple[int, ...]:
         """The pages for `question`, in their order: all of them where they take at most `room` tokens, or as many as
@@ -137,10 +137,11 @@ class PageIndex:
         """Those that the question names, those found, the ones beside them, and then from the first on."""
         found = self.ranked(question)
         beside = [number + step for number in found[:_WITH_NEIGHBOURS] for step in (1, -1)]
-        return (*_named(question), *found[:_AHEAD], *beside, *found[_AHEAD:], *range(1, len(self.texts) + 1))
+        return (*named_pages(question), *found[:_AHEAD], *beside, *found[_AHEAD:], *range(1, len(self.texts) + 1))
 
 
-def _named(question: str) -> Iterator[int]:
+def named_pages(question: str) -> Iterator[int]:
+    """Those that it speaks of by their number."""
     for match in _NAMED_PAGES.finditer(question):
         first, last = int(match[1]), int(match[2] or match[1])
         yield from range(first, min(last, first + 50) + 1)

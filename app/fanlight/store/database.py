@@ -48,7 +48,7 @@ from fanlight.store.message_rows import (
     shown_end,
 )
 from fanlight.store.opening import FILE, open_store
-from fanlight.store.parts import stored_parts, write_parts
+from fanlight.store.parts import stored_parts, write_document_texts, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
 
@@ -269,6 +269,11 @@ class Database:
                 "WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
                 (self._clock(), message_id),
             )
+
+    def update_document_texts(self, sha256: str, texts: Sequence[str]) -> None:
+        """What was read in its pages meanwhile, in all questions about it."""
+        with self._change() as change:
+            write_document_texts(change, sha256, texts)
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
         """Delete that message and all that follow it, in any branch."""

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from fanlight.domain.archive import ArchivedConversation, Identity, archived
 from fanlight.domain.branches import all_after
 from fanlight.domain.messages import Message, Picture
-from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
+from fanlight.domain.stored import ConversationRow, State, StoredDocument, StoredMessage, StoredPart, TrashRow
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.failures import picture_gone
@@ -114,6 +114,17 @@ class MemoryStore:
     def messages(self, conversation_id: int) -> list[StoredMessage]:
         found = self._conversations.get(conversation_id)
         return list(found.messages) if found else []
+
+    def update_document_texts(self, sha256: str, texts: Sequence[str]) -> None:
+        def changed(part: StoredPart) -> StoredPart:
+            is_that = isinstance(part, StoredDocument) and part.sha256 == sha256 and part.texts
+            return replace(part, texts=tuple(texts)) if is_that and isinstance(part, StoredDocument) else part
+
+        for conversation in self._conversations.values():
+            conversation.messages = [
+                replace(one, parts=tuple(map(changed, one.parts))) if one.documents else one
+                for one in conversation.messages
+            ]
 
     def shown_end(self, conversation_id: int) -> int:
         found = self._conversations.get(conversation_id)

@@ -97,6 +97,16 @@ def stored_document(part: DocumentPart) -> StoredDocument:
     return StoredDocument(document.id, document.kind, well_formed(document.name), part.pages, texts)
 
 
+def write_document_texts(change: sqlite3.Connection, sha256: str, texts: Sequence[str]) -> None:
+    """Wherever that document's texts stand, let them be these."""
+    text = _PAGE_BREAK.join(well_formed(one).replace(_PAGE_BREAK, "\n") for one in texts)
+    found = change.execute(
+        "SELECT rowid, details FROM part WHERE kind = 'document' AND sha256 = ?", (sha256,)
+    ).fetchall()
+    rows = [(text, row) for row, details in found if _details(details).get("again") is not True]
+    change.executemany("UPDATE part SET text = ? WHERE rowid = ?", rows)
+
+
 def write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:
     """Replace the parts of that message; a part at the same position keeps its row."""
     rows = [(message_id, position, *astuple(row)) for position, row in enumerate(rows_of(parts))]

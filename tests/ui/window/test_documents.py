@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLineEdit
 
+from fanlight.core.chat import page_texts
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.composer.attaching import describe_drop
 from fanlight.ui.composer.document_password import DocumentPasswordDialog
 from support.pdf_files import numbered_pages, pdf_file
+from support.reading import FakeReader
 from support.whole_window import WholeWindow
 from support.window_hands import Open, answered, ask, drop, mime_of, read, ready, texts
 
@@ -36,6 +38,26 @@ def test_it_is_dropped_asked_about_and_answered(qtbot: Any, open_window: Open, t
     assert 31 in part.pages
     assert "thirty months" in part.text
     assert window.transcript.entries()[0].captions[0].startswith("manual.pdf, pages ")
+
+
+def test_a_long_scan_is_asked_about_before_all_of_it_is_read(
+    qtbot: Any, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_texts, "SIDE", 200)
+    engine = ScriptedEngine(["A list."])
+    window: WholeWindow = open_window(engine, load_reader=lambda: FakeReader(["Bread and soup"]))
+    ready(qtbot, window)
+    drop(window, mime_of(pdf_file(tmp_path / "scan.pdf", [""] * 12)))
+    (chip,) = read(qtbot, window, 1)
+    qtbot.waitUntil(lambda: chip.facts.startswith("12 pages"), timeout=20_000)
+    ask(qtbot, window, "What is on page 2?")
+    answered(qtbot, window)
+    (part,) = engine.asked[-1][-1].documents
+    assert "Bread and soup" in part.text
+    assert "This page has no text" not in part.text
+    current = window._core.session_manager.current
+    qtbot.waitUntil(lambda: all(current.documents[0].texts), timeout=20_000)
+    qtbot.waitUntil(lambda: "still" not in window.transcript.entries()[0].captions[0])
 
 
 def test_a_protected_one_asks_for_its_password(qtbot: Any, open_window: Open, tmp_path: Path) -> None:

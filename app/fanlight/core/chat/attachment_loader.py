@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -19,16 +19,20 @@ from fanlight.core.chat.attachment_reader import (
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.page_choice import PageChoice
+from fanlight.core.chat.page_texts import PageTexts, ReadPages
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
-from fanlight.domain.errors import FanlightError, PictureError
+from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
+from fanlight.domain.errors import FanlightError, OcrError, PictureError
 from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.pictures import recordings
 
 MOST_PICTURES = 24
+FIRST_PAGES = 2
+"""Of a scan, that are read before it can be asked about."""
 _EXPORTS = (".json", ".zip")
 
 
@@ -59,10 +63,16 @@ class AttachmentLoader(QObject):
     """Files with conversations of Fanlight or of another program, as a list of paths."""
 
     def __init__(
-        self, session_manager: SessionManager, host: ModelHost, file_worker: FileWorker, longest_side: Callable[[], int]
+        self,
+        session_manager: SessionManager,
+        host: ModelHost,
+        file_worker: FileWorker,
+        longest_side: Callable[[], int],
+        page_texts: PageTexts,
     ) -> None:
         """`longest_side`: of the pixels the model is sent."""
         super().__init__()
+        self._page_texts = page_texts
         self._session_manager, self._host, self._file_worker = session_manager, host, file_worker
         self._longest_side = longest_side
         self._pages = PageChoice(file_worker, longest_side, self)
@@ -91,18 +101,18 @@ class AttachmentLoader(QObject):
             message = _("A question takes at most {count} pictures.").format(count=MOST_PICTURES)
             self.problem.emit(PictureError(message, _("Ask in two steps.")))
             return
-        key = conversation.attachments.expect(name)
+        key, most = conversation.attachments.expect(name), self._most_pictured()
         self._file_worker.call(
-            lambda: _read_picture(source, name, side),
+            lambda: _read_picture(source, name, side, most),
             lambda found: self._on_read(conversation, key, source, found, name),
         )
 
     def unlock(self, document: ProtectedDocument, password: str) -> None:
         """Read it with this password."""
         conversation, key, source, name = document.conversation, document.key, document.source, document.name
-        side = self._longest_side()
+        side, most = self._longest_side(), self._most_pictured()
         self._file_worker.call(
-            lambda: read_document(source, name, side, password),
+            lambda: read_document(source, name, side, password, most_pictured=most),
             lambda found: self._on_read(conversation, key, source, found, name),
         )
 
@@ -112,6 +122,17 @@ class AttachmentLoader(QObject):
     def choose_page(self, key: int, page: int) -> None:
         """Of the file that is attached with this key to the conversation on the screen."""
         self._pages.choose(self._session_manager.current.attachments, key, page)
+
+    def note_draft(self, text: str) -> None:
+        """Pages of scans that the question to come speaks of are read before the others."""
+        conversation = self._session_manager.current
+        asked = (one.document for one in conversation.attachments.read if one.document is not None)
+        documents = [one for one in (*asked, *conversation.documents) if self._page_texts.left_of(one.id)]
+        if documents:
+            from fanlight.documents.page_index import named_pages
+
+            for document in documents:
+                self._page_texts.want(document.id, named_pages(text))
 
     def _on_sorted(self, result: tuple[list[Path], list[Path]] | FanlightError) -> None:
         if isinstance(result, FanlightError):
@@ -137,11 +158,18 @@ class AttachmentLoader(QObject):
         if isinstance(found, ScannedDocument):
             self._attach_scanned(conversation, key, found)
             return
+        if isinstance(found, Attachment) and found.document is not None and self._waits_for_text(found.document):
+            self._read_pages(conversation, key, source, found, name)
+            return
         if isinstance(found, Attachment):
             pages = found.picture.pages if found.picture is not None else 1
             if pages > 1:
                 self._pages.remember(key, source, found.name)
+            if found.document is not None:
+                found = replace(found, unread_pages=self._page_texts.left_of(found.document.id))
             attached = conversation.attachments.resolve(key, found, pages)
+            if attached and found.document is not None:
+                self._page_texts.begin(found.document)
             if attached and found.image is not None and not self._host.supports_images:
                 self.images_unsupported.emit(conversation)
             return
@@ -150,6 +178,34 @@ class AttachmentLoader(QObject):
             self.recordings_found.emit([found])
         else:
             self.problem.emit(found)
+
+    def _most_pictured(self) -> int:
+        """Pages of a scan that are sent as pictures: a longer one is read, and one for a model that reads only text."""
+        return MOST_PICTURED_PAGES if self._host.supports_images else 0
+
+    def _waits_for_text(self, document: Document) -> bool:
+        """Begins to read the pages that have none; whether there is no other one."""
+        if document.has_text:
+            self._page_texts.begin(document)
+        return not document.has_text
+
+    def _read_pages(self, conversation: Conversation, key: int, source: Source, found: Attachment, name: str) -> None:
+        """Of a scan: it is attached when its first pages are read, the others follow. Where nothing can read them, they
+        are pictures."""
+        document, side = found.document, self._longest_side()
+        assert document is not None
+
+        def on_first(read: ReadPages | OcrError) -> None:
+            if isinstance(read, ReadPages):
+                attached = found.with_pages_read(read.document, read.index, read.left)
+                conversation.attachments.resolve(key, attached)
+                return
+            self._file_worker.call(
+                lambda: read_document(source, name, side, document.password),
+                lambda pictures: self._on_read(conversation, key, source, pictures, name),
+            )
+
+        self._page_texts.begin(document, range(1, min(FIRST_PAGES, document.page_count) + 1), on_first)
 
     def _attach_scanned(self, conversation: Conversation, key: int, found: ScannedDocument) -> None:
         """Its pages, the first in its place; what has no place among them is said."""
@@ -172,11 +228,11 @@ def is_export(path: Path) -> bool:
     return path.suffix.lower() in _EXPORTS
 
 
-def _read_picture(source: Source, name: str, side: int) -> Attachment | ScannedDocument | Path:
+def _read_picture(source: Source, name: str, side: int, most_pictured: int) -> Attachment | ScannedDocument | Path:
     """The file itself where it is a recording, whatever it is called. Slow; any thread. Raises PictureError,
     DocumentError."""
     if is_document(source, name):
-        return read_document(source, name, side)
+        return read_document(source, name, side, most_pictured=most_pictured)
     try:
         return read_attachment(source, name, side)
     except PictureError:

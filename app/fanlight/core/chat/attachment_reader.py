@@ -49,9 +49,11 @@ class ScannedDocument:
     left_out: int
 
 
-def read_document(source: Source, name: str, side: int, password: str = "") -> Attachment | ScannedDocument:
-    """`side`: the longest of its pages' pixels, where they have no text. Slow, on any thread. Raises DocumentError;
-    PasswordNeeded, also for a wrong one."""
+def read_document(
+    source: Source, name: str, side: int, password: str = "", *, most_pictured: int | None = None
+) -> Attachment | ScannedDocument:
+    """One without text becomes pictures, `side` pixels long, where it has at most `most_pictured` pages. Slow, on any
+    thread. Raises DocumentError; PasswordNeeded, also for a wrong one."""
     from fanlight.documents import files
 
     if isinstance(source, Path):
@@ -59,7 +61,9 @@ def read_document(source: Source, name: str, side: int, password: str = "") -> A
     else:
         assert isinstance(source, bytes)
         document = files.read_document_bytes(source, name, password)
-    return attachment_of_document(document) if document.has_text else _scanned(document, side)
+    if document.has_text or (most_pictured is not None and document.page_count > most_pictured):
+        return attachment_of_document(document)
+    return _scanned(document, side)
 
 
 def _scanned(document: Document, side: int) -> ScannedDocument:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import is_not
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,8 +14,12 @@ from fanlight.core.chat.document_pages import as_draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.turns import Attachment
+from fanlight.domain.documents import Document
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
 from fanlight.domain.slots import Slot
+
+if TYPE_CHECKING:
+    from fanlight.documents.page_index import PageIndex
 
 Status = Literal["reading", "encoding", "ready", "unsupported"]
 """From the file to the model: being read; waiting for the vision encoder or in it; encoded (or never to be, where
@@ -84,6 +88,13 @@ class Attachments(QObject):
         self._update([resolved if item.key == key else item for item in self._items])
         self._on_attached([attachment])
         return True
+
+    def show_pages_read(self, document: Document, index: PageIndex, left: int) -> None:
+        """Texts of the pages of `document` are known."""
+        before = self._items
+        self._update([_with_pages_read(item, document, index, left) for item in before])
+        if not left and any(map(is_not, before, self._items)):  # each time the model would read all again
+            self.attached.emit()
 
     def expect_page(self, key: int) -> Attachment | None:
         """Another page of the file is being read, until `resolve`; returns what was there, None while that is read."""
@@ -175,6 +186,11 @@ class Attachments(QObject):
         before, self._items = self._items, tuple(items)
         if len(before) != len(self._items) or any(map(is_not, before, self._items)):
             self.changed.emit()
+
+
+def _with_pages_read(item: AttachmentItem, document: Document, index: PageIndex, left: int) -> AttachmentItem:
+    read = item.attachment.with_pages_read(document, index, left) if item.attachment is not None else None
+    return item if read is item.attachment else replace(item, attachment=read)
 
 
 def _unread(item: AttachmentItem) -> AttachmentItem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -23,6 +24,9 @@ from fanlight.domain.messages import Image
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import HEARD
 from fanlight.domain.titles import title_of
+
+if TYPE_CHECKING:
+    from fanlight.documents.page_index import PageIndex
 
 
 class Conversation(ConversationState):
@@ -89,8 +93,19 @@ class Conversation(ConversationState):
         attached = (one for turn in self._turns.all for one in turn.attachments)
         return [wanted for one in attached if (wanted := one.page_to_draw) is not None]
 
+    @property
+    def documents(self) -> list[Document]:
+        """Of the shown branch, each once."""
+        found = (one.document for turn in self._turns.all for one in turn.attachments if one.document is not None)
+        return list({one.id: one for one in found}.values())
+
     def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
         self._turns.show_page_thumbnail(document_id, page, thumbnail)
+
+    def show_pages_read(self, document: Document, index: PageIndex, left: int) -> None:
+        """Texts of its pages are known; `left` more are to be read."""
+        self.attachments.show_pages_read(document, index, left)
+        self._turns.show_pages_read(document, index, left)
 
     def rename(self, title: str) -> None:
         self._turns.title = title

@@ -13,6 +13,7 @@ from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.page_texts import ReadPages
 from fanlight.core.chat.page_thumbnails import PageThumbnails
 from fanlight.core.chat.reopening import ReopenedConversation, StoredConversation, fetch_conversation, rebuild_turns
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
@@ -238,6 +239,13 @@ class SessionManager(QObject):
         conversation.show(True)
         self.shown.emit()
         self._thumbnails.show_missing()
+
+    def show_pages_read(self, read: ReadPages) -> None:
+        """In all conversations, and in the database."""
+        for conversation in self._conversations:
+            conversation.show_pages_read(read.document, read.index, read.left)
+        id_, texts = read.document.id, read.document.texts
+        self._history.submit(lambda database: database.update_document_texts(id_, texts))
 
     def _give_back_pixels(self, conversation: Conversation) -> None:
         """Of one that leaves the screen: what its pictures look like is read again when it is needed."""

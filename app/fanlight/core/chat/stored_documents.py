@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fanlight.domain.documents import Document, DocumentKind
@@ -40,6 +41,16 @@ class StoredDocumentFile(Document):
     def data(self) -> bytes:
         """Raises StoreError."""
         return self._read()
+
+    def with_other_texts(self, texts: tuple[str, ...]) -> StoredDocumentFile:
+        return StoredDocumentFile(self.id, self.name, self.kind, texts, self._read, self.password)
+
+
+def with_texts(document: Document, texts: tuple[str, ...]) -> Document:
+    """The same with other texts of its pages."""
+    if isinstance(document, StoredDocumentFile):
+        return document.with_other_texts(texts)
+    return replace(document, texts=texts)
 
 
 def shelved_document(document: Document, read: Callable[[str], bytes]) -> Document:

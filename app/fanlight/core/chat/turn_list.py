@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.turns import Turn, TurnTree, following
 from fanlight.domain.branches import all_after, end_of_steps, followers, path_to
+from fanlight.domain.documents import Document
 from fanlight.domain.messages import Image
 from fanlight.domain.notes import with_notes
 from fanlight.settings import Settings
+
+if TYPE_CHECKING:
+    from fanlight.documents.page_index import PageIndex
 
 
 class TurnList(QObject):
@@ -177,6 +182,9 @@ class TurnList(QObject):
     def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
         """Where that page is the first of those that were given."""
         self._change_captions(lambda turn: turn.drawn(document_id, page, thumbnail))
+
+    def show_pages_read(self, document: Document, index: PageIndex, left: int) -> None:
+        self._change_captions(lambda turn: turn.with_pages_read(document, index, left))
 
     def _change_captions(self, changed: Callable[[Turn], Turn]) -> None:
         self._aside = {key: changed(turn) for key, turn in self._aside.items()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.stored_documents import with_texts
 from fanlight.domain.documents import Document, page_ranges
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.models import ThinkingMode
@@ -42,6 +43,8 @@ class Attachment:
     """The page of the document that `thumbnail` shows; 0: none, a sheet stands for it until it is drawn."""
     index: PageIndex | None = field(default=None, compare=False)
     """Of a document: finds the pages that a question needs."""
+    unread_pages: int = field(default=0, compare=False)
+    """Without text, and still to be read."""
 
     @classmethod
     def of_document(cls, document: Document, index: PageIndex, thumbnail: Image, thumbnail_page: int = 1) -> Attachment:
@@ -69,7 +72,10 @@ class Attachment:
             return self
         if not text.strip() and not self.index.fits(room):
             return None
-        return replace(self, part=replace(self.part, pages=self.index.chosen(text, room)))
+        chosen = self.index.chosen(text, room)
+        if self.unread_pages:  # their texts come later, and would make a question longer that was asked already
+            chosen = tuple(page for page in chosen if self.index.texts[page - 1]) or chosen[:1]
+        return replace(self, part=replace(self.part, pages=chosen))
 
     @property
     def page_to_draw(self) -> tuple[Document, int] | None:
@@ -78,6 +84,13 @@ class Attachment:
             return None
         first = self.part.pages[0]
         return (self.part.document, first) if first != self.thumbnail_page else None
+
+    def with_pages_read(self, document: Document, index: PageIndex, left: int) -> Attachment:
+        """With the texts of `document`, where that is this one; else the same object."""
+        if not isinstance(self.part, DocumentPart) or self.part.document.id != document.id:
+            return self
+        read = with_texts(self.part.document, document.texts)
+        return replace(self, part=replace(self.part, document=read), index=index, unread_pages=left)
 
     def drawn(self, document_id: str, page: int, thumbnail: Image) -> Attachment:
         """With that page as its thumbnail, where that is to be drawn; else the same object."""
@@ -93,7 +106,7 @@ class Attachment:
     def caption(self) -> str:
         """What the model is sent: "1024 × 768, 36 tokens", "pages 2–5 of 20"."""
         if isinstance(self.part, DocumentPart):
-            return _pages_text(self.part)
+            return _with_unread(_pages_text(self.part), self.unread_pages)
         size = f"{self.image.width} × {self.image.height}" if self.image is not None else self.name
         if self.text:
             return _("{size}, its text was read").format(size=size)
@@ -160,6 +173,15 @@ class Turn:
         if all(new is old for new, old in zip(shown, self.attachments, strict=True)):
             return self
         return replace(self, attachments=shown)
+
+    def with_pages_read(self, document: Document, index: PageIndex, left: int) -> Turn:
+        """With the texts of `document` where it has that; the same object where nothing changes."""
+        shown = tuple(one.with_pages_read(document, index, left) for one in self.attachments)
+        if all(new is old for new, old in zip(shown, self.attachments, strict=True)):
+            return self
+        read = {old.part: new.part for new, old in zip(shown, self.attachments, strict=True) if new is not old}
+        parts = tuple(read.get(part, part) if isinstance(part, DocumentPart) else part for part in self.message.parts)
+        return replace(self, attachments=shown, message=replace(self.message, parts=parts))
 
     def for_window(self, capture: Attachment | None) -> Turn:
         """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""
@@ -230,6 +252,13 @@ def _pages_text(part: DocumentPart) -> str:
         return ngettext("{count} page", "{count} pages", count).format(count=format_number(count))
     text = ngettext("page {pages} of {count}", "pages {pages} of {count}", given)
     return text.format(pages=page_ranges(part.pages), count=format_number(count))
+
+
+def _with_unread(text: str, unread: int) -> str:
+    if not unread:
+        return text
+    more = ngettext("{pages}, {count} is still read", "{pages}, {count} are still read", unread)
+    return more.format(pages=text, count=format_number(unread))
 
 
 def answer_turn() -> Turn:

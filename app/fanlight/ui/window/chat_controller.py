@@ -166,6 +166,7 @@ class ChatController(QObject):
         conversation, text = self._current, self._composer.text
         if conversation.draft.text != text:
             conversation.set_draft_text(text)
+            self._attachment_loader.note_draft(text)
         if conversation.conversation_id is None and not conversation.private:
             settings = self._settings_store.now
             kept = settings.keep_history and settings.retention != "session"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -33,6 +33,9 @@ _SIZE = QSize(720, 900)
 
 class PageViewer(QWidget):
     """One document at a time. `zoom` 1 is a page as wide as the window."""
+
+    page_shown = Signal(object, int)
+    """A Document, and the number of the page that is looked at."""
 
     def __init__(self, file_worker: FileWorker, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -104,6 +107,7 @@ class PageViewer(QWidget):
         self.place.setText(text.format(page=format_number(number), count=format_number(count)))
         self.previous.setEnabled(number > 1)
         self.next.setEnabled(number < count)
+        self.page_shown.emit(document, number)
         self.problem.hide()
         self.password.hide()
         if document.kind == "pdf":

@@ -54,4 +54,5 @@ class PageViewing(QObject):
     def _show_page(self, document: Document, page: int, passage: str = "") -> None:
         if self.viewer is None:
             self.viewer = PageViewer(self._core.file_worker, self._window)
+            self.viewer.page_shown.connect(lambda shown, number: self._core.page_texts.want(shown.id, [number]))
         self.viewer.open(document, page, passage)
