@@ -48,6 +48,8 @@ FIGURES = (
     Figure("language_prefill_tokens_per_second", "tokens/s", None, "language"),
     Figure("language_decode_ratio_llama_bench", "x", Target(">=", 0.95), "language"),
     Figure("language_decode_tokens_per_second", "tokens/s", None, "language"),
+    Figure("answer_estimate_picture_ratio", "x", None, "estimating"),
+    Figure("answer_estimate_text_ratio", "x", None, "estimating"),
     Figure("draft_copy_ratio", "x", Target(">=", 1.3), "drafting"),
     Figure("draft_story_ratio", "x", Target(">=", 0.97), "drafting"),
     Figure("separate_token_us", "us", Target("<=", 50), "separate"),
