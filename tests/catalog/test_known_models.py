@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fanlight.catalog.catalog_file import FILE, load_known_models, parse_catalog
+from fanlight.catalog.download_requests import download_request
 from fanlight.catalog.known_models import KnownModels
 from fanlight.domain.downloads import FileRole
 
@@ -48,6 +49,11 @@ def test_what_ships_can_be_used_whole(known: KnownModels) -> None:
             assert model.file(FileRole.PROJECTOR) is not None
             assert model.tier_gb in (4, 8, 16, 24)
             assert model.inputs
+    assert len(known.of_kind("speech")) == 3
+    for voice in known.of_kind("voice"):
+        assert [file.path.rpartition("/")[2] for file in voice.files] == [file.name for file in voice.files]
+        assert [file.name for file in voice.files] == [f"{voice.files[0].name}", f"{voice.files[0].name}.json"]
+        assert download_request(voice, Path("/home")).folder == Path("/home/voices")
     assert {model.tier_gb for model in known.models if model.recommended} == {4, 8, 16, 24}
 
 
@@ -163,6 +169,8 @@ def test_an_entry_of_ones_own_replaces_and_adds(tmp_path: Path) -> None:
         (("bytes = 10", "bytes = true"), "bytes"),
         (("a" * 64, "A" * 64), "file.sha256"),
         (("a" * 64, "short"), "file.sha256"),
+        (("bytes = 10", 'path = "../../x.gguf"'), "file.path"),
+        (("bytes = 10", 'path = "/etc/x.gguf"'), "file.path"),
         (("bytes = 10", 'mirrors = ["file:///etc"]'), "file.mirrors"),
         (("bytes = 10", 'mirrors = ["https://name:pass@host.example/x"]'), "file.mirrors"),
         (('licence = "MIT"', 'licence = "MIT"\ntier_gb = "much"'), "tier_gb"),

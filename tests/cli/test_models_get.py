@@ -13,8 +13,9 @@ import pytest
 from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.catalog_file import FILE
 from fanlight.domain.errors import ModelMissing
+from fanlight.synthesis.piper import _models
 from support.command_line import Ran, Run, interrupted
-from support.fetching import COMMIT, REPOSITORY, offer_rose
+from support.fetching import COMMIT, REPOSITORY, offer_rose, sha256_of
 from support.gguf_drafts import text_model
 from support.hub_server import Fault, HubServer
 
@@ -233,3 +234,18 @@ def test_a_repository_of_the_maker_without_gguf_files_leads_to_who_has_converted
     ran = fanlight("models", "get", "https://huggingface.co/Qwen/Qwen3.5-4B", "--yes")
     assert ran.status == 4
     assert "fanlight models get qwen3.5-4b" in ran.err
+
+
+def test_a_voice_is_put_where_piper_looks_for_it(fanlight: Run, hub: HubServer, home: Path) -> None:
+    entry = '[[model]]\nid = "voice-rose"\nname = "Rose"\nkind = "voice"\nlicence = "CC0"\n'
+    for name in ("rose.onnx", "rose.onnx.json"):
+        path, content = f"en/rose/{name}", name.encode()
+        hub.put(REPOSITORY, COMMIT, path, content)
+        entry += f'[[model.file]]\nrole = "other"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
+        entry += f'path = "{path}"\nbytes = {len(content)}\nsha256 = "{sha256_of(content)}"\n'
+    home.mkdir(exist_ok=True)
+    (home / FILE).write_text(entry, "utf-8")
+    ran = fanlight("models", "get", "voice-rose", "--yes")
+    assert ran.status == 0, ran.err
+    assert "Piper" in ran.out
+    assert "rose" in [voice.stem for voice in _models()]

@@ -121,7 +121,16 @@ def _file(entry: object) -> KnownFile:
         sha256=_matching(entry, "sha256", SHA256),
         size_bytes=_whole(entry, "bytes"),
         mirrors=mirrors,
+        path=_path(entry),
     )
+
+
+def _path(entry: Mapping[str, Any]) -> str:
+    """In the repository; it ends with a plain name, and leads nowhere else."""
+    path = _text(entry, "path") if "path" in entry else ""
+    if path and not all(map(is_file_name, path.split("/"))):
+        raise _WrongEntry("file.path")
+    return path
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:

@@ -22,8 +22,8 @@ from fanlight.domain.downloads import (
 from fanlight.domain.errors import InputError
 from fanlight.i18n import _, format_number, ngettext
 
-FOLDER = "models"
-"""Of fetched models, in the user's folder."""
+FOLDER, VOICES = "models", "voices"
+"""Of fetched models and of voices, in the user's folder."""
 
 
 def hub_endpoint() -> str:
@@ -38,8 +38,8 @@ def hub_endpoint() -> str:
 
 
 def download_request(model: KnownModel, home: Path, mirrors: Sequence[str] = ()) -> DownloadRequest:
-    """All files of `model`, into a folder of its own below `home`. `mirrors` are laid out as the hub is, and tried
-    first. Raises InputError."""
+    """All files of `model`, into a folder of its own below `home`; voices into one. `mirrors` are laid out as the
+    hub is, and tried first. Raises InputError."""
     endpoint = hub_endpoint()
     for mirror in mirrors:
         if not is_address(mirror):
@@ -51,7 +51,8 @@ def download_request(model: KnownModel, home: Path, mirrors: Sequence[str] = ())
         DownloadFile(file.role, file.name, _sources(file, endpoint, mirrors), file.sha256, file.size_bytes)
         for file in model.files
     )
-    return DownloadRequest(model.id, model.name, files, home / FOLDER / model.id)
+    folder = home / VOICES if model.kind == "voice" else home / FOLDER / model.id
+    return DownloadRequest(model.id, model.name, files, folder)
 
 
 def _sources(file: KnownFile, endpoint: str, mirrors: Sequence[str]) -> tuple[str, ...]:

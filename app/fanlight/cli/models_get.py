@@ -57,7 +57,9 @@ def get(options: argparse.Namespace) -> int:
     order = FetchOrder(request, round(limit * 1e6), language_in_use(), paths.logs() / "downloads.log")
     _Fetch(order, options.name).run()
     spec = compose.add_fetched(request)
-    if spec is None:
+    if spec is None and model.kind == "voice":
+        put(_("{model} is here. Piper speaks with it: choose it in the settings.").format(model=model.name))
+    elif spec is None:
         put(_("{model} is here. Choose its folder in the settings: {folder}").format(
             model=model.name, folder=request.folder
         ))  # fmt: skip
