@@ -7,13 +7,21 @@ painted before any model library is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import paths
 from fanlight.domain.errors import ModelError
 from fanlight.domain.installation import how_to_replace
-from fanlight.domain.models import LoadOptions, ModelAddress, ModelFiles, ModelSpec
+from fanlight.domain.models import (
+    NOTHING_RECOMMENDED,
+    LoadOptions,
+    ModelAddress,
+    ModelFiles,
+    ModelSpec,
+    RecommendedSampling,
+)
 from fanlight.domain.packages import package_imports
 from fanlight.domain.ports import Embedder, Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
@@ -116,7 +124,8 @@ def load_engine(
                 from fanlight.engine.hosting import open_engine
 
             mode: ProcessMode = settings.model_process  # type: ignore[assignment]  # one of its choices
-            return open_engine(spec, loading_options(settings), mode, progress, stop)
+            loading = replace(loading_options(settings), recommended=recommended_by_maker(spec))
+            return open_engine(spec, loading, mode, progress, stop)
         case ModelAddress() as address:
             from fanlight.engine.checked_engine import CheckedEngine
             from fanlight.fetch.served_engine import ServedEngine
@@ -128,6 +137,14 @@ def load_engine(
 
 def loading_options(settings: Settings) -> LoadOptions:
     return LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers, folder=engine_folder())
+
+
+def recommended_by_maker(spec: ModelSpec) -> RecommendedSampling:
+    """What the catalog says of how answers of this model are sampled, for what its file does not say."""
+    from fanlight.catalog.known_installed import known_in
+
+    known = known_in(spec.files.model, known_models().models)
+    return known.sampling if known is not None else NOTHING_RECOMMENDED
 
 
 def tune(spec: ModelSpec, settings: Settings, stop: StopFlag) -> Tuned:

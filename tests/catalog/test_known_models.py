@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 
 from fanlight.catalog.catalog_file import FILE, load_known_models, parse_catalog
 from fanlight.catalog.download_requests import download_request
+from fanlight.catalog.known_installed import known_in
 from fanlight.catalog.known_models import KnownModels
 from fanlight.domain.downloads import FileRole
+from fanlight.domain.models import RecommendedSampling
 
 SHIPPED = Path(__file__).parents[2] / "models"
 ENTRY = """
@@ -55,6 +58,25 @@ def test_what_ships_can_be_used_whole(known: KnownModels) -> None:
         assert [file.name for file in voice.files] == [f"{voice.files[0].name}", f"{voice.files[0].name}.json"]
         assert download_request(voice, Path("/home")).folder == Path("/home/voices")
     assert {model.tier_gb for model in known.models if model.recommended} == {4, 8, 16, 24}
+
+
+def test_how_answers_are_sampled_is_known_by_the_file(known: KnownModels, tmp_path: Path) -> None:
+    gemma = known.find("gemma-4-e4b")
+    assert gemma is not None
+    assert gemma.sampling == RecommendedSampling(temperature=1.0, top_k=64, top_p=0.95)
+    file = tmp_path / gemma.files[0].name.upper()
+    file.write_bytes(b"")
+    os.truncate(file, gemma.files[0].size_bytes or 0)
+    assert known_in(file, known.models) is gemma
+    os.truncate(file, 10)  # another model of that name
+    assert known_in(file, known.models) is None
+    assert known_in(tmp_path / "gone.gguf", known.models) is None
+
+
+def test_what_the_file_says_of_it_goes_first() -> None:
+    own, known = RecommendedSampling(temperature=0.0), RecommendedSampling(temperature=1.0, top_k=64)
+    assert own.or_else(known) == RecommendedSampling(temperature=0.0, top_k=64)
+    assert own.or_else(RecommendedSampling()) == own
 
 
 def test_no_two_models_share_a_name_or_a_content(known: KnownModels) -> None:
@@ -169,6 +191,11 @@ def test_an_entry_of_ones_own_replaces_and_adds(tmp_path: Path) -> None:
         (("bytes = 10", "bytes = true"), "bytes"),
         (("a" * 64, "A" * 64), "file.sha256"),
         (("a" * 64, "short"), "file.sha256"),
+        (('licence = "MIT"', 'licence = "MIT"\nsampling = 3'), "sampling"),
+        (('licence = "MIT"', 'licence = "MIT"\nsampling = { heat = 1 }'), "sampling"),
+        (('licence = "MIT"', 'licence = "MIT"\nsampling = { top_p = 2 }'), "sampling"),
+        (('licence = "MIT"', 'licence = "MIT"\nsampling = { temperature = true }'), "sampling"),
+        (('licence = "MIT"', 'licence = "MIT"\nsampling = { stop = ["x"] }'), "sampling"),
         (("bytes = 10", 'path = "../../x.gguf"'), "file.path"),
         (("bytes = 10", 'path = "/etc/x.gguf"'), "file.path"),
         (("bytes = 10", 'mirrors = ["file:///etc"]'), "file.mirrors"),

@@ -10,7 +10,11 @@ from typing import Any
 
 import pytest
 
+from fanlight import compose
 from fanlight.catalog.programs.places import Places
+from fanlight.domain.models import LoadOptions, ModelSpec, RecommendedSampling
+from fanlight.engine import hosting
+from fanlight.settings import Settings
 from support import random_models
 from support.command_line import Run
 from support.gguf_drafts import projector, text_model
@@ -235,7 +239,7 @@ def test_what_a_models_file_recommends_is_shown_with_what_is_used(fanlight: Run,
     fanlight("models", "add", path, "--name", "mine")
     (home / "settings.json").write_text(json.dumps({"top_k": 5, "model": "mine"}), "utf-8")
     shown = fanlight("models", "show", "mine").out
-    assert "Its file recommends: temperature 0.6, top-k 20" in shown
+    assert "Its maker recommends: temperature 0.6, top-k 20" in shown
     assert "Answers are sampled with: temperature 0.6, top-k 5, top-p 0.95, min-p 0.05" in shown
     assert "It can think before it answers" in shown
     said = json.loads(fanlight("models", "show", "mine", "--json").out)
@@ -244,7 +248,26 @@ def test_what_a_models_file_recommends_is_shown_with_what_is_used(fanlight: Run,
         5,
         True,
     )
-    assert "The file of mine recommends temperature 0.6, top-k 20" in fanlight("doctor").out
+    assert "The maker of mine recommends temperature 0.6, top-k 20" in fanlight("doctor").out
+
+
+def test_what_a_models_file_does_not_recommend_is_taken_from_the_catalog(
+    fanlight: Run, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = random_models.plain(tmp_path, recommended={"temp": 0.6}).files.model
+    home.mkdir(exist_ok=True)
+    (home / "catalog.toml").write_text(
+        '[[model]]\nid = "mine"\nname = "Mine"\nlicence = "MIT"\nsampling = { temperature = 1.0, top_k = 64 }\n'
+        f'[[model.file]]\nrole = "model"\nrepository = "me/mine"\ncommit = "1"\nname = "{path.name}"\n'
+        f'bytes = {path.stat().st_size}\nsha256 = "{"0" * 64}"\n'
+    )
+    fanlight("models", "add", path)
+    said = json.loads(fanlight("models", "show", path.stem, "--json").out)
+    assert said["recommended"] == {"temperature": 0.6, "top_k": 64}
+    loads: list[LoadOptions] = []
+    monkeypatch.setattr(hosting, "open_engine", lambda _spec, loading, *_more: loads.append(loading))
+    compose.load_engine(ModelSpec.of_files("mine", path), Settings())
+    assert loads[0].recommended == RecommendedSampling(temperature=1.0, top_k=64)
 
 
 def test_a_server_of_the_users_own_is_added(fanlight: Run) -> None:

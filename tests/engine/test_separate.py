@@ -18,7 +18,7 @@ from fanlight.domain import errors
 from fanlight.domain.errors import ModelBroken, ModelDied, ModelError, PromptTooLong
 from fanlight.domain.events import EngineNotice, Event, Finished, TextDelta
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
+from fanlight.domain.models import LoadOptions, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.placement import on_cards
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
@@ -290,6 +290,7 @@ def test_each_error_keeps_its_class_and_its_words() -> None:
 
 def test_all_load_options_survive_the_way() -> None:
     placed = on_cards(4096, 7, ("Vulkan0", "CUDA1"))
-    loading = LoadOptions(4096, 3, 20, ("Vulkan0",), Path("/x"), (placed,))
+    recommended = RecommendedSampling(temperature=0.1, top_k=9)
+    loading = LoadOptions(4096, 3, 20, ("Vulkan0",), Path("/x"), (placed,), recommended=recommended)
     spec = ModelSpec.of_files("n", Path("/m.gguf"), Path("/p.gguf"), practice=True)
     assert child_values.decode_load(child_values.encode_load(spec, loading)) == (spec, loading)

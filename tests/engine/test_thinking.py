@@ -11,7 +11,7 @@ import pytest
 
 from fanlight.domain.events import ThinkingDelta
 from fanlight.domain.messages import Message
-from fanlight.domain.models import LoadOptions, Sampling
+from fanlight.domain.models import LoadOptions, RecommendedSampling, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.llama import LlamaEngine
 from support import random_models
@@ -148,3 +148,10 @@ def test_what_a_models_file_recommends_is_used_where_nothing_else_is_said(tmp_pa
         warm = Sampling(temperature=0.1, seed=1, max_tokens=80)
         penalised = replace(warm, unset=("repeat_penalty",))
         assert hear(engine.generate([user("a")], warm)).text != hear(engine.generate([user("a")], penalised)).text
+
+
+def test_what_the_catalog_knows_is_used_where_the_file_says_nothing(tmp_path: Path) -> None:
+    spec = random_models.plain(tmp_path, recommended={"top_k": 7})
+    loading = LoadOptions(512, gpu_layers=0, recommended=RecommendedSampling(temperature=0.0, top_k=9))
+    with closing(LlamaEngine.load(spec, loading)) as engine:
+        assert engine._loaded.recommended == RecommendedSampling(temperature=0.0, top_k=7)

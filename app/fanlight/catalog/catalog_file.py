@@ -14,6 +14,7 @@ from fanlight.catalog.known_models import KINDS, THINKING, KnownFile, KnownModel
 from fanlight.domain.downloads import FileRole, is_address, is_file_name
 from fanlight.domain.file_names import SHA256
 from fanlight.domain.hub import REPOSITORY
+from fanlight.domain.models import RecommendedSampling, Sampling
 from fanlight.domain.os_errors import os_reason
 from fanlight.edited_json import read_text
 from fanlight.i18n import _
@@ -97,12 +98,23 @@ def _model(entry: object) -> KnownModel:
         id=model_id, **texts, **lists,
         kind=_choice(entry, "kind", KINDS, "model"), thinking=_choice(entry, "thinking", THINKING, "unknown"),
         tier_gb=_whole(entry, "tier_gb") or 0, recommended=entry.get("recommended") is True,
-        files=tuple(map(_file, files)),
+        files=tuple(map(_file, files)), sampling=_sampling(entry.get("sampling", {})),
     )  # fmt: skip
     names = [file.name.casefold() for file in model.files]
     if len(set(names)) < len(names) or (model.kind == "model" and model.file(FileRole.MODEL) is None):
         raise _WrongEntry("file")
     return model
+
+
+def _sampling(values: object) -> RecommendedSampling:
+    """Numbers that answers can be sampled with."""
+    if not isinstance(values, dict) or any(type(value) not in (int, float) for value in values.values()):
+        raise _WrongEntry("sampling")
+    try:
+        Sampling(**values, unset=tuple(values))
+        return RecommendedSampling(**values)
+    except (TypeError, ValueError):
+        raise _WrongEntry("sampling") from None
 
 
 def _file(entry: object) -> KnownFile:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from fanlight.catalog.hub_names import HubName
 from fanlight.catalog.known_models import KnownModel, plain_name
 from fanlight.domain.downloads import FileRole
 from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.domain.path_kinds import look_at
 
 
 def installed_as(known: KnownModel, models: Sequence[ModelSpec]) -> ModelSpec | None:
@@ -22,6 +24,16 @@ def with_file(name: str, models: Sequence[ModelSpec]) -> ModelSpec | None:
     wanted = name.rpartition("/")[2].casefold()
     files = (spec for spec in models if isinstance(spec.source, ModelFiles))
     return next((spec for spec in files if spec.files.model.name.casefold() == wanted), None)
+
+
+def known_in(path: Path, known: Iterable[KnownModel]) -> KnownModel | None:
+    """Which model of the catalog is in that file: by its name, and by its size where that is known."""
+    size = look_at(path).size
+    for model in known:
+        file = model.file(FileRole.MODEL)
+        if file is not None and file.name.casefold() == path.name.casefold() and file.size_bytes in (None, size):
+            return model
+    return None
 
 
 def from_repository(named: HubName, models: Sequence[tuple[ModelSpec, str]]) -> ModelSpec | None:

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from fanlight.catalog.hub_names import HubName, hub_name
 from fanlight.domain.downloads import FileRole, total_size
+from fanlight.domain.models import NOTHING_RECOMMENDED, RecommendedSampling
 from fanlight.i18n import _
 
 Kind = Literal["model", "speech", "voice"]
@@ -43,7 +44,8 @@ class KnownFile:
 class KnownModel:
     """`tier_gb`: the memory of a computer it is for. `languages`: codes, or "many"; empty where its card does not say.
     `prompts`: what it must be asked with, for models that read text. `verified`: what was tried, or NOT_RUN.
-    `recommended`: the first choice for its tier. `is_shipped`: its words are Fanlight's own, and translated."""
+    `recommended`: the first choice for its tier. `sampling`: what its card says of it. `is_shipped`: its words are
+    Fanlight's own, and translated."""
 
     id: str
     name: str
@@ -59,6 +61,7 @@ class KnownModel:
     prompts: tuple[str, ...] = ()
     verified: str = NOT_RUN
     recommended: bool = False
+    sampling: RecommendedSampling = NOTHING_RECOMMENDED
     is_shipped: bool = field(default=False, compare=False)
 
     @property

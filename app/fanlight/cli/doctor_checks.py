@@ -245,13 +245,16 @@ def _models(report: DoctorReport) -> None:
 
 
 def _note_sampling(report: DoctorReport, spec: ModelSpec) -> None:
-    """What the chosen model's file recommends."""
+    """What the chosen model's maker recommends."""
     from fanlight.cli.model_facts import listed, stated
     from fanlight.gguf.check import check
     from fanlight.gguf.sampling_card import recommended_sampling
 
-    if isinstance(spec.source, ModelFiles) and (given := stated(recommended_sampling(check(spec).model))):
-        text = _("The file of {name} recommends {values}; what the settings leave unchanged is taken from there.")
+    if not isinstance(spec.source, ModelFiles):
+        return
+    recommended = recommended_sampling(check(spec).model).or_else(compose.recommended_by_maker(spec))
+    if given := stated(recommended):
+        text = _("The maker of {name} recommends {values}; what the settings leave unchanged is taken from there.")
         report.notes.append(text.format(name=spec.name, values=listed(given)))
 
 

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     spec = compose.catalog().find(options.name)
     checked = check(spec)
-    recommended = recommended_sampling(checked.model)
+    recommended = recommended_sampling(checked.model).or_else(compose.recommended_by_maker(spec))
     sampling = sampling_of(settings, practice=spec.practice).with_recommended(recommended)
     if options.json:
         put(json_text(_plain(spec, checked, recommended, sampling)))
@@ -54,7 +54,7 @@ def listed(values: dict[str, Any]) -> str:
 
 
 def stated(recommended: RecommendedSampling) -> dict[str, Any]:
-    """What the file recommends, by name."""
+    """What is recommended, by name."""
     return {name: value for name, value in asdict(recommended).items() if value is not None}
 
 
@@ -84,7 +84,7 @@ def _lines(
     if _thinks(checked):
         lines.append(_("It can think before it answers: --think on, off, or a number of tokens."))
     if given := stated(recommended):
-        lines.append(_("Its file recommends: {values}").format(values=listed(given)))
+        lines.append(_("Its maker recommends: {values}").format(values=listed(given)))
     used = {name: value for name, value in asdict(sampling).items() if name in PARAMETERS}
     if sampling.repeat_penalty == 1:
         del used["repeat_penalty"], used["repeat_tokens"]

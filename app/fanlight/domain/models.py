@@ -84,12 +84,33 @@ class ModelSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendedSampling:
+    """What a model's maker recommends; None where nothing is said. The names are those of `Sampling`."""
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    repeat_tokens: int | None = None
+
+    def or_else(self, other: RecommendedSampling) -> RecommendedSampling:
+        """With `other` for what nothing is said of here."""
+        own = {item.name: getattr(self, item.name) for item in fields(self)}
+        return replace(other, **{name: value for name, value in own.items() if value is not None})
+
+
+NOTHING_RECOMMENDED = RecommendedSampling()
+
+
+@dataclass(frozen=True, slots=True)
 class LoadOptions:
     """`context_tokens` 0: what the model was trained on, at most 8,192; `threads` 0: all physical cores
     read a prompt, and one less, at least 1, writes the answer; `gpu_layers` -1: all that fit. `devices`: llama.cpp's
     names of the graphics devices to use; (): those that work. In `folder` it is kept what was found out about devices
     and loads; None: nothing is. `died_with`: placements that have ended a process, and are not tried again. `tuning`:
-    what was measured to be faster than the usual way; it stands behind what is chosen here."""
+    what was measured to be faster than the usual way; it stands behind what is chosen here. `recommended`: what the
+    catalog knows of the model's maker, for what its file does not say."""
 
     context_tokens: int = 0
     threads: int = 0
@@ -98,6 +119,7 @@ class LoadOptions:
     folder: Path | None = None
     died_with: tuple[Placement, ...] = ()
     tuning: Tuning = USUAL
+    recommended: RecommendedSampling = NOTHING_RECOMMENDED
 
     @property
     def wants_cards(self) -> bool:
@@ -122,18 +144,6 @@ class ModelInfo:
 
 ThinkingMode = Literal["auto", "on", "off"]
 """Whether a model thinks before its answer; "auto" is as its chat template has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecommendedSampling:
-    """What a model's own file recommends; None where it says nothing. The names are those of `Sampling`."""
-
-    temperature: float | None = None
-    top_k: int | None = None
-    top_p: float | None = None
-    min_p: float | None = None
-    repeat_penalty: float | None = None
-    repeat_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

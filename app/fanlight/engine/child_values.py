@@ -11,7 +11,7 @@ from typing import Any
 from fanlight.domain import errors
 from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart
-from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.placement import Placement
 from fanlight.domain.tuning import MeasuredSpeed, MeasuredWays, Tuning
 
@@ -29,9 +29,16 @@ def decode_load(plain: Mapping[str, Any]) -> tuple[ModelSpec, LoadOptions]:
     spec = ModelSpec.of_files(plain["name"], Path(plain["model"]), projector, practice=plain["practice"])
     loading = dict(plain["loading"])
     tuning = Tuning(**loading.pop("tuning"))
+    recommended = RecommendedSampling(**loading.pop("recommended"))
     died = tuple(Placement(**one | {"devices": tuple(one["devices"])}) for one in loading.pop("died_with"))
     folder = Path(loading["folder"]) if loading["folder"] else None
-    given = {"folder": folder, "devices": tuple(loading["devices"]), "died_with": died, "tuning": tuning}
+    given = {
+        "folder": folder,
+        "devices": tuple(loading["devices"]),
+        "died_with": died,
+        "tuning": tuning,
+        "recommended": recommended,
+    }
     return spec, LoadOptions(**loading | given)
 
 

@@ -135,7 +135,7 @@ def _load_placed(
             (*given_up(placing.wanted, placement, placing.layers), *beyond_training(checked.model, context.room)),
         )
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
-        recommended = recommended_sampling(checked.model)
+        recommended = recommended_sampling(checked.model).or_else(loading.recommended)
         return LoadedModel(
             info, vocab, vision, context, template, thinking, stops, recommended, placement, spec.files,
             handles.pop_all(),
