@@ -11,7 +11,9 @@ from pathlib import Path
 
 from system import folder_bytes, output_of, regular_files
 
-FOR_PYTHON = ("libc6 (>= 2.35)", "zlib1g", "libexpat1", "libffi8", "libssl3t64 | libssl3", "libsqlite3-0",
+LIBC = {"amd64": "2.35", "arm64": "2.39"}
+"""The oldest that all wheels were made for; of arm64, PySide6's asks for more than any other."""
+FOR_PYTHON = ("zlib1g", "libexpat1", "libffi8", "libssl3t64 | libssl3", "libsqlite3-0",
               "libbz2-1.0", "liblzma5", "libuuid1", "libgomp1", "libstdc++6 (>= 12)")  # fmt: skip
 FOR_WINDOWS = (
     "libxcb-cursor0", "libxkbcommon-x11-0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0",
@@ -44,7 +46,9 @@ OVERRIDES = Path(__file__).with_name("lintian-overrides")
 def names_for_apt() -> list[str]:
     """What Fanlight needs, as it can be typed: the older names, which the newer packages provide; what libportaudio2
     brings along is not named, for two packages provide it on newer systems."""
-    return [wanted.split("|")[-1].split("(")[0].strip() for wanted in (*FOR_PYTHON, *FOR_WINDOWS, FOR_SOUND[0])]
+    return [
+        wanted.split("|")[-1].split("(")[0].strip() for wanted in ("libc6", *FOR_PYTHON, *FOR_WINDOWS, FOR_SOUND[0])
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ def write_archive(tree: Path, out: Path, release: Release) -> Path:
 
 
 def _control(tree: Path, release: Release, architecture: str) -> str:
-    depends = ", ".join((*FOR_PYTHON, *FOR_WINDOWS, *FOR_SOUND))
+    libc = f"libc6 (>= {LIBC[architecture]})"
+    depends = ", ".join((libc, *FOR_PYTHON, *FOR_WINDOWS, *FOR_SOUND))
     fields = {
         "Package": release.name,
         "Version": release.version,
