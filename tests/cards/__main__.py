@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         cards = [Card(home, limit, Path(driver), "once"), Card(home, limit, Path(driver), "twice")]
         if options.killer:
             cards.append(Card(home, limit, Path(driver), "beside a killer", Path(options.killer)))
-        results = _run(_trials(chance, cards, options.trials), home, options.minutes)
+        results = _run(_trials(chance, cards, options), home, options.minutes)
     print(_table(results))
     return 1 if any(result.is_wrong for result in results) else 0
 
@@ -56,11 +56,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=24 * 60.0, help="none is started after that")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--driver", default="", help="a Vulkan driver's description")
+    parser.add_argument(
+        "--mode", choices=MODES, help="automatic: the model in the window; separate: in its own process"
+    )
     parser.add_argument("--killer", default="", help="that of one that llama.cpp cannot use")
     return parser.parse_args(arguments)
 
 
-def _trials(chance: random.Random, cards: Sequence[Card], count: int) -> list[Trial]:
+def _trials(chance: random.Random, cards: Sequence[Card], options: argparse.Namespace) -> list[Trial]:
     """Each combination about equally often, in any order."""
     every = [
         Trial(card, heap, lying, taken, mode, chance.choice(LAYERS))
@@ -69,9 +72,10 @@ def _trials(chance: random.Random, cards: Sequence[Card], count: int) -> list[Tr
         for lying in (False, True)
         for taken in TAKEN
         for mode in MODES
+        if options.mode in (None, mode)
     ]
     chance.shuffle(every)
-    return [every[number % len(every)] for number in range(count)]
+    return [every[number % len(every)] for number in range(options.trials)]
 
 
 def _run(trials: Sequence[Trial], home: Path, minutes: float) -> list[TrialResult]:

@@ -10,21 +10,21 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanlight import paths
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import EngineNotice, TextDelta
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
+from fanlight.domain.models import LoadOptions, Sampling
 from fanlight.domain.ports import Engine
 from fanlight.engine.deaths import ProcessMode
 from fanlight.engine.hosting import open_engine
+from support.greedy_tokens import practice
 
-CONTEXT_TOKENS = 2048
+CONTEXT_TOKENS = 1024
 _PICTURE = Image.of(320, 240, bytes((200, 30, 30)) * 320 * 240)
 QUESTIONS = {
     "short": [Message.of("user", "Hello!")],
     "picture": [Message.of("user", "What is it?", [_PICTURE])],
-    "long": [Message.of("user", "Which colour has the circle in the middle? " * 150)],
+    "long": [Message.of("user", "Which colour has the circle in the middle? " * 60)],
 }
 
 
@@ -43,10 +43,8 @@ class SessionOptions:
 
 def main(options: SessionOptions) -> None:
     loading = LoadOptions(CONTEXT_TOKENS, gpu_layers=options.layers, folder=Path(options.folder))
-    folder = paths.shipped_models() / "practice"
-    spec = ModelSpec.of_files("practice", folder / "practice.gguf", folder / "practice-mmproj.gguf", practice=True)
     try:
-        engine = open_engine(spec, loading, options.mode)
+        engine = open_engine(practice(), loading, options.mode)
     except FanlightError as error:
         _say(kind="load", sentence=error.text)
         return

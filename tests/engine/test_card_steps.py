@@ -14,6 +14,7 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.messages import Message
 from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
 from fanlight.engine import families, loading, prompt_evaluator
+from fanlight.engine.card_room import CardRoom
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.loading import beyond_training
 from fanlight.gguf.check import check
@@ -39,7 +40,8 @@ def test_steps_become_short_on_a_slow_card_so_that_stop_is_quick(
             now += 1.0
             waited.append(now)
 
-        context.on_card = on_card
+        if on_card:
+            context.use_cards(CardRoom(()))
         monkeypatch.setattr(context, "add_text", add)
         monkeypatch.setattr(context, "wait", wait_a_second)
         monkeypatch.setattr(prompt_evaluator, "_clock", lambda: now)

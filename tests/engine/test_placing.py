@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,16 +15,17 @@ import pytest
 from fanlight.cli.model_facts import room_on_cards
 from fanlight.domain.errors import ModelError, OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
-from fanlight.domain.placement import ALL_LAYERS, Placement
+from fanlight.domain.placement import ALL_LAYERS, Placement, given_up
 from fanlight.engine import backend, devices, loading, placing, weights
 from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.placing import Placing, plan_placing
+from fanlight.gguf import memory
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.memory import card_margin, plan
 from fanlight.settings import Settings
-from support import random_models
+from support import few_layers, random_models
 
 
 def card(free: int) -> ComputeDevice:
@@ -85,6 +87,47 @@ def test_an_automatic_context_shrinks_where_main_memory_is_short_and_a_chosen_on
         placed(checked, 0, gpu_layers=0, context_tokens=8192)
 
 
+def test_where_memory_is_short_weights_stay_in_their_file_before_the_context_shrinks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "repacked_kinds", lambda: frozenset(("q4_0",)))
+    checked = check(few_layers.four_bits(tmp_path))
+    planned = plan(checked, 4096)
+    loading = LoadOptions(4096, gpu_layers=0)
+    for free, repacks in (
+        (planned.unmapped, True),
+        (planned.unmapped - 1, False),
+        (planned.as_in_file().unmapped, False),
+    ):
+        monkeypatch.setattr(psutil, "virtual_memory", lambda free=free: SimpleNamespace(available=free))
+        found = plan_placing(checked, loading)
+        assert found.attempts == (Placement(4096, repacks=repacks),)
+        said = given_up(found.wanted, found.attempts[0], found.layers)
+        assert [text.startswith("Memory is short: the weights stay") for text in said] == [True] * (not repacks)
+    with pytest.raises(ModelError, match="has ended the process"):
+        plan_placing(checked, replace(loading, died_with=(Placement(4096, repacks=False),)))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("repacks", [True, False])
+def test_weights_are_laid_out_anew_as_it_was_placed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repacks: bool
+) -> None:
+    seen: list[bool] = []
+    real = backend.llama.llama_model_load_from_file
+
+    def opened(path: bytes, params: Any) -> Any:
+        seen.append(params.use_extra_bufts)
+        return real(path, params)
+
+    monkeypatch.setattr(backend.llama, "llama_model_load_from_file", opened)
+    spec = few_layers.four_bits(tmp_path)
+    free = plan(check(spec), 512).unmapped if repacks else plan(check(spec), 512).as_in_file().unmapped
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free, total=2**34))
+    LlamaEngine.load(spec, LoadOptions(512, 1, 0)).close()
+    assert seen == [repacks and not backend.built_with_amx()]
+
+
 @pytest.fixture
 def small_card(monkeypatch: pytest.MonkeyPatch, spec: ModelSpec) -> list[Placement]:
     """A card that says it has room, and takes no layer at all: what was tried on it. There is no such device here, so
@@ -118,11 +161,14 @@ def test_a_card_that_lies_costs_steps_and_ends_on_the_processor(spec: ModelSpec,
 def test_an_encoder_without_room_goes_to_the_processor_before_mtmd_is_asked(
     spec: ModelSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[bool, int]] = []
+    planned = plan(check(spec), 512, on_card=True)
     opened = VisionEncoder.open
+    refused: list[bool] = []
 
     def refuse(handle: int, size: int) -> bool:
-        asked.append((bool(handle), size))
+        if size != planned.projector + planned.encoding:
+            return True
+        refused.append(bool(handle))
         return False
 
     def handle_of(_name: str) -> int | None:
@@ -139,8 +185,7 @@ def test_an_encoder_without_room_goes_to_the_processor_before_mtmd_is_asked(
     monkeypatch.setattr(VisionEncoder, "open", open_encoder)
     with closing(LlamaEngine.load(spec, LoadOptions(512))) as engine:
         assert engine.info.notices[-1].startswith("Pictures are read by the processor")
-    planned = plan(check(spec), 512, on_card=True)
-    assert set(asked) == {(True, planned.projector + planned.encoding)}
+    assert set(refused) == {True}
 
 
 def _no_devices() -> Any:

@@ -182,7 +182,8 @@ def test_the_context_is_made_as_it_was_tuned(
 ) -> None:
     made: dict[str, Any] = {}
     monkeypatch.setattr(weights, "open_context", lambda _model, **settings: made.update(settings))
-    monkeypatch.setattr(weights, "Context", lambda *_: type("Made", (), {})())
+    monkeypatch.setattr(weights, "Context", lambda *_: type("Made", (), {"use_cards": lambda *_: None})())
+    monkeypatch.setattr(weights, "_card_room", lambda *_: None)
     placement = on_cards(1024, -1, ("V",)) if card else Placement(1024)
     open_model_context(1, None, placement, Threads(2, 2), tuning)
     assert {name: made.get(name) for name in expected} == expected

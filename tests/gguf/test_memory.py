@@ -18,7 +18,7 @@ import pytest
 from fanlight.domain.errors import OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine import logs
-from fanlight.engine.backend import llama
+from fanlight.engine.backend import built_with_amx, llama, start
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.placing import check_room
 from fanlight.engine.weights import open_context
@@ -29,7 +29,7 @@ from fanlight.gguf.header import Header, Value
 from fanlight.gguf.kv_cache import BATCH, STEP
 from fanlight.gguf.memory import MemoryPlan, card_margin
 from fanlight.paths import shipped_models
-from support import random_models
+from support import few_layers, random_models
 from support.gguf_drafts import projector, text_model
 
 MIB = 2**20
@@ -83,6 +83,7 @@ def test_the_cache_is_what_llama_cpp_allocates(
 def test_real_shapes_are_planned_as_llama_cpp_plans_them(
     tmp_path: Path, llama_log: Callable[[], Logged], shape: str
 ) -> None:
+    start()
     path = random_models.shape_only(tmp_path, shape)
     params = llama.llama_model_default_params()
     params.n_gpu_layers, params.no_alloc, params.load_mode = 0, True, 0
@@ -102,6 +103,41 @@ def test_real_shapes_are_planned_as_llama_cpp_plans_them(
             assert planned.compute > 0.99 * logged.compute
     finally:
         llama.llama_model_free(model)
+
+
+@pytest.mark.model
+def test_weights_that_are_laid_out_anew_take_memory_of_their_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "fanlight.llama")
+    spec = few_layers.four_bits(tmp_path)
+    planned = memory.plan(check(spec), 512)
+    with closing(LlamaEngine.load(spec, LoadOptions(512, 1, 0))):
+        logs.drain()
+    found = re.findall(r"CPU_REPACK model buffer size =\s+([\d.]+) MiB", "\n".join(caplog.messages))
+    assert planned.repacked == pytest.approx(MIB * sum(map(float, found)), abs=0.02 * MIB)
+    if built_with_amx():
+        return
+    assert planned.unmapped - planned.as_in_file().unmapped == planned.repacked < planned.weights
+    assert planned.total == planned.as_in_file().total
+
+
+@pytest.mark.parametrize(
+    ("kinds", "tied", "share"),
+    [(("q4_0",), False, 1.0), (("q4_0",), True, 1.0), (("q4_K",), False, 0.0)],
+)
+def test_of_the_embeddings_only_what_is_multiplied_is_laid_out_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: tuple[str, ...], tied: bool, share: float
+) -> None:
+    monkeypatch.setattr(memory, "repacked_kinds", lambda: frozenset(kinds))
+    checked = check(few_layers.four_bits(tmp_path))
+    if tied:
+        named = {name: tensor for name, tensor in checked.model.named.items() if name != "output.weight"}
+        checked = replace(checked, model=replace(checked.model, named=named, tensors=tuple(named.values())))
+    planned = memory.plan(checked, 512)
+    matrix = checked.model.named["token_embd.weight"].bytes
+    assert planned.embeddings_repacked == share * matrix
+    assert all((layer.repacked > 0) == (share > 0) for layer in planned.layers)
 
 
 def _planned(tmp_path: Path, context: int = 512, **keys: object) -> MemoryPlan:

@@ -45,7 +45,7 @@ _BOS, _EOS, _PAD = "<|endoftext|>", "<|im_end|>", "<pad>"
 
 
 @dataclass(frozen=True)
-class _Text:
+class TextShape:
     architecture: str
     width: int = 64
     layers: int = 2
@@ -59,6 +59,7 @@ class _Text:
     head: int = 0
     window: int = 32
     sparse: bool = False
+    bits: int = 8
     recommended: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -67,7 +68,7 @@ class _Text:
 
 
 @dataclass(frozen=True)
-class _Eye:
+class EyeShape:
     projector: str
     width: int = 48
     layers: int = 2
@@ -84,19 +85,21 @@ def plain(
     folder: Path, template: str = TEMPLATE, name: str = "plain", recommended: Mapping[str, float] = MappingProxyType({})
 ) -> ModelSpec:
     """`recommended`: what the file says of sampling, by the names of llama.cpp's keys."""
-    return _pair(folder, name, _Text("llama", recommended=tuple(recommended.items())), _Eye("idefics3"), template)
+    return write_pair(
+        folder, name, TextShape("llama", recommended=tuple(recommended.items())), EyeShape("idefics3"), template
+    )
 
 
 def mrope(folder: Path) -> ModelSpec:
-    return _pair(folder, "mrope", _Text("qwen2vl"), _Eye("qwen2vl_merger"), TEMPLATE)
+    return write_pair(folder, "mrope", TextShape("qwen2vl"), EyeShape("qwen2vl_merger"), TEMPLATE)
 
 
 def window(folder: Path) -> ModelSpec:
-    return _pair(folder, "window", _Text("gemma3", layers=6), _Eye("gemma3"), TEMPLATE)
+    return write_pair(folder, "window", TextShape("gemma3", layers=6), EyeShape("gemma3"), TEMPLATE)
 
 
 def hybrid(folder: Path) -> ModelSpec:
-    return _pair(folder, "hybrid", _Text("lfm2", layers=4), _Eye("lfm2", side=128), TEMPLATE)
+    return write_pair(folder, "hybrid", TextShape("lfm2", layers=4), EyeShape("lfm2", side=128), TEMPLATE)
 
 
 KINDS: Mapping[str, Callable[[Path], ModelSpec]] = {"plain": plain, "mrope": mrope, "window": window, "hybrid": hybrid}
@@ -110,28 +113,28 @@ def thinking(folder: Path) -> ModelSpec:
 def smolvlm_256m_shape(folder: Path) -> ModelSpec:
     """SmolVLM-256M's shapes, eight bits a weight: a picture is brought to 2,048 pixels and cut into tiles of 512, 64
     tokens each, with one for the whole. Written in about ten seconds, 250 MB."""
-    text = _Text(
+    text = TextShape(
         "llama", width=576, layers=30, heads=9, keys=3, inner=1536, context=8192, extra_tokens=48_800,
         quantised=True, tied=True,
     )  # fmt: skip
-    eye = _Eye(
+    eye = EyeShape(
         "idefics3", width=768, layers=12, heads=12, inner=3072, side=512, patch=16, merge=4, longest=2048,
         quantised=True,
     )  # fmt: skip
-    return _pair(folder, "smolvlm-256m-shape", text, eye, TEMPLATE)
+    return write_pair(folder, "smolvlm-256m-shape", text, eye, TEMPLATE)
 
 
 # Shapes of real language models, in eight bits, with a smaller vocabulary.
 _SHAPES = {
-    "llama-8b": _Text("llama", width=4096, layers=32, heads=32, keys=8, inner=14336, context=131_072),
-    "qwen2vl-7b": _Text("qwen2vl", width=3584, layers=28, heads=28, keys=4, inner=18944, context=32_768),
-    "gemma3-4b": _Text(
+    "llama-8b": TextShape("llama", width=4096, layers=32, heads=32, keys=8, inner=14336, context=131_072),
+    "qwen2vl-7b": TextShape("qwen2vl", width=3584, layers=28, heads=28, keys=4, inner=18944, context=32_768),
+    "gemma3-4b": TextShape(
         "gemma3", width=2560, layers=34, heads=8, keys=4, head=256, inner=10240, window=1024, context=131_072
     ),
-    "gemma3-12b": _Text(
+    "gemma3-12b": TextShape(
         "gemma3", width=3840, layers=48, heads=16, keys=8, head=256, inner=15360, window=1024, context=131_072
     ),
-    "lfm2-1b": _Text("lfm2", width=2048, layers=16, heads=32, keys=8, inner=8192, context=128_000),
+    "lfm2-1b": TextShape("lfm2", width=2048, layers=16, heads=32, keys=8, inner=8192, context=128_000),
 }
 SHAPES = tuple(_SHAPES)
 
@@ -142,21 +145,21 @@ def shape_only(folder: Path, name: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.gguf"
     text = replace(_SHAPES[name], extra_tokens=32_000, quantised=True, sparse=True)
-    _replace(path, lambda draft: _write_text(draft, name, text, TEMPLATE))
+    replace_file(path, lambda draft: write_text(draft, name, text, TEMPLATE))
     return path
 
 
-def _pair(folder: Path, name: str, text: _Text, eye: _Eye, template: str) -> ModelSpec:
+def write_pair(folder: Path, name: str, text: TextShape, eye: EyeShape, template: str) -> ModelSpec:
     folder.mkdir(parents=True, exist_ok=True)
     model, projector = folder / f"{name}.gguf", folder / f"{name}-mmproj.gguf"
     if not model.exists():
-        _replace(model, lambda path: _write_text(path, name, text, template))
+        replace_file(model, lambda path: write_text(path, name, text, template))
     if not projector.exists():
-        _replace(projector, lambda path: _write_eye(path, name, eye, text.width))
+        replace_file(projector, lambda path: _write_eye(path, name, eye, text.width))
     return ModelSpec.of_files(name, model, projector)
 
 
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
+def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     draft = path.with_suffix(".new")
     write(draft)
     draft.replace(path)
@@ -165,21 +168,24 @@ def _replace(path: Path, write: Callable[[Path], None]) -> None:
 class _Writer:
     """A GGUF file whose tensors are drawn as they are named."""
 
-    def __init__(self, path: Path, architecture: str, seed: int, *, quantised: bool, sparse: bool = False) -> None:
+    def __init__(
+        self, path: Path, architecture: str, seed: int, *, quantised: bool, sparse: bool = False, bits: int = 8
+    ) -> None:
         self.file = gguf.GGUFWriter(path, architecture)
         self._path = path
         self._random = np.random.default_rng(seed)
         self._quantised, self._sparse = quantised, sparse
+        kinds = gguf.GGMLQuantizationType
+        self._kind, self._block_bytes = {4: (kinds.Q4_0, 18), 8: (kinds.Q8_0, 34)}[bits]
 
     def matrix(self, name: str, out: int, into: int, gain: float = 1.0) -> None:
         if self._sparse:
-            kind = gguf.GGMLQuantizationType.Q8_0
-            self.file.add_tensor_info(name, (out, into), np.dtype(np.float16), out * into // 32 * 34, raw_dtype=kind)
+            size = out * into // 32 * self._block_bytes
+            self.file.add_tensor_info(name, (out, into), np.dtype(np.float16), size, raw_dtype=self._kind)
             return
         rows = self._random.standard_normal((out, into), dtype=np.float32) * np.float32(gain / into**0.5)
         if self._quantised and into % 32 == 0:
-            kind = gguf.GGMLQuantizationType.Q8_0
-            self.file.add_tensor(name, gguf.quants.quantize(rows, kind), raw_dtype=kind)
+            self.file.add_tensor(name, gguf.quants.quantize(rows, self._kind), raw_dtype=self._kind)
         else:
             self.file.add_tensor(name, rows)
 
@@ -233,8 +239,8 @@ def _vocabulary(extra: int) -> tuple[list[str], list[int]]:
     return tokens, [int(kind) for kind in types]
 
 
-def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
-    writer = _Writer(path, shape.architecture, seed=1, quantised=shape.quantised, sparse=shape.sparse)
+def write_text(path: Path, name: str, shape: TextShape, template: str) -> None:
+    writer = _Writer(path, shape.architecture, seed=1, quantised=shape.quantised, sparse=shape.sparse, bits=shape.bits)
     file = writer.file
     tokens, types = _vocabulary(shape.extra_tokens)
     file.add_name(name)
@@ -286,11 +292,11 @@ def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
     writer.close()
 
 
-def _recurrent(shape: _Text) -> frozenset[int]:
+def _recurrent(shape: TextShape) -> frozenset[int]:
     return frozenset(range(0, shape.layers, 2)) if shape.architecture == "lfm2" else frozenset()
 
 
-def _text_layer(writer: _Writer, shape: _Text, layer: int, head: int, *, recurrent: bool) -> None:
+def _text_layer(writer: _Writer, shape: TextShape, layer: int, head: int, *, recurrent: bool) -> None:
     at = f"blk.{layer}."
     width, kv = shape.width, shape.keys * head
     writer.ones(at + "attn_norm.weight", width)
@@ -318,7 +324,7 @@ def _text_layer(writer: _Writer, shape: _Text, layer: int, head: int, *, recurre
         writer.ones(at + "post_ffw_norm.weight", width)
 
 
-def _write_eye(path: Path, name: str, eye: _Eye, text_width: int) -> None:
+def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
     writer = _Writer(path, "clip", seed=2, quantised=eye.quantised)
     file = writer.file
     file.add_type("mmproj")
@@ -346,7 +352,7 @@ def _write_eye(path: Path, name: str, eye: _Eye, text_width: int) -> None:
     writer.close()
 
 
-def _front(writer: _Writer, eye: _Eye) -> None:
+def _front(writer: _Writer, eye: EyeShape) -> None:
     gain = 1.0 / (3 * eye.patch**2) ** 0.5
     writer.draw("v.patch_embd.weight", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
     if eye.projector == "qwen2vl_merger":
@@ -358,7 +364,7 @@ def _front(writer: _Writer, eye: _Eye) -> None:
     writer.zeros("v.post_ln.bias", eye.width)
 
 
-def _eye_layer(writer: _Writer, eye: _Eye, layer: int) -> None:
+def _eye_layer(writer: _Writer, eye: EyeShape, layer: int) -> None:
     at = f"v.blk.{layer}."
     for norm in ("ln1", "ln2"):
         writer.ones(f"{at}{norm}.weight", eye.width)
@@ -372,7 +378,7 @@ def _eye_layer(writer: _Writer, eye: _Eye, layer: int) -> None:
     writer.zeros(at + "ffn_down.bias", eye.width)
 
 
-def _way_out(writer: _Writer, eye: _Eye, text_width: int) -> None:
+def _way_out(writer: _Writer, eye: EyeShape, text_width: int) -> None:
     """A gain that gives picture tokens the size of text tokens, so that pictures count."""
     merged = eye.width * eye.merge**2
     if eye.projector == "idefics3":

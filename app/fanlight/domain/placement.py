@@ -17,7 +17,8 @@ ALL_LAYERS = -1
 class Placement:
     """`layers` of the model, counted from the last, are on graphics devices: `ALL_LAYERS` with the output layer, 0
     none, and then no device is used for anything. `cache_on_card`: the KV cache of these layers, too.
-    `picture_tokens`: at most so many for a picture; 0 is as many as it likes. `devices` are llama.cpp's names."""
+    `picture_tokens`: at most so many for a picture; 0 is as many as it likes. `devices` are llama.cpp's names.
+    `repacks`: weights that the processor computes with are laid out anew for it, in memory of their own."""
 
     context_tokens: int
     layers: int = 0
@@ -25,6 +26,7 @@ class Placement:
     encoder_on_card: bool = False
     picture_tokens: int = 0
     devices: tuple[str, ...] = ()
+    repacks: bool = True
 
     @property
     def on_card(self) -> bool:
@@ -76,6 +78,8 @@ def given_up(wanted: Placement, got: Placement, layers: int) -> list[str]:
         said = [_("The model is computed by the processor alone: the graphics card has no room for it.")]
     else:
         said = _given_up_on_card(wanted, got, layers)
+    if wanted.repacks and not got.repacks:
+        said.append(_("Memory is short: the weights stay as they are in their file, and computing takes longer."))
     if got.picture_tokens != wanted.picture_tokens:
         said.append(
             _("A picture takes at most {tokens} tokens: there is no memory for more. Fine print may be lost.").format(

@@ -15,6 +15,7 @@ wheels of NumPy, PySide6, onnxruntime, OpenCV, and soxr were tried on emulated p
 WITHHOLDABLE = {"AVX": (0, 2, 28), "AVX512F": (1, 1, 16)}
 """Leaf, register, and bit of what needs a system that keeps its registers (XSAVE). Some virtual machines do not, nor
 kernels that are told not to, and the processor says that it has them all the same."""
+_ASKED = {"AVX2": (1, 1, 5), "AVX512F": WITHHOLDABLE["AVX512F"]}
 _ECX = 2
 
 
@@ -45,6 +46,13 @@ def withheld_instructions() -> set[str]:
         if leaf is not None and leaf.given[register] >> bit & 1 and not leaf.active[register] >> bit & 1:
             found.add(name)
     return found
+
+
+def has_instructions(name: str) -> bool:
+    """Whether programs can use AVX2 or AVX512F here; True where that cannot be asked."""
+    number, register, bit = _ASKED[name]
+    leaf = _leaf(number)
+    return leaf is None or bool(leaf.active[register] >> bit & 1)
 
 
 def _leaf_1() -> int | None:

@@ -18,6 +18,7 @@ from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
 from fanlight.engine.batches import TextBatch, TokenBatch
 from fanlight.engine.cached_draft import CachedDraft
+from fanlight.engine.card_room import CardRoom
 from fanlight.engine.checkpoints import Checkpoint, Checkpoints, size_bytes
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
@@ -50,7 +51,8 @@ class Context:
     """One conversation at a time, in the only sequence of one llama.cpp context."""
 
     sequence = 0
-    on_card = False  # a computation cannot be aborted then
+    card_room: CardRoom | None = None
+    """Of the graphics devices that compute: then a computation cannot be aborted."""
 
     def __init__(self, handle: int, model: int, vision: VisionEncoder | None, batch: int) -> None:
         self.handle = handle
@@ -78,6 +80,13 @@ class Context:
             self._token.free()
             llama.llama_free(self.handle)
             self.handle = 0
+
+    def use_cards(self, room: CardRoom) -> None:
+        self.card_room = self._state.card_room = room
+
+    @property
+    def on_card(self) -> bool:
+        return self.card_room is not None
 
     def use_stop_flag(self, flag: StopFlag | None) -> None:
         """Abort the following computations when `flag` is set. It must live until the next call."""
@@ -181,6 +190,8 @@ class Context:
         if self.draft.row >= 0:
             self.drop_draft()
         start = self._starts[-1]
+        if self.card_room is not None:
+            self.card_room.check_tokens(1, self._cells[-1] + 1)
         code = self._token.decode(self.handle, token, start)
         if code:
             try:
@@ -198,6 +209,7 @@ class Context:
     def add_drafted(self, token: int, draft: Sequence[int]) -> bool:
         """As `add_token`, and evaluate with it what may follow: one computation for all of them. What was drafted is
         only in llama.cpp's cache until it is accepted; anything else that is done here drops it."""
+        self._check_room(1 + len(draft))
         code = self._text.decode(self.handle, [token, *draft], self._starts[-1], logits=True, all_logits=True)
         if code:
             try:
@@ -270,6 +282,8 @@ class Context:
     def _check_room(self, more: int) -> None:
         if self.used + more > self.room:
             raise PromptTooLong(self.used + more, self.room)
+        if self.card_room is not None:
+            self.card_room.check_tokens(min(more, self._step_tokens), self.used + more)
 
     def _can_truncate(self, position: int) -> bool:
         """Whether everything that a token at `position` attends to is still in the cache."""

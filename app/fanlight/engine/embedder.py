@@ -57,7 +57,7 @@ class LlamaEmbedder:
             placement = Placement(_CONTEXT)
             model = open_weights(spec, placement, steps)
             handles.callback(llama.llama_model_free, model)
-            vision = open_vision(spec, model, placement, used, steps, 0)
+            vision = open_vision(spec, model, placement, used, steps)
             if vision is None:
                 raise ModelError(_("The model {name} cannot see pictures.").format(name=spec.name), no_embedder_hint())
             handles.callback(vision.close)

@@ -111,7 +111,7 @@ def _load_placed(
     with contextlib.ExitStack() as handles:
         model = open_weights(spec, placement, steps)
         handles.callback(llama.llama_model_free, model)
-        vision = open_vision(spec, model, placement, threads, steps, placing.encoder_bytes)
+        vision = open_vision(spec, model, placement, threads, steps, placing.card_plan)
         if vision is not None:
             handles.callback(vision.close)
         steps.check()

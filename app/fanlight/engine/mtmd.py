@@ -20,6 +20,7 @@ from fanlight.domain.messages import Image
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import llama, mtmd
+from fanlight.engine.card_room import CardRoom
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.encode_stop import EncodeStop
 from fanlight.i18n import _
@@ -61,6 +62,10 @@ Item = int | MediaChunk
 
 class VisionEncoder:
     """A loaded projector. `encodes` counts the chunks encoded since it was loaded."""
+
+    card_room: CardRoom | None = None
+    picture_bytes = 0
+    """What encoding the largest picture takes on the graphics device of `card_room`."""
 
     def __init__(self, handle: int, width: int, stop: EncodeStop) -> None:
         self.handle = handle
@@ -145,6 +150,7 @@ class VisionEncoder:
         with self._stop.stop_at(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
             chunk = next((chunk for chunk in chunks if _is_image(chunk)), None)
             if chunk is not None:
+                self._check_card(chunk)
                 mtmd.mtmd_encode_chunk(self.handle, chunk)
 
     def largest_chunk_tokens(self, sides: Sequence[tuple[int, int]]) -> int:
@@ -157,7 +163,13 @@ class VisionEncoder:
                 most = max([most, *sizes])
         return most
 
+    def _check_card(self, chunk: int) -> None:
+        """Raises OutOfMemory."""
+        if self.card_room is not None:
+            self.card_room.check_picture(mtmd.mtmd_input_chunk_get_n_tokens(chunk), self.picture_bytes)
+
     def _encode(self, chunk: int, stop: StopFlag) -> Rows | None:
+        self._check_card(chunk)
         with self._stop.stop_on(stop):
             failed = mtmd.mtmd_encode_chunk(self.handle, chunk)
             if stop.is_set():  # the rows may be incomplete

@@ -22,12 +22,12 @@ from fanlight.i18n import _, format_decimal, format_number
 @dataclass(frozen=True, slots=True)
 class Placing:
     """`attempts` in order, the best first; `wanted`: the one that would be best without regard to what has failed
-    before. `encoder_bytes`: what reading pictures takes on a device. `refusal`: where there is no attempt at all."""
+    before. `card_plan`: what the whole model takes on graphics devices. `refusal`: where there is no attempt at all."""
 
     wanted: Placement
     attempts: tuple[Placement, ...]
     layers: int
-    encoder_bytes: int
+    card_plan: MemoryPlan
     cards: tuple[ComputeDevice, ...]
     refusal: ModelError
 
@@ -69,17 +69,16 @@ def plan_placing(
     attempts: list[Placement] = []
     kept_out: OutOfMemory | None = None
     for one in tries:
-        if one.on_card:
-            attempts.append(one)
-            continue
         try:
-            attempts.append(_within_room(checked, one, loading))
+            fitting = one if one.on_card else _within_room(checked, one, loading)
         except OutOfMemory as error:
             kept_out = error
+            continue
+        if fitting not in loading.died_with:
+            attempts.append(fitting)
     if not attempts:
         raise kept_out or refusal
-    encoder_bytes = on_card.projector + on_card.encoding
-    return Placing(wanted, tuple(attempts), layers, encoder_bytes, cards, kept_out or refusal)
+    return Placing(wanted, tuple(attempts), layers, on_card, cards, kept_out or refusal)
 
 
 def usable_cards(loading: LoadOptions) -> Sequence[ComputeDevice]:
@@ -92,14 +91,16 @@ def usable_cards(loading: LoadOptions) -> Sequence[ComputeDevice]:
 
 
 def _within_room(checked: Checked, placement: Placement, loading: LoadOptions) -> Placement:
-    """On the processor: with the context that there is room for, where the user has not chosen it. Raises
-    OutOfMemory."""
+    """On the processor: with the weights as they are in their file, or the context that there is room for, where the
+    user has not chosen it. Raises OutOfMemory."""
     free = psutil.virtual_memory().available
     while True:
         plan = memory.plan(checked, placement.context_tokens)
-        try:
-            check_room(plan, free)
+        if plan.unmapped <= free:
             return placement
+        try:
+            check_room(plan.as_in_file(), free)
+            return replace(placement, repacks=False)
         except OutOfMemory:
             if loading.context_tokens or placement.context_tokens // 2 < LEAST_CONTEXT:
                 raise

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fanlight.engine.backend import llama
+from fanlight.engine.card_room import CardRoom
 
 PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 WHOLE = 0
@@ -18,6 +19,8 @@ StateBytes = npt.NDArray[np.uint8]
 
 class SequenceState:
     """Of one sequence in the llama.cpp context `handle`."""
+
+    card_room: CardRoom | None = None
 
     def __init__(self, handle: int, sequence: int) -> None:
         self._handle, self._sequence = handle, sequence
@@ -42,6 +45,8 @@ class SequenceState:
     def read(self, flags: int) -> StateBytes | None:
         """A copy, WHOLE or PARTIAL; None when it could not be made."""
         size = llama.llama_state_seq_get_size_ext(self._handle, self._sequence, flags)
+        if self.card_room is not None and not self.card_room.has_room_for_copy(size):
+            return None
         try:
             state = np.empty(size, np.uint8)
         except MemoryError:
@@ -52,6 +57,8 @@ class SequenceState:
     def write(self, state: StateBytes, flags: int) -> bool:
         """Put a copy back; False when llama.cpp does not accept it."""
         size = len(state)
+        if self.card_room is not None and not self.card_room.has_room_for_copy(size):
+            return False
         got: int = llama.llama_state_seq_set_data_ext(self._handle, _pointer(state), size, self._sequence, flags)
         return got == size
 

@@ -46,11 +46,11 @@ class WaysBench:
         threads = Threads.of(self._loading.threads, tuning)
         try:
             context = open_model_context(self._model, loaded.vision, loaded.placement, threads, tuning)
+            with closing(context):
+                context.use_stop_flag(self._flag)
+                return replace(speed_of(context, loaded.vocab.size), picture_seconds=self._picture_seconds)
         except OutOfMemory:
             return None
-        with closing(context):
-            context.use_stop_flag(self._flag)
-            return replace(speed_of(context, loaded.vocab.size), picture_seconds=self._picture_seconds)
 
     def _measured_picture(self) -> float:
         """The same for all ways; at most some seconds of a slow encoder."""

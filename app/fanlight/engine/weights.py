@@ -14,11 +14,13 @@ from fanlight.domain.tuning import USUAL, Tuning
 from fanlight.engine import backend, devices, logs
 from fanlight.engine.backend import llama
 from fanlight.engine.batches import MOST_TOGETHER
+from fanlight.engine.card_room import CardRoom
 from fanlight.engine.context import Context
 from fanlight.engine.load_steps import LoadProgress
 from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.threads import Threads
 from fanlight.gguf.kv_cache import BATCH, STEP
+from fanlight.gguf.memory import MemoryPlan
 from fanlight.i18n import _, format_number
 
 _SIDES = ((1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (448, 448))
@@ -32,7 +34,7 @@ def open_weights(spec: ModelSpec, placement: Placement, steps: LoadProgress) -> 
     params.devices = ctypes.cast(used, ctypes.c_void_p)
     params.n_gpu_layers = placement.layers
     params.progress_callback = reports
-    params.use_extra_bufts = not backend.built_with_amx()
+    params.use_extra_bufts = placement.repacks and not backend.built_with_amx()
     handle = llama.llama_model_load_from_file(os.fsencode(spec.files.model), params)
     steps.check()
     if not handle:
@@ -58,23 +60,33 @@ def device_list(names: Sequence[str]) -> Any:
 
 
 def open_vision(
-    spec: ModelSpec, model: int, placement: Placement, threads: Threads, steps: LoadProgress, needed_bytes: int
+    spec: ModelSpec,
+    model: int,
+    placement: Placement,
+    threads: Threads,
+    steps: LoadProgress,
+    planned: MemoryPlan | None = None,
 ) -> VisionEncoder | None:
-    """The encoder takes `needed_bytes` on its device. Raises OutOfMemory, ProjectorMismatch."""
+    """`planned`: for a placement on graphics devices. Raises OutOfMemory, ProjectorMismatch."""
     projector = spec.files.projector
     if projector is None:
         return None
     device = devices.handle_of(placement.devices[0]) if placement.encoder_on_card and placement.devices else None
-    if device is not None and not devices.has_room(device, needed_bytes):  # mtmd would abort the process
+    encoding = planned.encoding if planned is not None else 0
+    needed = encoding + (planned.projector if planned is not None else 0)
+    if device is not None and not devices.has_room(device, needed):  # mtmd would abort the process
         raise OutOfMemory(_("There is not enough memory for {file}.").format(file=projector.name))
     try:
-        return VisionEncoder.open(
+        vision = VisionEncoder.open(
             projector, model, threads=threads.reading, device=device, most_tokens=placement.picture_tokens,
             progress=steps.projector,
         )  # fmt: skip
     except ProjectorMismatch:
         steps.check()  # stopped, it is refused like a file that does not fit
         raise
+    if device is not None:
+        vision.card_room, vision.picture_bytes = CardRoom(placement.devices[:1]), encoding
+    return vision
 
 
 def open_model_context(
@@ -101,8 +113,15 @@ def open_model_context(
     }
     handle = open_context(model, **settings)
     context = Context(handle, model, vision, batch)
-    context.on_card = placement.on_card
+    if placement.on_card:
+        context.use_cards(_card_room(model, placement, tuning))
     return context
+
+
+def _card_room(model: int, placement: Placement, tuning: Tuning) -> CardRoom:
+    scored = not (tuning.flash_attention or tuning.small_cache)
+    heads = llama.llama_model_n_head(model) if scored else 0
+    return CardRoom(placement.devices, llama.llama_model_n_embd(model), llama.llama_model_n_layer(model), heads)
 
 
 def _attention(placement: Placement, tuning: Tuning) -> dict[str, int]:

@@ -19,6 +19,7 @@ from fanlight.gguf.check import Checked
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header
 from fanlight.gguf.kv_cache import BATCH, STEP, cache_of_layers, layered, padded
+from fanlight.gguf.repacking import repacked_bytes, repacked_kinds
 from fanlight.gguf.vision import check_vision
 
 USUAL_CONTEXT = 8192
@@ -34,18 +35,19 @@ _BLOCK = re.compile(r"blk\.(\d+)\.")
 
 @dataclass(frozen=True, slots=True)
 class LayerMemory:
-    """One layer of the language model, in bytes."""
+    """One layer of the language model, in bytes. `repacked`: of the weights, what a processor takes memory for."""
 
     weights: int
     cache: int
+    repacked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
     """In bytes, for `context_tokens` evaluated `batch_tokens` at a time. `embeddings` are the weights outside the
-    layers, `compute` the buffers of one batch, on a graphics device `card_compute`, with flash attention; `encoding` is
-    the peak of encoding one picture, which takes up to `picture_tokens` where that can be bounded, 0 where it
-    cannot."""
+    layers (`embeddings_repacked` as a layer's), `compute` the buffers of one batch, on a graphics device
+    `card_compute`, with flash attention; `encoding` is the peak of encoding one picture, which takes up to
+    `picture_tokens` where that can be bounded, 0 where it cannot."""
 
     context_tokens: int
     batch_tokens: int
@@ -56,6 +58,7 @@ class MemoryPlan:
     encoding: int = 0
     card_compute: int = 0
     picture_tokens: int = 0
+    embeddings_repacked: int = 0
 
     @property
     def weights(self) -> int:
@@ -71,9 +74,19 @@ class MemoryPlan:
 
     @property
     def unmapped(self) -> int:
-        """Bytes that a load on the processor occupies permanently. Weights are mapped from their file and can be
+        """Bytes that a load on the processor occupies permanently. Other weights are mapped from their file and can be
         evicted; the memory for encoding a picture is temporary."""
-        return self.cache + self.compute + self.projector
+        return self.cache + self.compute + self.projector + self.repacked
+
+    @property
+    def repacked(self) -> int:
+        """Of the weights, what llama.cpp lays out anew where the processor alone computes."""
+        return self.embeddings_repacked + sum(layer.repacked for layer in self.layers)
+
+    def as_in_file(self) -> MemoryPlan:
+        """With all weights as they are in the file: it takes less memory, and more time."""
+        layers = tuple(replace(layer, repacked=0) for layer in self.layers)
+        return replace(self, layers=layers, embeddings_repacked=0)
 
     def with_small_cache(self) -> MemoryPlan:
         """The cache as q8_0: 34 bytes for 32 numbers instead of 64."""
@@ -105,21 +118,35 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
     """`context_tokens` 0 is `usual_context`; `on_card`: a graphics card evaluates, which takes more tokens at once."""
     model, cells = checked.model, padded(context_tokens or usual_context(checked.model))
     batch = _tokens_at_once(checked, cells, BATCH if on_card else STEP)
-    weights = Counter[int]()
+    weights, repacked, kinds = Counter[int](), Counter[int](), repacked_kinds()
     for tensor in model.tensors:
         block = _BLOCK.match(tensor.name)
-        weights[int(block[1]) if block else -1] += tensor.bytes
-    layers = tuple(LayerMemory(weights[i], cache) for i, cache in enumerate(cache_of_layers(model, cells, batch)))
+        layer = int(block[1]) if block else -1
+        weights[layer] += tensor.bytes
+        repacked[layer] += repacked_bytes(model, tensor, kinds)
+    cache = cache_of_layers(model, cells, batch)
+    layers = tuple(LayerMemory(weights[i], taken, repacked[i]) for i, taken in enumerate(cache))
     compute = _compute_bytes(model, cells, batch)
     card_compute = _compute_bytes(model, cells, batch, scores=False)
     if checked.projector is None:
-        return MemoryPlan(cells, batch, layers, weights[-1], compute, card_compute=card_compute)
+        return MemoryPlan(
+            cells, batch, layers, weights[-1], compute, card_compute=card_compute, embeddings_repacked=repacked[-1]
+        )
     pictured = model.own("embedding_length", 0) * 4 * batch
     encoding = _encoding_bytes(checked.projector, cells)
     size = checked.projector.tensor_bytes
     most = _DYNAMIC_TOKENS.get(check_vision(checked.projector).type, 0)
     return MemoryPlan(
-        cells, batch, layers, weights[-1], compute + pictured, size, encoding, card_compute + pictured, most
+        cells,
+        batch,
+        layers,
+        weights[-1],
+        compute + pictured,
+        size,
+        encoding,
+        card_compute + pictured,
+        most,
+        repacked[-1],
     )
 
 
