@@ -18,6 +18,8 @@ from fanlight.domain.downloads import (
     FailureReason,
     FileRole,
 )
+from fanlight.fetch import web_errors
+from fanlight.fetch.web import Web, WebAnswer
 from support.fetching import (
     COMMIT,
     HASTY,
@@ -135,6 +137,30 @@ def test_a_server_that_stays_in_trouble_is_given_up(hub: HubServer, source: str,
     hub.hub.plan.extend([Fault("status", status=500)] * 50)
     failed_with(fetch_here(order_of(folder, wanted(CONTENT, source))), FailureReason.SERVER)
     assert len(hub.hub.asked) == PATIENCE.tries
+
+
+@pytest.mark.parametrize(("offline", "has_begun"), [(15, True), (30, True), (15, False)])
+def test_a_network_that_was_there_is_waited_for_longer(
+    hub: HubServer, source: str, folder: Path, offline: int, has_begun: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A computer that slept, or a router that starts again, costs no click."""
+    left = [offline]
+    hub.cdn.plan.append(Fault("cut", at=100_000))
+    ask = Web.get
+
+    def get(web: Web, address: str, start: int) -> WebAnswer:
+        if left[0] and bool(start) == has_begun:
+            left[0] -= 1
+            raise web_errors._no_connection("There is no connection.")
+        return ask(web, address, start)
+
+    monkeypatch.setattr(Web, "get", get)
+    got = fetch_here(order_of(folder, wanted(CONTENT, source)))
+    if has_begun and offline < PATIENCE.offline_tries:
+        fetched_whole(folder, got)
+    else:
+        failed_with(got, FailureReason.NO_CONNECTION)
+        assert left[0] == offline - (PATIENCE.offline_tries if has_begun else PATIENCE.tries)
 
 
 @pytest.mark.parametrize(("said", "seconds"), [({"Retry-After": "7"}, 7.0), ({"RateLimit": '"api";r=0;t=9'}, 9.0)])

@@ -32,7 +32,7 @@ from support.practice import PRACTICE
 
 PATIENCE = FetchPatience(
     connect_seconds=20.0, stall_seconds=60.0, least_bytes_per_second=512.0, first_wait_seconds=0.001,
-    longest_wait_seconds=0.01, longest_retry_after_seconds=60.0, tries=6,
+    longest_wait_seconds=0.01, longest_retry_after_seconds=60.0, tries=6, offline_tries=20,
 )  # fmt: skip
 HASTY = replace(PATIENCE, stall_seconds=0.5)
 """For connections that stall; a busy computer may stall others, too, which are then tried again."""

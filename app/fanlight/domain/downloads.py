@@ -221,6 +221,8 @@ class FetchPatience:
     """A server that asks for a longer wait is given up."""
     tries: int = 12
     """In a row, without new bytes."""
+    offline_tries: int = 1440
+    """In a row, without a network that was there before: a day. A computer sleeps, a router starts again."""
 
 
 @dataclass(frozen=True, slots=True)

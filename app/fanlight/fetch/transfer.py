@@ -76,7 +76,7 @@ class FileTransfer:
         asked = trouble.retry_after or 0.0
         if trouble.is_final or asked > self._patience.longest_retry_after_seconds:
             self._give_up(source, trouble)
-        elif self._fruitless >= self._patience.tries:
+        elif self._fruitless >= self._most_tries(trouble):
             raise trouble
         elif len(self._sources) > 1 and (asked or self._fruitless or trouble.reason is FailureReason.TOO_SLOW):
             self._turn_to_next()
@@ -85,6 +85,10 @@ class FileTransfer:
                 self._wait(trouble, 0.0)
         else:
             self._wait(trouble, asked)
+
+    def _most_tries(self, trouble: Trouble) -> int:
+        is_offline = trouble.reason is FailureReason.NO_CONNECTION and self._part.position > 0
+        return self._patience.offline_tries if is_offline else self._patience.tries
 
     def _wait(self, trouble: Trouble, asked: float) -> None:
         doubled = self._patience.first_wait_seconds * 2.0 ** min(self._fruitless, 16)

@@ -16,6 +16,7 @@ from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import write_saved
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import DownloadFile, DownloadRequest, FileRole
+from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 from support.fake_fetching import FakeProcess
 from support.fetching import wanted
@@ -63,6 +64,23 @@ def test_what_is_here_is_the_file_and_not_another_of_its_name(tmp_path: Path, qt
         offers.refresh()
     sized = [replace(ROSE, files=(replace(ROSE.files[0], size_bytes=size),)) for size in (4, 5, None)]
     assert [offers.is_here(model) for model in sized] == [True, False, True]
+    worker.close()
+    worker.join(5)
+    worker.drain()
+
+
+def test_what_is_wrong_in_a_catalog_of_ones_own_is_said_once(tmp_path: Path, qtbot: Any) -> None:
+    worker = FileWorker()
+    downloads = Downloads(tmp_path / "d.json", None, lambda _one: None, lambda _one: None, worker)
+    known = KnownModels((ROSE,), ("In catalog.toml, the model 3 is left out: its field “id” cannot be used.",))
+    offers = ModelOffers(lambda: known, tuple, None, downloads, worker, lambda: Computer(8 * 10**9))
+    said: list[FanlightError] = []
+    offers.problem.connect(said.append)
+    for _unused in range(2):
+        with qtbot.waitSignal(offers.changed):
+            offers.refresh()
+    assert [error.text for error in said] == list(known.problems)
+    assert offers.known.models == (ROSE,)
     worker.close()
     worker.join(5)
     worker.drain()

@@ -14,7 +14,7 @@ from fanlight.catalog.known_models import KnownModel, KnownModels
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import DownloadRequest
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import FanlightError, StoreError
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import look_at
 
@@ -51,6 +51,7 @@ class ModelOffers(QObject):
         self.computer = Computer(0)
         self._suitable: tuple[KnownModel, ...] = ()
         self._installed: _Files = frozenset()
+        self._told = set[str]()
         for signal in (downloads.added, downloads.removed):
             signal.connect(lambda _download: self.changed.emit())
         downloads.finished.connect(lambda _download: self.refresh())
@@ -105,6 +106,10 @@ class ModelOffers(QObject):
             return
         self.known, self._suitable, self._installed, self.computer = result
         self.changed.emit()
+        for sentence in self.known.problems:
+            if sentence not in self._told:
+                self._told.add(sentence)
+                self.problem.emit(StoreError(sentence, ""))
 
 
 def _model_files(spec: ModelSpec) -> tuple[Path, ...]:
