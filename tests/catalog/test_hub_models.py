@@ -110,6 +110,15 @@ def test_files_of_one_name_in_two_places_are_two_models() -> None:
         (HubName("me/M", file="m-Q8_0-00001-of-00002.gguf"), "Q8/m-Q8_0-00001-of-00002.gguf"),
         (HubName("me/M", file="mmproj-m.gguf"), "m-Q4_K_M.gguf"),
         (HubName("me/M", tag="BF16"), "BF16/m.gguf"),
+        (HubName("me/M", tag="Q8"), "Q8/m-Q8_0-00001-of-00002.gguf"),
+        (HubName("me/M", tag="Q4"), "m-Q4_K_M.gguf"),
+        (HubName("me/M", tag="K_M"), "m-Q4_K_M.gguf"),
+        (HubName("me/M", tag="4_K_M"), None),
+        (HubName("me/M", tag="IQ4_NL"), "m-IQ4_NL.gguf"),
+        (HubName("me/M", tag="Q4_NL"), None),
+        (HubName("me/M", tag="Q4_K_XL"), "UD/m-UD-Q4_K_XL.gguf"),
+        (HubName("me/M", tag="UD-Q4_K_XL"), "UD/m-UD-Q4_K_XL.gguf"),
+        (HubName("me/M", tag="Q3"), None),
         (HubName("me/M", tag="Q2_K"), None),
         (HubName("me/M", file="other.gguf"), None),
     ],
@@ -118,7 +127,7 @@ def test_what_an_address_leads_to(named: HubName, file: str | None) -> None:
     models = models_in(
         repository(
             "m-Q4_K_M.gguf", "Q8/m-Q8_0-00001-of-00002.gguf", "Q8/m-Q8_0-00002-of-00002.gguf", "BF16/m.gguf",
-            "mmproj-m.gguf",
+            "m-IQ4_NL.gguf", "UD/m-UD-Q4_K_XL.gguf", "m-AVQ3.gguf", "mmproj-m.gguf",
         )
     )  # fmt: skip
     found = model_named(models, named)

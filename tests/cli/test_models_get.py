@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_it_asks_first_with_size_and_host(
     assert str(rose) in ran.out
     assert rose.exists() == fetched
     assert bool(hub.hub.asked) == fetched
+
+
+def test_what_is_here_already_is_said_before_it_is_fetched_again(
+    fanlight: Run, hub: HubServer, rose: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    shutil.copy(tmp_path / "rose.gguf", theirs / "Rose.gguf")
+    fanlight("models", "add", theirs / "Rose.gguf", "--name", "mine")
+    monkeypatch.setattr(sys, "stdin", _Terminal("n\n"))
+    assert f"It is here already, as mine: {theirs / 'Rose.gguf'}" in fanlight("models", "get", "rose").out
+    (theirs / "Rose.gguf").write_bytes(b"another file")
+    assert "It is here already" not in fanlight("models", "get", "rose").out
 
 
 def test_without_a_terminal_it_fetches_nothing_unasked(fanlight: Run, hub: HubServer, rose: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from fanlight.catalog.hub_names import HubName
+from fanlight.catalog.hub_names import HubName, has_tag_that_begins
 from fanlight.catalog.known_models import NOT_RUN, KnownFile, KnownModel, plain_name
 from fanlight.domain.downloads import FileRole, is_file_name
 from fanlight.domain.hub import HubFile, HubRepository
@@ -41,7 +41,10 @@ def model_named(models: Sequence[KnownModel], named: HubName) -> KnownModel | No
         with_file = [model for model in models if any(file.path == named.file for file in model.files)]
         by_name = [model for model in models if any(file.name == named.file for file in model.files)]
         return next(iter((*with_file, *by_name)), None)
-    return next((model for model in models if not named.tag or model.has_tag(named.tag)), None)
+    tag = named.tag
+    exact = (model for model in models if not tag or model.has_tag(tag))
+    begun = (model for model in models if has_tag_that_begins(model.name, tag))
+    return next(exact, None) or next(begun, None)
 
 
 def listed_name(model_id: str) -> str:

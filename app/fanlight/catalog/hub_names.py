@@ -59,6 +59,21 @@ def is_other_address(written: str) -> bool:
     return "://" in written and hub_name(written) is None
 
 
+def ends_with_tag(name: str, tag: str) -> bool:
+    """Whether a file's name ends with that quantization: "Q2" is not that of "model-AVQ2", nor "Q4_XS" of
+    "model-IQ4_XS"."""
+    return f"_{_words(name)}".endswith(f"_{_words(tag)}")
+
+
+def has_tag_that_begins(name: str, begins: str) -> bool:
+    """As `ends_with_tag`, for "Q8" where the file's name has "Q8_0"."""
+    return f"_{_words(begins)}" in f"_{_words(name)}"
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[-_.\s]+", "_", name.casefold()).strip("_")
+
+
 def _is_command(word: str) -> bool:
     name = PurePath(word.replace("\\", "/")).name.lower().removesuffix(".exe")
     return name in _COMMANDS or name.startswith("llama")

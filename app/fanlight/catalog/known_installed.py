@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fanlight.catalog.hub_names import HubName
+from fanlight.catalog.hub_names import HubName, ends_with_tag
 from fanlight.catalog.known_models import KnownModel, plain_name
 from fanlight.domain.downloads import FileRole
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import look_at
+from fanlight.gguf.file_names import name_of_file
 
 
 def installed_as(known: KnownModel, models: Sequence[ModelSpec]) -> ModelSpec | None:
@@ -41,5 +42,12 @@ def from_repository(named: HubName, models: Sequence[tuple[ModelSpec, str]]) -> 
     own = [spec for spec, repository in models if repository.casefold() == named.repository.casefold()]
     if named.file:
         return with_file(named.file, own)
-    tag = plain_name(named.tag)
-    return next((spec for spec in own if plain_name(spec.files.model.stem).endswith(tag) or tag in spec.name), None)
+    if not named.tag:
+        return next(iter(own), None)
+    return next((spec for spec in own if _has_tag(spec, named.tag)), None)
+
+
+def _has_tag(spec: ModelSpec, tag: str) -> bool:
+    """In the name of its file, of a part, or of its folder."""
+    file = spec.files.model
+    return ends_with_tag(name_of_file(file), tag) or ends_with_tag(file.parent.name, tag)

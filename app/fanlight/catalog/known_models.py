@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from fanlight.catalog.hub_names import HubName, hub_name
+from fanlight.catalog.hub_names import HubName, ends_with_tag, hub_name
 from fanlight.domain.downloads import FileRole, total_size
 from fanlight.domain.models import NOTHING_RECOMMENDED, RecommendedSampling
 from fanlight.i18n import _
@@ -90,8 +90,9 @@ class KnownModel:
     def has_tag(self, tag: str) -> bool:
         """Whether that is its quantization."""
         folder, _slash, file = (self.files[0].path or self.files[0].name).rpartition("/")
-        names = (plain_name(self.name), plain_name(file[: -len(".gguf")]))
-        return plain_name(folder) == plain_name(tag) or any(name.endswith(plain_name(tag)) for name in names)
+        return ends_with_tag(folder, tag) or any(
+            ends_with_tag(name, tag) for name in (self.name, file[: -len(".gguf")])
+        )
 
     def is_meant_by(self, named: HubName) -> bool:
         """Whether it is what that name stands for; a repository alone may be that of its maker, without GGUF files."""

@@ -15,6 +15,7 @@ from fanlight.catalog.choices import choices_for
 from fanlight.catalog.download_requests import hub_endpoint, shown_about, shown_progress, shown_setback
 from fanlight.catalog.hub_models import model_named, models_in
 from fanlight.catalog.hub_names import hub_name
+from fanlight.catalog.known_installed import known_in
 from fanlight.catalog.known_models import KnownModel, KnownModels
 from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
 from fanlight.cli.streams import put, put_error
@@ -33,6 +34,7 @@ from fanlight.domain.downloads import (
 )
 from fanlight.domain.errors import DownloadError, InputError, ModelMissing
 from fanlight.domain.hub import HubOrder, HubQuestion
+from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.fetch.child_process import asked_of_hub, fetched
 from fanlight.i18n import _, format_percent, language_in_use
 
@@ -186,6 +188,8 @@ def _agreed(model: KnownModel, request: DownloadRequest, asked: str) -> bool:
     """Ask, with the size and the hosts. Raises InputError where nobody can answer."""
     licence = model.licence or _("license not said")
     put(f"{model.name} ({licence})" + (f": {model.shown_good_at}" if model.good_at else ""))
+    if spec := _elsewhere(model):
+        put(_("It is here already, as {name}: {path}").format(name=spec.name, path=spec.location))
     first, *others = request.hosts
     amount = _("size not known") if request.size_bytes is None else size(request.size_bytes)
     put(_("{size} from {host}, into {folder}").format(size=amount, host=first, folder=request.folder))
@@ -200,6 +204,15 @@ def _agreed(model: KnownModel, request: DownloadRequest, asked: str) -> bool:
     sys.stdout.flush()
     # Translators: the letters that mean yes, one after the other.
     return sys.stdin.readline().strip().casefold()[:1] in {*_("y"), "y"}
+
+
+def _elsewhere(model: KnownModel) -> ModelSpec | None:
+    """Where another program has the same file, or the user: that one can be used as it is."""
+    catalog = compose.catalog()
+    specs = (
+        spec for spec in (*catalog.models(), *catalog.of_other_programs()[0]) if isinstance(spec.source, ModelFiles)
+    )
+    return next((spec for spec in specs if known_in(spec.files.model, [model]) is not None), None)
 
 
 def _plain(model: KnownModel) -> dict[str, Any]:
