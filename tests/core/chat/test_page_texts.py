@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QObject
 
 from fanlight.core.chat import page_texts
 from fanlight.core.chat.page_texts import PageTexts, ReadPages
+from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import question
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Priority
@@ -135,9 +137,22 @@ def test_a_question_that_was_asked_has_them_from_then_on() -> None:
     now = asked.with_pages_read(read, PageIndex(read.texts), left=1)
     assert now.message.documents[0].document.texts == ("Aa", "Bb")
     assert now.attachments[0].caption.endswith(", 1 is still read")
+    assert now.entry().captions[0].endswith(", more are being read")
     assert "Aa" in now.message.documents[0].text
     again = made.with_pages_read(Document(read.id, "scan.pdf", "pdf", ("Aa", "")), PageIndex(("Aa", "")), left=1)
     assert [part.pages for part in question("What?", [again], room=1000).message.documents] == [(1,)]
     other = Document("other", "scan.pdf", "pdf", ("x", "y"))
     assert asked.with_pages_read(other, PageIndex(other.texts), 0) is asked
     assert Path(now.attachments[0].name).suffix == ".pdf"
+
+
+def test_what_is_on_the_screen_changes_when_it_begins_and_when_all_are_read(qtbot: Any) -> None:
+    turns, made, changes = TurnList(owner := QObject()), attached(["", "", ""], name="scan.pdf"), [0]
+    turns.append(question("What is it?", [made], room=1000))
+    turns.captions_changed.connect(lambda: changes.append(1))
+    assert made.document is not None
+    for left, texts in ((2, ("a", "", "")), (1, ("a", "b", "")), (0, ("a", "b", "c"))):
+        turns.show_pages_read(Document(made.document.id, "scan.pdf", "pdf", texts), PageIndex(texts), left)
+    assert sum(changes) == 2
+    assert turns.all[0].message.documents[0].document.texts == ("a", "b", "c")
+    owner.deleteLater()

@@ -57,7 +57,7 @@ def test_a_long_scan_is_asked_about_before_all_of_it_is_read(
     assert "This page has no text" not in part.text
     current = window._core.session_manager.current
     qtbot.waitUntil(lambda: all(current.documents[0].texts), timeout=20_000)
-    qtbot.waitUntil(lambda: "still" not in window.transcript.entries()[0].captions[0])
+    qtbot.waitUntil(lambda: "being read" not in window.transcript.entries()[0].captions[0])
 
 
 def test_a_protected_one_asks_for_its_password(qtbot: Any, open_window: Open, tmp_path: Path) -> None:

@@ -189,8 +189,9 @@ class TurnList(QObject):
     def _change_captions(self, changed: Callable[[Turn], Turn]) -> None:
         self._aside = {key: changed(turn) for key, turn in self._aside.items()}
         new_ones = [changed(turn) for turn in self.all]
-        if any(new is not old for new, old in zip(new_ones, self.all, strict=True)):
-            self.all = new_ones
+        changed_ones = [(new, old) for new, old in zip(new_ones, self.all, strict=True) if new is not old]
+        self.all = new_ones
+        if any(new.entry() != old.entry() for new, old in changed_ones):
             self.captions_changed.emit()
 
     def _show(self, end: int) -> None:

@@ -208,10 +208,14 @@ class Turn:
 
 
 def _shown_caption(attachment: Attachment) -> str:
-    """Below a question: a document's name is worth its place."""
-    if attachment.document is None:
+    """Below a question: a document's name is worth its place. It does not change with each page that is read, since
+    what is on the screen would be laid out anew."""
+    if not isinstance(attachment.part, DocumentPart):
         return attachment.caption
-    return _("{name}, {pages}").format(name=attachment.name, pages=attachment.caption)
+    pages = _pages_text(attachment.part)
+    if attachment.unread_pages:
+        pages = _("{pages}, more are being read").format(pages=pages)
+    return _("{name}, {pages}").format(name=attachment.name, pages=pages)
 
 
 @dataclass(frozen=True, slots=True)
