@@ -131,7 +131,7 @@ class Application(QObject):
 
     def _read_pages_shown(self) -> None:
         """What was not read to its end goes on with the conversation that is opened."""
-        for document in self.session_manager.current.documents:
+        for document in self.session_manager.current.pages.documents:
             self.page_texts.begin(document)
 
     def _build_kept_states(self) -> KeptStates:

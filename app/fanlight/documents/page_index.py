@@ -110,17 +110,20 @@ class PageIndex:
         """Whether all pages together take at most `room` tokens."""
         return sum(self._tokens) <= room
 
-    def found(self, question: str, room: int, left_out: Collection[int]) -> tuple[int, ...]:
-        """Of the pages that have words of the question, or that it names, the best ones that take `room` tokens."""
-        return self._filled((*named_pages(question), *self.ranked(question)), room, left_out)
+    def found(self, question: str, room: int, left_out: Collection[int], pinned: Sequence[int] = ()) -> tuple[int, ...]:
+        """Of the pages that are `pinned`, that the question names, or that have words of it, the best ones that take
+        `room` tokens."""
+        return self._filled((*pinned, *named_pages(question), *self.ranked(question)), room, left_out)
 
-    def chosen(self, question: str, room: int, left_out: Collection[int] = ()) -> tuple[int, ...]:
+    def chosen(
+        self, question: str, room: int, left_out: Collection[int] = (), pinned: Sequence[int] = ()
+    ) -> tuple[int, ...]:
         """The pages for `question`, in their order: all of them where they take at most `room` tokens, or as many as
-        do. `left_out`: what the model has already."""
+        do, those that are `pinned` first. `left_out`: what the model has already."""
         wanted = [number for number in range(1, len(self.texts) + 1) if number not in left_out]
         if sum(self._tokens[number - 1] for number in wanted) <= room:
             return tuple(wanted)
-        return self._filled(self._by_need(question), room, left_out) or tuple(wanted[:1])
+        return self._filled((*pinned, *self._by_need(question)), room, left_out) or tuple(wanted[:1])
 
     def _filled(self, numbers: Iterable[int], room: int, left_out: Collection[int]) -> tuple[int, ...]:
         """Of `numbers`, the best first, the pages with text that take `room` tokens, in their order."""

@@ -43,6 +43,27 @@ def test_a_short_document_is_given_whole_and_read_ahead(qtbot: Any, enter: Open)
     assert room.session.entries()[0].captions == ("manual.pdf, 2 pages",)
 
 
+def test_pinned_pages_are_given_with_the_next_question_about_it(qtbot: Any, enter: Open) -> None:
+    room = enter(engine := ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    room.session.attachments.set((made := attached(PAGES),))
+    assert made.document is not None
+    room.session.pages.pin(made.document.id, 7, pinned=True)
+    room.session.pages.pin(made.document.id, 8, pinned=True)
+    room.session.pages.pin(made.document.id, 8, pinned=False)
+    room.session.send("How long is the guarantee of the pump?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    assert {7, 31} <= set(pages(engine.asked[-1][-1]))
+    given = room.session.pages.given(made.document.id)
+    assert given == set(pages(engine.asked[-1][-1]))
+    other = next(page for page in range(60, 0, -1) if page not in given | {50})
+    room.session.pages.pin(made.document.id, other, pinned=True)
+    room.session.send("Where was invoice 4711 paid?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 4)
+    assert {other, 50} <= set(pages(engine.asked[-1][-1]))
+    assert room.session.pages.given(made.document.id) >= given | {other, 50}
+
+
 def test_of_a_long_one_the_pages_that_each_question_needs_are_given(qtbot: Any, enter: Open) -> None:
     room = enter(engine := ScriptedEngine(["Ok."]))
     qtbot.waitUntil(lambda: room.host.condition == "ready")
@@ -112,11 +133,11 @@ def test_the_first_page_that_was_given_is_shown_with_the_question(
         qtbot.waitUntil(lambda count=count: room.idle and len(room.texts) == 2 * count)
     assert pages(room.session.turns[2].message) == [50]
     qtbot.waitUntil(lambda: room.session.entries()[2].thumbnails[0].rgb[:1] == bytes([50]))
-    room.session.show_page_thumbnail("another", 50, attached(["x"]).thumbnail)  # type: ignore[arg-type]
+    room.session.pages.show_thumbnail("another", 50, attached(["x"]).thumbnail)  # type: ignore[arg-type]
     (first,), (again,) = room.session.turns[0].attachments, room.session.turns[2].attachments
     assert (first.thumbnail_page, again.thumbnail_page) == (1, 50)
     thumbnails.show_missing()
-    assert room.session.pages_to_draw() == []
+    assert room.session.pages.to_draw() == []
     assert drawn == [50]
     worker.close()
     worker.join(5)

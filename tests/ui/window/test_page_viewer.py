@@ -39,6 +39,26 @@ def viewer(qtbot: Any) -> Any:
     worker.join(5)
 
 
+def test_the_strip_shows_which_pages_were_given_and_pins_others(qtbot: Any, viewer: PageViewer) -> None:
+    made, pinned = read_document_bytes(pdf(PAGES), "manual.pdf"), []
+    viewer.pin_changed.connect(lambda document, page, on: pinned.append((document.name, page, on)))
+    viewer.open(made, 3, given={2, 3}, pinned={4})
+    strip = viewer.strip
+    assert [strip.item(row).text() for row in range(4)] == ["1", "2, given", "3, given", "4"]
+    assert [strip.item(row).checkState() is Qt.CheckState.Checked for row in range(4)] == [False, False, False, True]
+    assert strip.currentRow() == 2
+    assert not pinned
+    blank = strip.item(0).icon().cacheKey()
+    qtbot.waitUntil(lambda: all(strip.item(row).icon().cacheKey() != blank for row in (0, 1, 2)), timeout=60_000)
+    strip.item(0).setCheckState(Qt.CheckState.Checked)
+    strip.item(3).setCheckState(Qt.CheckState.Unchecked)
+    assert pinned == [("manual.pdf", 1, True), ("manual.pdf", 4, False)]
+    strip.setCurrentRow(1)
+    assert viewer.number == 2
+    viewer.next.click()
+    assert strip.currentRow() == 2
+
+
 def test_it_shows_a_page_and_marks_the_passage(qtbot: Any, viewer: PageViewer) -> None:
     viewer.open(read_document_bytes(pdf(PAGES), "manual.pdf"), 3, "The guarantee ends after thirty months")
     qtbot.waitUntil(lambda: bool(viewer.picture.marked), timeout=20_000)

@@ -127,7 +127,7 @@ class AttachmentLoader(QObject):
         """Pages of scans that the question to come speaks of are read before the others."""
         conversation = self._session_manager.current
         asked = (one.document for one in conversation.attachments.read if one.document is not None)
-        documents = [one for one in (*asked, *conversation.documents) if self._page_texts.left_of(one.id)]
+        documents = [one for one in (*asked, *conversation.pages.documents) if self._page_texts.left_of(one.id)]
         if documents:
             from fanlight.documents.page_index import named_pages
 

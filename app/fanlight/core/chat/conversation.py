@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -19,14 +18,9 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree, question
 from fanlight.core.settings_store import SettingsStore
-from fanlight.domain.documents import Document
-from fanlight.domain.messages import Image
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import HEARD
 from fanlight.domain.titles import title_of
-
-if TYPE_CHECKING:
-    from fanlight.documents.page_index import PageIndex
 
 
 class Conversation(ConversationState):
@@ -88,25 +82,6 @@ class Conversation(ConversationState):
         if (autosave := self._stream.autosave) is not None and self._turns.all:
             autosave.save_again(self.title, self.tree)
 
-    def pages_to_draw(self) -> list[tuple[Document, int]]:
-        """Of the documents of the shown branch, the pages whose thumbnails are missing."""
-        attached = (one for turn in self._turns.all for one in turn.attachments)
-        return [wanted for one in attached if (wanted := one.page_to_draw) is not None]
-
-    @property
-    def documents(self) -> list[Document]:
-        """Of the shown branch, each once."""
-        found = (one.document for turn in self._turns.all for one in turn.attachments if one.document is not None)
-        return list({one.id: one for one in found}.values())
-
-    def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
-        self._turns.show_page_thumbnail(document_id, page, thumbnail)
-
-    def show_pages_read(self, document: Document, index: PageIndex, left: int) -> None:
-        """Texts of its pages are known; `left` more are to be read."""
-        self.attachments.show_pages_read(document, index, left)
-        self._turns.show_pages_read(document, index, left)
-
     def rename(self, title: str) -> None:
         self._turns.title = title
         if (autosave := self._stream.autosave) is not None:
@@ -142,8 +117,9 @@ class Conversation(ConversationState):
         that question, which is in another branch then, with all that followed it."""
         room = room_of(self._host)
         before = self._turns.path_to(self.draft.follows) if self.draft.editing else self._turns.all
-        attached = [*self.attachments.detach_read(), *more_pages(before, text, room)]
-        turn = replace(question(text, attached, room), footer=HEARD if self.draft.heard else "")
+        pinned = self.pages.pinned
+        attached = [*self.attachments.detach_read(), *more_pages(before, text, room, pinned)]
+        turn = replace(question(text, attached, room, pinned), footer=HEARD if self.draft.heard else "")
         if self.draft.editing:
             self._begin_branch(self.draft.follows)
         elif self.draft.text:

@@ -9,6 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.answer_stream import AnswerStream
+from fanlight.core.chat.conversation_pages import ConversationPages
 from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
@@ -62,6 +63,7 @@ class ConversationState(QObject):
         self.draft = Draft(host, self, lambda: self.slot)
         self.attachments = self.draft.attachments
         self._turns = turns = TurnList(self)
+        self.pages = ConversationPages(turns, self.attachments)
         self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
         self.turns_truncated, self.branch_shown = turns.turns_truncated, turns.branch_shown
         self.captions_changed = turns.captions_changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fanlight.core.chat.model_host import ModelHost
@@ -22,8 +22,11 @@ def room_of(host: ModelHost) -> int:
     return room_for_pages(host.info.context_tokens if host.info is not None else None)
 
 
-def more_pages(turns: Iterable[Turn], text: str, room: int) -> list[Attachment]:
-    """Of the documents of earlier `turns`, the pages that the question `text` needs and the model was not given."""
+def more_pages(
+    turns: Iterable[Turn], text: str, room: int, pinned: Mapping[str, Collection[int]] | None = None
+) -> list[Attachment]:
+    """Of the documents of earlier `turns`, the pages that the question `text` needs and the model was not given, first
+    of all those that are `pinned`."""
     known: dict[str, Attachment] = {}
     given: dict[str, set[int]] = {}
     for turn in turns:
@@ -33,7 +36,9 @@ def more_pages(turns: Iterable[Turn], text: str, room: int) -> list[Attachment]:
                 given.setdefault(one.part.document.id, set()).update(one.part.pages)
     open_ended = {id_: one for id_, one in known.items() if _has_more(one, given[id_])}
     share = int(_SHARE * room) // (len(open_ended) or 1)
-    return [found for id_, one in open_ended.items() if (found := _found(one, text, share, given[id_])) is not None]
+    wanted = pinned or {}
+    more = (_found(one, text, share, given[id_], wanted.get(id_, ())) for id_, one in open_ended.items())
+    return [found for found in more if found is not None]
 
 
 def cited_document(turns: Sequence[Turn], page: int) -> Document | None:
@@ -74,8 +79,8 @@ def _has_more(attachment: Attachment, given: set[int]) -> bool:
     return attachment.document is not None and len(given) < attachment.document.page_count
 
 
-def _found(attachment: Attachment, text: str, room: int, given: set[int]) -> Attachment | None:
+def _found(attachment: Attachment, text: str, room: int, given: set[int], pinned: Collection[int]) -> Attachment | None:
     if attachment.document is None or attachment.index is None:
         return None
-    pages = attachment.index.found(text, room, given)
+    pages = attachment.index.found(text, room, given, pinned=sorted(pinned))
     return replace(attachment, part=DocumentPart(attachment.document, pages, again=True)) if pages else None

@@ -33,10 +33,10 @@ class PageThumbnails(QObject):
     def show_missing(self) -> None:
         """What is known is shown at once."""
         conversation = self._current()
-        for document, page in conversation.pages_to_draw():
+        for document, page in conversation.pages.to_draw():
             if (known := self._drawn.get((document.id, page))) is not None:
                 self._drawn.move_to_end((document.id, page))
-                conversation.show_page_thumbnail(document.id, page, known)
+                conversation.pages.show_thumbnail(document.id, page, known)
             elif self._job is None:
                 self._draw(document, page)
 

@@ -243,7 +243,7 @@ class SessionManager(QObject):
     def show_pages_read(self, read: ReadPages) -> None:
         """In all conversations, and in the database."""
         for conversation in self._conversations:
-            conversation.show_pages_read(read.document, read.index, read.left)
+            conversation.pages.show_read(read.document, read.index, read.left)
         id_, texts = read.document.id, read.document.texts
         self._history.submit(lambda database: database.update_document_texts(id_, texts))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -65,14 +65,14 @@ class Attachment:
     def document(self) -> Document | None:
         return self.part.document if isinstance(self.part, DocumentPart) else None
 
-    def for_question(self, text: str, room: int) -> Attachment | None:
-        """With the pages of its document that this question needs, in so many tokens; a picture as it is. None where
-        that depends on the question and there is none yet."""
+    def for_question(self, text: str, room: int, pinned: Collection[int] = ()) -> Attachment | None:
+        """With the pages of its document that this question needs, in so many tokens, first of all those that are
+        `pinned`; a picture as it is. None where that depends on the question and there is none yet."""
         if not isinstance(self.part, DocumentPart) or self.index is None or self.part.pages:
             return self
         if not text.strip() and not self.index.fits(room):
             return None
-        chosen = self.index.chosen(text, room)
+        chosen = self.index.chosen(text, room, pinned=sorted(pinned))
         if self.unread_pages:  # their texts come later, and would make a question longer that was asked already
             chosen = tuple(page for page in chosen if self.index.texts[page - 1]) or chosen[:1]
         return replace(self, part=replace(self.part, pages=chosen))
@@ -208,8 +208,7 @@ class Turn:
 
 
 def _shown_caption(attachment: Attachment) -> str:
-    """Below a question: a document's name is worth its place. It does not change with each page that is read, since
-    what is on the screen would be laid out anew."""
+    """Below a question: with a document's name. It stays while pages are read: all would be laid out anew."""
     if not isinstance(attachment.part, DocumentPart):
         return attachment.caption
     pages = _pages_text(attachment.part)
@@ -236,11 +235,17 @@ def following(turn: Turn, parent: int) -> Turn:
     return replace(turn, key=next(_keys), parent=parent)
 
 
-def question(text: str, attachments: Sequence[Attachment], room: int = 0) -> Turn:
-    """What is attached comes before the text, and what was read in it behind; an empty `text` makes no part. The
-    pages of documents may take `room` tokens."""
+def question(
+    text: str, attachments: Sequence[Attachment], room: int = 0, pinned: Mapping[str, Collection[int]] | None = None
+) -> Turn:
+    """What is attached comes before the text, and what was read in it behind; an empty `text` makes no part. Pages of
+    documents may take `room` tokens; `pinned` are wanted in any case, by the ids of documents."""
     documents = sum(attachment.document is not None for attachment in attachments) or 1
-    chosen = (attachment.for_question(text, room // documents) for attachment in attachments)
+    wanted = pinned or {}
+    chosen = (
+        one.for_question(text, room // documents, wanted.get(one.document.id, ()) if one.document else ())
+        for one in attachments
+    )
     attachments = [attachment for attachment in chosen if attachment is not None]
     read = "\n\n".join(attachment.text for attachment in attachments if attachment.text) if text else ""
     sent = with_text_read(text, read) if read else text

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem, Status
@@ -32,6 +32,7 @@ class Chip(QFrame):
     """Shows one `AttachmentItem`."""
 
     remove_requested = Signal()
+    opened = Signal()
     page_chosen = Signal(int)
 
     def __init__(self, item: AttachmentItem, parent: QWidget | None = None) -> None:
@@ -113,15 +114,22 @@ class Chip(QFrame):
         kind = _("Document {name}") if is_document else _("Picture {name}")
         words = [kind.format(name=self._name), self.facts, origin, status or _("Ready")]
         self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
-        self.setAccessibleDescription(_("Press Delete to remove it."))
+        self.setAccessibleDescription(_("Press Enter to look at it, Delete to remove it."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
         else:
             super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+        super().mouseReleaseEvent(event)
 
 
 class ChipRow(QScrollArea):
@@ -131,6 +139,8 @@ class ChipRow(QScrollArea):
     """The pictures shown have changed."""
     remove_requested = Signal(int)
     """The key of a picture."""
+    opened = Signal(int)
+    """The key of what is to be looked at."""
     page_chosen = Signal(int, int)
     """The key of a picture, and the number of the page of its file that is wanted."""
 
@@ -185,6 +195,7 @@ class ChipRow(QScrollArea):
         chip = Chip(item)
         chip.show_item(item)
         chip.remove_requested.connect(lambda: self.remove_requested.emit(item.key))
+        chip.opened.connect(lambda: self.opened.emit(item.key))
         chip.page_chosen.connect(lambda page: self.page_chosen.emit(item.key, page))
         self._chips.append(chip)
         self._row.insertWidget(len(self._chips) - 1, chip)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -25,10 +27,11 @@ from fanlight.ui.controls import hidden_field, label, tool
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.pixels import to_qimage
+from fanlight.ui.window.page_strip import PageStrip
 
 _MARK = QColor(255, 210, 0, 90)
 _STEP, _LEAST, _MOST = 1.25, 0.25, 6.0
-_SIZE = QSize(720, 900)
+_SIZE = QSize(920, 900)
 
 
 class PageViewer(QWidget):
@@ -36,6 +39,8 @@ class PageViewer(QWidget):
 
     page_shown = Signal(object, int)
     """A Document, and the number of the page that is looked at."""
+    pin_changed = Signal(object, int, bool)
+    """A Document, the number of a page, and whether the next question is to be asked with it."""
 
     def __init__(self, file_worker: FileWorker, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -70,17 +75,39 @@ class PageViewer(QWidget):
         self._stack = QStackedWidget()
         for page in (self._scroll, self.text):
             self._stack.addWidget(page)
+        self.strip = PageStrip(file_worker)
+        self.strip.page_chosen.connect(self._show_page_of_strip)
+        self.strip.pin_changed.connect(lambda page, pinned: self.pin_changed.emit(self._document, page, pinned))
+        self._pins = label(_("Checked pages go with your next question."), kind="muted", wrap=True)
+        self._pins.setFixedWidth(self.strip.width())
+        strip = QVBoxLayout()
+        strip.addWidget(self._pins)
+        strip.addWidget(self.strip, 1)
+        beside = QHBoxLayout()
+        beside.addLayout(strip)
+        beside.addWidget(self._stack, 1)
         column = QVBoxLayout(self)
         column.addLayout(bar)
         column.addWidget(self.problem)
         column.addWidget(self.password)
-        column.addWidget(self._stack, 1)
+        column.addLayout(beside, 1)
         self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
 
-    def open(self, document: Document, number: int, passage: str = "") -> None:
-        """Show page `number`, with the lines marked that have the words of `passage`."""
+    def open(
+        self,
+        document: Document,
+        number: int,
+        passage: str = "",
+        given: Collection[int] = (),
+        pinned: Collection[int] = (),
+    ) -> None:
+        """Show page `number`, with the lines marked that have the words of `passage`. In the strip, the pages that the
+        model was `given` and those that are `pinned` are marked."""
         self._document, self._passage = document, passage
         self.setWindowTitle(plain_title(document.name))
+        for widget in (self._pins, self.strip):
+            widget.setVisible(document.page_count > 1)
+        self.strip.show_document(document, given, pinned)
         self._show_page(number)
         self.show()
         self.raise_()
@@ -90,6 +117,11 @@ class PageViewer(QWidget):
         if self._document is not None and 1 <= self.number + by <= self._document.page_count:
             self._passage = ""
             self._show_page(self.number + by)
+
+    def _show_page_of_strip(self, number: int) -> None:
+        if number != self.number:
+            self._passage = ""
+            self._show_page(number)
 
     def zoom_by(self, factor: float) -> None:
         self.zoom = min(_MOST, max(_LEAST, self.zoom * factor))
@@ -107,6 +139,7 @@ class PageViewer(QWidget):
         self.place.setText(text.format(page=format_number(number), count=format_number(count)))
         self.previous.setEnabled(number > 1)
         self.next.setEnabled(number < count)
+        self.strip.show_page(number)
         self.page_shown.emit(document, number)
         self.problem.hide()
         self.password.hide()
@@ -166,6 +199,10 @@ class PageViewer(QWidget):
 
     def resizeEvent(self, event: object) -> None:  # noqa: ARG002
         self._fit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.strip.stop()
+        super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

@@ -10,6 +10,7 @@ from fanlight.core.chat.document_pages import cited_document, found_passage
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import DocumentPart
 from fanlight.domain.search import SearchQuery
+from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.transcript.page_links import page_of
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.links import ask_to_open
@@ -19,12 +20,13 @@ from fanlight.ui.window.page_viewer import PageViewer
 class PageViewing(QObject):
     """`viewer` is None until a page is shown."""
 
-    def __init__(self, window: QWidget, core: Application, transcript: Transcript) -> None:
+    def __init__(self, window: QWidget, core: Application, transcript: Transcript, chips: ChipRow) -> None:
         super().__init__(window)
         self._window, self._core = window, core
         self.viewer: PageViewer | None = None
         transcript.link_requested.connect(self.follow)
         transcript.picture_clicked.connect(self.show_attached)
+        chips.opened.connect(self.show_attachment)
 
     def follow(self, address: QUrl) -> None:
         if (cited := page_of(address)) is None:
@@ -43,6 +45,13 @@ class PageViewing(QObject):
         if isinstance(part, DocumentPart) and part.pages:
             self._show_page(part.document, part.pages[0])
 
+    def show_attachment(self, key: int) -> None:
+        """The document that is attached to the question to come with that key."""
+        attached = self._core.session_manager.current.attachments.items
+        item = next((item for item in attached if item.key == key), None)
+        if item is not None and item.attachment is not None and item.attachment.document is not None:
+            self._show_page(item.attachment.document, 1)
+
     def show_found(self, entry: int, query: SearchQuery) -> bool:
         """The page behind that entry on which the words are closest together; whether there is one."""
         turn = self._core.session_manager.current.turn_of(entry)
@@ -54,5 +63,10 @@ class PageViewing(QObject):
     def _show_page(self, document: Document, page: int, passage: str = "") -> None:
         if self.viewer is None:
             self.viewer = PageViewer(self._core.file_worker, self._window)
+            self.viewer.pin_changed.connect(self._pin)
             self.viewer.page_shown.connect(lambda shown, number: self._core.page_texts.want(shown.id, [number]))
-        self.viewer.open(document, page, passage)
+        pages = self._core.session_manager.current.pages
+        self.viewer.open(document, page, passage, pages.given(document.id), pages.pinned.get(document.id, ()))
+
+    def _pin(self, document: Document, page: int, pinned: bool) -> None:
+        self._core.session_manager.current.pages.pin(document.id, page, pinned=pinned)

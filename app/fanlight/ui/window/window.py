@@ -104,7 +104,7 @@ class Window(QMainWindow):
         self._conversations = Conversations(
             self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
-        self.page_viewing = PageViewing(self, core, self.transcript)
+        self.page_viewing = PageViewing(self, core, self.transcript, self.composer.chips)
         self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
