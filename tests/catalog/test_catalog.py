@@ -318,6 +318,11 @@ def test_the_address_of_a_server_is_taken_as_people_write_it(written: str, url: 
     assert model_address(written, " rose ", supports_images=True) == ModelAddress(url, "rose", True)
 
 
+def test_a_server_without_an_address_is_told_so() -> None:
+    with pytest.raises(InputError, match="needs an address"):
+        model_address("  ", "x", supports_images=True)
+
+
 @pytest.mark.parametrize(
     ("written", "model"), [("", "x"), ("ftp://x", "x"), ("two words", "x"), ("http://u:p@x", "x"), ("x", " ")]
 )

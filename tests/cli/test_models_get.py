@@ -130,6 +130,16 @@ def test_what_is_no_mirror_is_refused(fanlight: Run, rose: Path, mirror: str) ->
     assert fanlight("models", "get", "rose", "--yes", "--mirror", mirror).status == 3
 
 
+@pytest.mark.parametrize(
+    "address", ["https://huggingface.co/unsloth", "https://ollama.com/library/qwen3-vl", "https://x.example/m.gguf"]
+)
+def test_an_address_of_others_is_not_asked_for(fanlight: Run, hub: HubServer, address: str) -> None:
+    ran = fanlight("models", "get", address, "--yes")
+    assert ran.status == 3
+    assert f"“{address}” is no address of a model on {hub.hub.name}" in ran.err
+    assert hub.hub.asked == []
+
+
 @pytest.mark.parametrize("name", ["rosé", "", "x", "../../etc/passwd", "\0"])
 def test_a_name_that_nobody_knows_is_said(fanlight: Run, rose: Path, name: str) -> None:
     ran = fanlight("models", "get", name, "--yes")

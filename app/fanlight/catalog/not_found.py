@@ -35,6 +35,13 @@ def not_fetched(named: HubName, asked: str) -> ModelMissing:
     )
 
 
+def no_hub_address(address: str, host: str) -> InputError:
+    return InputError(
+        _("“{address}” is no address of a model on {host}.").format(address=shortened(address), host=host),
+        _("Give the address of its page, or search for its name."),
+    )
+
+
 def no_model_called(name: str, models: Sequence[ModelSpec]) -> ModelMissing:
     commands = _(
         "`fanlight models list` shows the models that are here, `fanlight models catalog` those that can be fetched."

@@ -18,6 +18,10 @@ _TAIL = re.compile(r"(?i)/+(v1(/+(chat/+completions|models))?)?/*$")
 def model_address(address: str, model: str, *, supports_images: bool, has_key: bool = False) -> ModelAddress:
     """Without the paths that follow the address in OpenAI's protocol. Raises InputError."""
     written = address.strip()
+    if not written:
+        raise InputError(
+            _("The server needs an address."), _("Give it as http://HOST:PORT, for example http://localhost:8080.")
+        )
     if "://" not in written:
         written = f"http://{written}"
     url = _TAIL.sub("", written)

@@ -14,9 +14,10 @@ from fanlight.catalog.answer_time import answer_time
 from fanlight.catalog.choices import choices_for
 from fanlight.catalog.download_requests import hub_endpoint, shown_about, shown_progress, shown_setback
 from fanlight.catalog.hub_models import model_named, models_in
-from fanlight.catalog.hub_names import hub_name
+from fanlight.catalog.hub_names import hub_name, is_other_address
 from fanlight.catalog.known_installed import known_in
 from fanlight.catalog.known_models import KnownModel, KnownModels
+from fanlight.catalog.not_found import no_hub_address
 from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
 from fanlight.cli.streams import put, put_error
 from fanlight.domain.amounts import size
@@ -31,6 +32,7 @@ from fanlight.domain.downloads import (
     DownloadSwitched,
     DownloadWaiting,
     FetchOrder,
+    host_of,
 )
 from fanlight.domain.errors import DownloadError, InputError, ModelMissing
 from fanlight.domain.hub import HubOrder, HubQuestion
@@ -143,6 +145,8 @@ def _on_hub(name: str, known: KnownModels) -> KnownModel | None:
     """The model in a repository, or the file of it, that is named by its address; None for another name. Raises
     DownloadError, ModelMissing."""
     named = hub_name(name)
+    if is_other_address(name):
+        raise no_hub_address(name, host_of(hub_endpoint()))
     if named is None:
         return None
     repository, endpoint = named.repository, hub_endpoint()

@@ -104,6 +104,19 @@ def test_what_is_here_is_not_offered(make: Make) -> None:
     assert "qwen3-vl-4b" not in offered(make(here))
 
 
+def test_only_the_best_one_is_recommended(make: Make, qtbot: Any) -> None:
+    """While it is fetched, or when it is here, no other one takes its place."""
+    here = ModelSpec.of_files("mine", Path("/x/Qwen3VL-4B-Instruct-Q4_K_M.gguf"))
+    without = make(here)
+    assert not [row for row in without.offer_rows if row.button.property("kind") == "primary"]
+    panel = make()
+    assert [row.button.property("kind") for row in panel.offer_rows] == ["primary", "", ""]
+    panel.offer_rows[0].button.click()
+    qtbot.waitUntil(lambda: "qwen3-vl-4b" not in offered(panel))
+    assert panel.offer_rows
+    assert not [row for row in panel.offer_rows if row.button.property("kind") == "primary"]
+
+
 def test_one_click_fetches_and_one_more_uses_it(make: Make, qtbot: Any) -> None:
     panel = make()
     used: list[ModelSpec] = []

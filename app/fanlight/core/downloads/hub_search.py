@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.catalog.hub_models import model_named, models_in
 from fanlight.catalog.hub_names import HubName, hub_name, is_other_address
 from fanlight.catalog.known_models import KnownModel
+from fanlight.catalog.not_found import no_hub_address
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.domain.downloads import DownloadFailed, host_of
-from fanlight.domain.errors import FanlightError, InputError, ModelMissing
+from fanlight.domain.errors import FanlightError, ModelMissing
 from fanlight.domain.hub import HubAnswer, HubHit, HubRepository
 from fanlight.i18n import _
 
@@ -59,12 +60,7 @@ class HubSearch(QObject):
         if not (text := text.strip()):
             return
         if is_other_address(text):
-            self.problem.emit(
-                InputError(
-                    _("“{address}” is no address of a model on {host}.").format(address=text, host=self.host),
-                    _("Give the address of its page, or search for its name."),
-                )
-            )
+            self.problem.emit(no_hub_address(text, self.host))
             return
         named = self._named = hub_name(text)
         if named is not None:

@@ -20,13 +20,13 @@ from fanlight.domain.path_kinds import look_at
 
 _Files = frozenset[tuple[str, int]]
 """Names, in lower case, and sizes."""
-_Read = tuple[KnownModels, tuple[KnownModel, ...], _Files, Computer]
+_Read = tuple[KnownModels, KnownModel | None, tuple[KnownModel, ...], _Files, Computer]
 
 
 class ModelOffers(QObject):
     """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
-    recommended one first; `computer`, this one. Nothing is read before `refresh` or the end of
-    a download: what is under way is known without reading."""
+    best one first; `recommended`, the best one of all, also where it is here already; `computer`, this one. Nothing
+    is read before `refresh` or the end of a download: what is under way is known without reading."""
 
     changed = Signal()
     problem = Signal(object)
@@ -49,6 +49,7 @@ class ModelOffers(QObject):
         self._downloads, self._file_worker, self._read_computer = downloads, file_worker, computer
         self.known = KnownModels()
         self.computer = Computer(0)
+        self.recommended: KnownModel | None = None
         self._suitable: tuple[KnownModel, ...] = ()
         self._installed: _Files = frozenset()
         self._told = set[str]()
@@ -98,13 +99,14 @@ class ModelOffers(QObject):
         files = frozenset(
             (path.name.casefold(), look_at(path).size) for spec in installed for path in _model_files(spec)
         )
-        return known, tuple(choices_for(missing, computer)), files, computer
+        best = next(iter(choices_for(known, computer)), None)
+        return known, best, tuple(choices_for(missing, computer)), files, computer
 
     def _show(self, result: _Read | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
-        self.known, self._suitable, self._installed, self.computer = result
+        self.known, self.recommended, self._suitable, self._installed, self.computer = result
         self.changed.emit()
         for sentence in self.known.problems:
             if sentence not in self._told:

@@ -98,11 +98,11 @@ class FetchPanel(QWidget):
             row.hide()
             row.deleteLater()
         self.offer_rows = []
-        for number, model in enumerate(self._offers.offers):
+        for model in self._offers.offers:
             if (request := self._offers.request(model)) is None:
                 break
             speed = shown_speed(model, self._offers.computer)
-            row = OfferRow(model, request, speed, number == 0, self)
+            row = OfferRow(model, request, speed, model == self._offers.recommended, self)
             row.get_requested.connect(self._offers.get)
             self.offer_rows.append(row)
             self._column.insertWidget(self._column.indexOf(self.estimate), row)
