@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fanlight.catalog.hub_names import HubName, hub_name, is_other_address, repository_of_address
+from fanlight.domain.hub import REPOSITORY
 
 OWNER = "unsloth/Qwen3.5-4B-GGUF"
 HUB = f"https://huggingface.co/{OWNER}"
@@ -68,11 +71,13 @@ def test_a_file_a_state_and_a_quantization(written: str, named: HubName) -> None
     "written",
     [
         "", " ", "qwen3-vl", "qwen3-vl:4b", "models/mine.gguf", "./models/mine", "/models/mine", "a/b/c", "C:\\m.gguf",
-        "reads text and/or pictures", "ollama run qwen3-vl", "//", "https://", "/", "\0", "🙂/🙂", "a/../b",
+        "reads text and/or pictures", "llama vision and/or text", "llama-3.2 vision/text",
+        "ollama run qwen3-vl", "//", "https://", "/", "\0", "🙂/🙂", "a/../b",
         "https://huggingface.co/", "https://huggingface.co/unsloth", "https://huggingface.co/datasets/a/b",
         "https://huggingface.co/spaces/a/b", "https://huggingface.co/docs/hub/gguf", "https://huggingface.co/%2e%2e/a",
         "https://github.com/a/b", "https://evil.example/huggingface.co/a/b", "https://huggingface.co.evil.example/a/b",
         "https://ollama.com/library/qwen3-vl", "https://huggingface.co/a/%ff%fe", "https://huggingface.co/a/%",
+        "hf.co/a/b@..", "https://huggingface.co/a/b?show_file_info=../x.gguf",
     ],
 )  # fmt: skip
 def test_what_names_no_repository(written: str) -> None:
@@ -92,3 +97,17 @@ def test_the_repository_of_what_was_fetched() -> None:
     assert repository_of_address(f"http://127.0.0.1:70/hub/{OWNER}/resolve/{COMMIT}/{FILE}") == OWNER
     assert repository_of_address("https://mirror.example/d/one.gguf") == ""
     assert repository_of_address("") == ""
+
+
+PIECES = st.sampled_from(
+    ["https://", "huggingface.co", "hf.co", "/", "//", ":", "@", "?model=", "lmstudio://", "#", "%", "%2F", "%ff", "..",
+     "tree", "blob", "refs", "main", "a", "x.gguf", "ollama", "-hf", " ", "models", "\0", "ß", "owner/name"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=12).map("".join) | st.text())
+def test_whatever_is_pasted_names_a_repository_or_nothing(text: str) -> None:
+    named = hub_name(text)
+    assert named is None or REPOSITORY.fullmatch(named.repository)
+    assert named is None or ".." not in (named.file + named.revision).split("/")
+    assert hub_name("lmstudio://?model=" * 5_000 + text) is None or text

@@ -15,6 +15,7 @@ _HOSTS = ("huggingface.co", "hf.co", "hf-mirror.com", "modelscope.cn", "modelsco
 _SCHEMES = ("hf://", "modelscope://", "jan://models/huggingface/", "git@hf.co:")
 """Followed by a repository at once."""
 _COMMANDS = ("ollama", "hf", "huggingface-cli", "modelscope", "git", "curl", "wget", "lms", "docker", "jan", "fanlight")
+_LLAMA_CPP = re.compile(r"llama-(?:server|run|bench|simple|(?:[a-z0-9]+-)*cli)")
 _AROUND = " \t\r\n\"'`<>[]()“”‘’«»,;"
 _IN_REVISION = ("tree", "blob", "resolve", "raw", "blame", "commits", "commit", "edit")
 _NO_OWNERS = (
@@ -76,7 +77,7 @@ def _words(name: str) -> str:
 
 def _is_command(word: str) -> bool:
     name = PurePath(word.replace("\\", "/")).name.lower().removesuffix(".exe")
-    return name in _COMMANDS or name.startswith("llama")
+    return name in _COMMANDS or _LLAMA_CPP.fullmatch(name) is not None
 
 
 def _host_in(word: str) -> str:
@@ -90,8 +91,9 @@ def _host_in(word: str) -> str:
 
 
 def _in_word(word: str) -> HubName | None:
-    if named := _MODEL_PARAMETER.search(word) if word.lower().startswith("lmstudio://") else None:
-        return _in_word(_decoded(named[1]))
+    if word.lower().startswith("lmstudio://"):
+        model = _MODEL_PARAMETER.search(word)
+        word = _decoded(model[1]) if model else word
     scheme = next((one for one in _SCHEMES if word.lower().startswith(one)), "")
     host = scheme or _host_in(word)
     if not host and ("://" in word or word[:1] in "./~"):
@@ -131,6 +133,8 @@ def _named(pieces: list[str], file: str, *, has_host: bool) -> HubName | None:
         return None
     elif rest and rest[-1].lower().endswith(".gguf"):
         file = file or "/".join(rest)
+    if ".." in (*revision.split("/"), *file.split("/")):
+        return None
     if tag.lower().endswith(".gguf"):
         file, tag = file or tag, ""
     return HubName(
