@@ -36,6 +36,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "evaluation/report_page.py": (r"\n.*", r"\{?<.*"),  # HTML and CSS
     "evaluation/scoring.py": (r"\(\?.*",),  # patterns
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
+    "exchange/formula_svg.py": (r"\n\.formula.*", r"0 .*", r"<svg.*"),  # SVG and CSS
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query
     "store/search_match.py": (r"NEAR\(\{\}, \{\}\)",),  # the same

@@ -9,6 +9,7 @@ import shutil
 import stat
 import time
 from pathlib import Path
+from typing import IO
 
 from fanlight.domain.path_kinds import absolute_path
 
@@ -99,11 +100,15 @@ def without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+def open_stream(path: Path) -> IO[bytes]:
+    """A device, a pipe, or an open descriptor, to be written to. Raises OSError."""
+    descriptor = open_descriptor(path)
+    return os.fdopen(os.dup(descriptor) if descriptor is not None else _open_device(path), "wb")
+
+
 def copy_to_stream(source: Path, path: Path) -> None:
     """What is in a file into a device, a pipe, or an open descriptor. Raises OSError."""
-    descriptor = open_descriptor(path)
-    target = os.dup(descriptor) if descriptor is not None else _open_device(path)
-    with source.open("rb") as content, os.fdopen(target, "wb") as file:
+    with source.open("rb") as content, open_stream(path) as file:
         shutil.copyfileobj(content, file)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from fanlight.cli import main
 from fanlight.domain.messages import Message
+from fanlight.store.backup_leftovers import COPY, DRAFT, own_draft
 from fanlight.store.database import Database
 
 COMMANDS = {
@@ -36,7 +38,8 @@ def test_stdout_has_the_file_alone(what: str, named: str, capfdbinary: pytest.Ca
     assert main([*COMMANDS[what], named]) == 0
     said = capfdbinary.readouterr()
     assert said.out.startswith(BEGINS[what])
-    assert f" in {named}.".encode() in said.err
+    place = b" to standard output." if named == "-" else b" in /dev/stdout."
+    assert place in said.err
     assert not Path("-").exists()
     if what == "json":
         assert json.loads(said.out)
@@ -91,3 +94,37 @@ def test_a_full_device_is_said(capsys: pytest.CaptureFixture[str]) -> None:
 def test_markdown_is_a_folder(named: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "--all", "-o", named]) == 1
     assert f"are a folder of files, and {named} is none." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_nothing_private_is_written_elsewhere(
+    what: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+        assert main([*COMMANDS[what], "-"]) == 0
+    assert capfdbinary.readouterr().out.startswith(BEGINS[what])
+    assert not [one for one in home.iterdir() if one.name.startswith((DRAFT, COPY))]
+
+
+def test_a_draft_that_a_killed_export_left_goes(home: Path) -> None:
+    left, own = home / f"{DRAFT}1-x", home / f"{own_draft()}x"
+    for folder in (left, own):
+        folder.mkdir()
+    Database(home).close()
+    assert not left.exists()
+    assert own.exists()
+
+
+def test_an_encrypted_backup_is_whole_where_the_shell_appends(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word, place = tmp_path / "word", tmp_path / "appended"
+    word.write_text("three cats\n", "utf-8")
+    descriptor = os.open(place, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    assert main(["backup", f"/dev/fd/{descriptor}", "--passphrase-file", str(word)]) == 0
+    os.close(descriptor)
+    monkeypatch.setenv("FANLIGHT_HOME", str(tmp_path / "other"))
+    assert main(["restore", str(place), "--passphrase-file", str(word)]) == 0
+    with closing(Database(tmp_path / "other")) as database:
+        assert [row.title for row in database.conversations()] == ["One"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +18,7 @@ from fanlight.domain.messages import Image, Message, Picture, TextPart
 from fanlight.exchange import writers
 from fanlight.exchange.markdown_text import conversation_markdown, file_name
 from fanlight.exchange.reading import new_ones, read_export
+from fanlight.exchange.web_page import conversation_html
 from fanlight.exchange.writers import Format, open_writer
 from fanlight.store.database import Database
 from support.exporting import export
@@ -92,6 +94,21 @@ def test_the_web_page_holds_everything_and_asks_for_nothing(tmp_path: Path) -> N
     assert links == ["http://example.org/x.png"]
     assert "table" in names
     assert not [key for _name, attributes in page.tags for key in attributes if key.startswith("on")]
+
+
+def test_formulas_of_a_web_page_are_drawn_in_it() -> None:
+    text = "So \\(x_1 * y_1\\) and\n\n\\[\\frac{a}{b} < c\\]\n\n| a |\n|---|\n| $z^2$ |\n\n"
+    text += "but \\(\\nosuch{x}\\) at $5 and $6."
+    made = conversation_html(replace(conversation(), messages=(ArchivedMessage("assistant", (TextPart(text),)),)))
+    page = Page(made)
+    drawn = [attributes for name, attributes in page.tags if name == "svg"]
+    paths = [str(attributes["d"]) for name, attributes in page.tags if name == "path"]
+    assert len(drawn) == len(paths) == 3
+    assert all(re.fullmatch(r"(?:[MLQC][-0-9 ]+|Z)+", path) for path in paths)
+    assert all(re.fullmatch(r"[-0-9 ]+", str(attributes["viewbox"])) for attributes in drawn)
+    assert "\\[\\frac{a}{b} < c\\]" in page.text
+    assert "<code>\\(\\nosuch{x}\\)</code>" in made
+    assert "at $5 and $6." in page.text
 
 
 def test_markdown_is_a_folder_with_pictures(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bench.history import KINDS, MESSAGES_EACH, History
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import DocumentPart, Message, TextPart
+from fanlight.store import entry_finder
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
 
@@ -54,6 +55,45 @@ def found(store: Database, text: str) -> list[str]:
 )
 def test_words_side_by_side_come_before_the_newest(store: Database, typed: str, expected: tuple[int, ...]) -> None:
     assert found(store, typed) == [SAID[number] for number in expected]
+
+
+@pytest.mark.parametrize(("few", "many"), [(0, 1_000), (300, -1.0)], ids=["more than are compared", "frequent words"])
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("wine cellar code", (0, 2, 7, 4, 1, 5, 3, 6)), ("wine cellar cod", (2, 0, 7, 4, 1, 5, 3, 6))],
+)
+def test_the_order_is_the_same_however_it_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, many: float, typed: str, expected: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(entry_finder, "_FEW", few)
+    monkeypatch.setattr(entry_finder, "_MANY", many)
+    assert found(Database(tmp_path), typed) == [SAID[number] for number in expected]
+
+
+def test_long_texts_are_not_compared_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry_finder, "_FEW_LETTERS", 50)
+    assert found(Database(tmp_path), "wine cellar code") == [SAID[number] for number in (0, 2, 7, 4, 1, 5, 3, 6)]
+
+
+@pytest.mark.parametrize("typed", ["tax", "tax return", "ax ret"])
+def test_of_titles_the_newest_comes_first(store: Database, typed: str) -> None:
+    with closing(store):
+        made = [store.create(f"tax return {number}") for number in range(3)]
+        assert [hit.conversation_id for hit in store.searching.search(typed).hits] == made[::-1]
+
+
+def test_signs_are_looked_for_as_far_as_there_is_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Database(tmp_path)) as database:
+        conversation = database.create("Title")
+        for number in range(20):
+            database.add_message(conversation, Message.of("user", f"? {number}"))
+        searching = database.searching
+        assert len(searching.search("?").hits) == 20
+        monkeypatch.setattr(entry_finder, "SIGNS_SECONDS", 0.0)
+        monkeypatch.setattr(entry_finder, "_SIGNS_AT_ONCE", 256 * 5)
+        result = searching.search("?")
+        assert [hit.snippet.text for hit in result.hits] == [f"? {number}" for number in range(19, 14, -1)]
+        assert result.has_more
 
 
 def test_titles_come_first_among_those_of_a_kind(store: Database) -> None:

@@ -17,7 +17,7 @@ from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, shortened
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.store.archive_file import is_encrypted
-from fanlight.store.whole_backup import check_place, new_copy, unpacked, write_backup
+from fanlight.store.whole_backup import check_place, new_copy, stream_backup, unpacked, write_backup
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,11 +26,15 @@ def run(options: argparse.Namespace) -> int:
         check_place(output.path, replace=options.replace)
     passphrase = _new_passphrase(options.passphrase_file) if options.encrypt or options.passphrase_file else ""
     copy = new_copy(paths.home())
-    with output.as_file() as file:
-        with opened_database() as database:
-            database.copy_to(copy)
-        write_backup(paths.home(), copy, file, passphrase)
-    output.say(_("Everything is in {path}.").format(path=output.shown))
+    with opened_database() as database:
+        database.copy_to(copy)
+    if output.is_stream:
+        with output.as_stream() as stream:
+            stream_backup(paths.home(), copy, stream, passphrase)
+    else:
+        write_backup(paths.home(), copy, output.file, passphrase)
+    to_stdout = _("Everything was written to standard output.")
+    output.say(to_stdout if output.path is None else _("Everything is in {path}.").format(path=output.shown))
     return OK
 
 

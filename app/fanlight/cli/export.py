@@ -41,11 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if kind != "md":
         _check_any(wanted)
         _write_file(wanted, output, kind, replace=options.replace)
-    output.say(
-        ngettext("{count} conversation is in {path}.", "{count} conversations are in {path}.", len(wanted)).format(
-            count=format_number(len(wanted)), path=output.shown
-        )
-    )
+    output.say(_written_text(len(wanted), output))
     return OK
 
 
@@ -67,6 +63,18 @@ def opened_database() -> Iterator[Database]:
         if database.notice:
             complain(database.notice)
         yield database
+
+
+def _written_text(count: int, output: OutputPlace) -> str:
+    if output.path is None:
+        text = ngettext(
+            "{count} conversation was written to standard output.",
+            "{count} conversations were written to standard output.",
+            count,
+        )
+        return text.format(count=format_number(count))
+    text = ngettext("{count} conversation is in {path}.", "{count} conversations are in {path}.", count)
+    return text.format(count=format_number(count), path=output.shown)
 
 
 def _list(rows: Sequence[ConversationRow]) -> None:
@@ -109,7 +117,7 @@ def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kin
 
 def _write_file(rows: Sequence[ConversationRow], output: OutputPlace, kind: str, *, replace: bool) -> None:
     """A device, a pipe and stdout are written to, whatever is there."""
-    with output.as_file() as file:
+    with output.as_file(paths.home()) as file:
         if kind == "pdf":
             write_pages(rows, file, replace=replace)
             return

@@ -7,16 +7,19 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from fanlight.cli.streams import put, put_error
 from fanlight.domain.errors import ExportError, InputError
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, same_file, shortened
-from fanlight.files import copy_to_stream, open_descriptor, write_output
+from fanlight.files import copy_to_stream, open_descriptor, open_stream, write_output
 from fanlight.i18n import N_, _
+from fanlight.store.backup_leftovers import own_draft
 
 STANDARD_STREAM = "-"
 """Stands for stdout, and for stdin as an input."""
+_STDOUT = Path("/dev/stdout")
 _OTHER_FOLDER = N_("Choose another folder.")
 
 
@@ -64,25 +67,42 @@ class OutputPlace:
         if found.is_missing:
             _check_folder(Path(os.path.realpath(self.path)).parent)
 
+    @property
+    def file(self) -> Path:
+        """The one that is meant, where it is no stream: a link's target."""
+        assert self.path is not None
+        return Path(os.path.realpath(self.path))
+
     @contextmanager
-    def as_file(self) -> Iterator[Path]:
-        """A file to write what is no text to: the one that is meant, which is a link's target; for anything else one
-        whose content goes there at the end. Raises ExportError, BrokenPipeError."""
-        if self.path is not None and not self.is_stream:
-            yield Path(os.path.realpath(self.path))
+    def as_file(self, drafts: Path) -> Iterator[Path]:
+        """A file to write what is no text to: the one that is meant; for a stream one whose content goes there at the
+        end, in the folder `drafts`, which is as private as what is written. Raises ExportError, BrokenPipeError."""
+        if not self.is_stream:
+            yield self.file
             return
-        with tempfile.TemporaryDirectory(prefix="fanlight-") as folder:
+        with tempfile.TemporaryDirectory(prefix=own_draft(), dir=drafts) as folder:
             file = Path(folder) / "conversations"
             yield file
-            try:
-                copy_to_stream(file, self.path or Path("/dev/stdout"))
-            except BrokenPipeError:
-                raise
-            except OSError as error:
-                raise ExportError(
-                    _("{path} cannot be written: {reason}.").format(path=self.shown, reason=os_reason(error)),
-                    _("Name another output file."),
-                ) from error
+            with self._telling():
+                copy_to_stream(file, self.path or _STDOUT)
+
+    @contextmanager
+    def as_stream(self) -> Iterator[IO[bytes]]:
+        """The stream, where it is one. Raises ExportError, BrokenPipeError."""
+        with self._telling(), open_stream(self.path or _STDOUT) as stream:
+            yield stream
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise ExportError(
+                _("{path} cannot be written: {reason}.").format(path=self.shown, reason=os_reason(error)),
+                _("Name another output file."),
+            ) from error
 
     def say(self, text: str) -> None:
         """That it is written, which is no part of it."""

@@ -1,4 +1,5 @@
-"""Models compared on a file of cases, on the model's own thread: never are two in memory, and questions go first."""
+"""Models compared on a file of cases, or of pairs, on the model's own thread: never are two in memory, and questions go
+first."""
 
 from __future__ import annotations
 
@@ -19,8 +20,7 @@ from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 
 if TYPE_CHECKING:  # numpy comes with them: imported where they are needed
-    from fanlight.evaluation.cases import Case
-    from fanlight.evaluation.report import EvaluationReport
+    from fanlight.evaluation.questions import EvaluationResult, FairnessResult
 
 ComparisonState = Literal["idle", "running", "stopped", "interrupted", "done"]
 """stopped by the user; interrupted by another job of the model. What was answered is kept, and `start` goes on."""
@@ -34,12 +34,10 @@ class ComparisonProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonResult:
-    """Of all cases, or of those that every model has answered so far."""
+class ComparisonEnd:
+    """`found`: of all questions, or of those that were answered until it was stopped."""
 
-    source: Path
-    cases: Sequence[Case]
-    report: EvaluationReport
+    found: EvaluationResult | FairnessResult
 
 
 class ModelComparison(QObject):
@@ -57,7 +55,7 @@ class ModelComparison(QObject):
         self._reopens = self._was_stopped = False
         self.state: ComparisonState = "idle"
         self.progress = ComparisonProgress("", 0, 0)
-        self.result: ComparisonResult | None = None
+        self.result: EvaluationResult | FairnessResult | None = None
 
     def start(self, source: Path, specs: Sequence[ModelSpec]) -> None:
         """What the file `source` asks, of each model. Answers that a run before has left are not asked for again."""
@@ -84,8 +82,8 @@ class ModelComparison(QObject):
     def _on_event(self, event: object) -> None:
         if isinstance(event, ComparisonProgress):
             self.progress = event
-        elif isinstance(event, ComparisonResult):
-            self.result = event
+        elif isinstance(event, ComparisonEnd):
+            self.result = event.found
         elif isinstance(event, FanlightError):
             self.problem.emit(event)
         self.changed.emit()
@@ -105,9 +103,7 @@ class ModelComparison(QObject):
 def _comparing(source: Path, specs: Sequence[ModelSpec], settings: Settings, load: LoadEngine) -> Work[Engine]:
     def work(_place: Engine, control: JobControl) -> Generator[object, None, None]:
         from fanlight.batch.answer_journal import AnswerJournal, kept_places
-        from fanlight.evaluation.case_file import load_cases
-        from fanlight.evaluation.cases import case_items
-        from fanlight.evaluation.report import build_report
+        from fanlight.evaluation.questions import load_questions
         from fanlight.evaluation.running import EvaluationOptions, ModelAnswers, answers_of_models
 
         def tell(sentence: str, hint: str) -> None:
@@ -116,18 +112,19 @@ def _comparing(source: Path, specs: Sequence[ModelSpec], settings: Settings, loa
         def loaded(spec: ModelSpec, how: Settings, stop: Any) -> Engine:
             return load(spec, how, lambda _share: None, stop)
 
-        cases = load_cases(source)
+        questions = load_questions(source)
+        items = questions.items
         how = EvaluationOptions(specs, settings, loaded, tell=tell)
-        journal = AnswerJournal(kept_places(f"evaluate\0{source}"))
+        journal = AnswerJournal(kept_places(questions.about))
         journal.open()
         answers: dict[str, ModelAnswers] = {}
         try:
-            with closing(answers_of_models(case_items(cases), how, journal, control.flag)) as changing:
+            with closing(answers_of_models(items, how, journal, control.flag)) as changing:
                 for one in changing:
                     answers[one.name] = one
                     done = sum(len(model.results) for model in answers.values())
-                    yield ComparisonProgress(one.name, done, len(cases) * len(specs))
-            yield ComparisonResult(source, cases, build_report(cases, list(answers.values())))
+                    yield ComparisonProgress(one.name, done, len(items) * len(specs))
+            yield ComparisonEnd(questions.result(list(answers.values())))
             if not control.flag.is_set():
                 journal.finish()
         finally:

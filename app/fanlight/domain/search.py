@@ -102,13 +102,9 @@ class Term:
     def places_among(self, words: Sequence[str]) -> list[Span]:
         """Of its words among those of a text."""
         *first, last = self.words
-        count = len(self.words)
-        return [
-            (at, at + count)
-            for at in range(len(words) - count + 1)
-            if list(words[at : at + count - 1]) == first
-            and (words[at + count - 1] == last if self.ends else words[at + count - 1].startswith(last))
-        ]
+        before, ends = len(first), self.ends
+        found = [at for at, word in enumerate(words) if (word == last if ends else word.startswith(last))]
+        return [(at - before, at + 1) for at in found if at >= before and list(words[at - before : at]) == first]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def read_cases(data: bytes, path: Path) -> list[Case]:
     return cases
 
 
-def load_cases(path: Path) -> list[Case]:
+def file_bytes(path: Path) -> bytes:
     """Raises InputError."""
     found = look_at(path)
     if not found.is_file:
@@ -44,7 +44,7 @@ def load_cases(path: Path) -> list[Case]:
         text = _("{path} is longer than {size} MB.").format(path=shortened(str(path)), size=MOST_BYTES // 10**6)
         raise InputError(text, _("Divide it into several files."))
     try:
-        return read_cases(path.read_bytes(), path)
+        return path.read_bytes()
     except OSError as error:
         text = _("{path} cannot be read: {reason}.").format(path=shortened(str(path)), reason=os_reason(error))
         raise InputError(text, _("Check the name and the folder.")) from error

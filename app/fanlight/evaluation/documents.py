@@ -10,7 +10,9 @@ from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import shortened
 from fanlight.evaluation.case_json import cases_json
 from fanlight.evaluation.cases import Case, EvaluationCase
+from fanlight.evaluation.fairness_documents import fairness_document
 from fanlight.evaluation.pictures import file_content, small_picture
+from fanlight.evaluation.questions import EvaluationResult, FairnessResult
 from fanlight.evaluation.report import EvaluationReport
 from fanlight.evaluation.report_json import document_text, report_json
 from fanlight.evaluation.report_page import report_page
@@ -46,6 +48,13 @@ def evaluation_document(kind: DocumentKind, cases: Sequence[Case], report: Evalu
             return tsv_text(usable, file_content, _columns(report) if report else {})
         case _:
             assert_never(kind)
+
+
+def result_document(kind: DocumentKind, result: EvaluationResult | FairnessResult) -> str:
+    """Raises FanlightError."""
+    if isinstance(result, FairnessResult):
+        return fairness_document(kind, result.models, result.source.stem)
+    return evaluation_document(kind, result.cases, result.report, result.source.stem)
 
 
 def _columns(report: EvaluationReport) -> dict[str, dict[str | int, str]]:

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from fanlight.domain.messages import Image
 from fanlight.evaluation.pictures import png
 
-NAME = "drawn"
-"""Stands for these pairs in the place of a file."""
 _SIDE, _FINE = 160, 2
 _COLOURS = {"red": (220, 30, 30), "blue": (30, 60, 220), "green": (20, 150, 40), "yellow": (250, 220, 20)}
 _GROUNDS = ((255, 255, 255), (225, 228, 232), (250, 240, 225), (40, 42, 46))

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.stored import StoredPicture
+from fanlight.exchange.formula_svg import STYLE as FORMULA_STYLE
+from fanlight.exchange.formula_svg import formula_svg
 from fanlight.exchange.markdown_text import date_text, document_line, speaker_name
 from fanlight.i18n import _, language_in_use
+from fanlight.markdown.formulas import FORMULA, FORMULA_BLOCK, add_formulas
+from fanlight.markdown.operators import add_operators
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -49,6 +53,7 @@ blockquote { margin: 0; padding-left: 1rem; border-left: 3px solid var(--line); 
 table { border-collapse: collapse; }
 td, th { border: 1px solid var(--line); padding: 0.3rem 0.6rem; }
 """
+_STYLE += FORMULA_STYLE
 
 PAGE_TAIL = "</main>\n</body>\n</html>\n"
 
@@ -97,8 +102,21 @@ def _markdown() -> MarkdownIt:
 
     made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     made.disable(["html_block", "html_inline"])
+    add_operators(add_formulas(made))
     made.add_render_rule("image", _image_as_link)
+    made.add_render_rule(FORMULA, _formula)
+    made.add_render_rule(FORMULA_BLOCK, _formula)
     return made
+
+
+def _formula(_renderer: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:
+    """Its source where it cannot be drawn."""
+    token = tokens[index]
+    drawn = formula_svg(token.content)
+    name, end = ("div", "\n") if token.type == FORMULA_BLOCK else ("span", "")
+    if not drawn:
+        return f"<{name}><code>{escape(token.content)}</code></{name}>{end}"
+    return f'<{name} class="formula">{drawn}</{name}>{end}'
 
 
 def _image_as_link(_renderer: Any, tokens: Any, index: int, _options: Any, _environment: Any) -> str:

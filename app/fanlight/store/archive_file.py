@@ -20,7 +20,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from fanlight.domain.errors import InputError, StoreError, WrongPassphrase
 from fanlight.domain.installation import how_to_add_packages
@@ -34,7 +34,27 @@ ArchivedFile = tuple[str, Path]
 """Its name in the archive, and where it is."""
 
 
-def write_archive(target: IO[bytes], files: Iterable[ArchivedFile], passphrase: str = "") -> None:
+class ByteTarget(Protocol):
+    def write(self, data: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
+
+
+class OneWay:
+    """A stream of which nothing but writing is used: a ZIP would go back in one that seems to allow it, although a
+    shell opened it to append to."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes, /) -> int:
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+def write_archive(target: ByteTarget, files: Iterable[ArchivedFile], passphrase: str = "") -> None:
     """Raises OSError, StoreError, and what `files` raises."""
     stream = _TarReader(_tar_of(files))
     if not passphrase:
@@ -43,7 +63,7 @@ def write_archive(target: IO[bytes], files: Iterable[ArchivedFile], passphrase: 
         return
     pyrage = _age()
     identity = pyrage.x25519.Identity.generate()
-    with zipfile.ZipFile(target, "w") as archive:
+    with zipfile.ZipFile(target, "w") as archive:  # type: ignore[call-overload]
         archive.writestr(KEY, pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
         with archive.open(BODY, "w", force_zip64=True) as body:
             guarded = _GuardedWriter(body)

@@ -43,6 +43,7 @@ from fanlight.store.message_rows import (
     insert_message,
     listed,
     parents_in,
+    read_last_messages,
     read_messages,
     set_shown_end,
     shown_end,
@@ -214,6 +215,11 @@ class Database:
         """Those of all branches, in the order they were added."""
         with translated(self._folder):
             return read_messages(self._connection, conversation_id)
+
+    def last_messages(self, conversation_id: int, count: int) -> tuple[int, list[StoredMessage]] | None:
+        """As many from the end, and the number of those before them; None where there are none, or other branches."""
+        with translated(self._folder):
+            return read_last_messages(self._connection, conversation_id, count)
 
     def shown_end(self, conversation_id: int) -> int:
         """The message that ends the branch that is shown; 0 where there is none."""

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from fanlight.domain.branches import whole_parents
+from fanlight.domain.branches import path_to, whole_parents
 from fanlight.domain.messages import Role, TextPart
 from fanlight.domain.stored import State, StoredMessage, StoredPart
 from fanlight.store.mending import CREATED
@@ -25,23 +25,23 @@ def listed(numbers: Iterable[int]) -> str:
     return json.dumps(list(numbers))
 
 
-def read_messages(connection: sqlite3.Connection, conversation_id: int) -> list[StoredMessage]:
-    """In the order they were added, those of all branches. What most rows have comes as NULL: each text that comes out
-    of SQLite costs time."""
+def read_messages(connection: sqlite3.Connection, conversation_id: int, since: int = 0) -> list[StoredMessage]:
+    """In the order they were added, those of all branches, from the message `since` on. What most rows have comes as
+    NULL: each text that comes out of SQLite costs time."""
     found: dict[int, list[StoredPart]] = {}
     for message_id, kind, text, sha256, details in connection.execute(
         "SELECT message_id, nullif(CAST(kind AS TEXT), 'text'), CAST(text AS TEXT), CAST(sha256 AS TEXT), "
         "nullif(CAST(details AS TEXT), '{}') FROM part WHERE message_id IN "
-        "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, position",
-        (conversation_id,),
+        "(SELECT id FROM message WHERE conversation_id = ? AND id >= ?) ORDER BY message_id, position",
+        (conversation_id, since),
     ):
         part = TextPart(text or "") if kind is None else part_of(PartRow(kind, text or "", sha256, details or ""))
         if part is not None:
             found.setdefault(message_id, []).append(part)
     rows = connection.execute(
         "SELECT id, parent, nullif(role, 'user'), nullif(state, 'complete'), nullif(CAST(footer AS TEXT), ''), "
-        f"{CREATED} FROM message WHERE conversation_id = ? ORDER BY id",
-        (conversation_id,),
+        f"{CREATED} FROM message WHERE conversation_id = ? AND id >= ? ORDER BY id",
+        (conversation_id, since),
     ).fetchall()
     parents = whole_parents((id_, parent) for id_, parent, *_rest in rows)
     messages = []
@@ -51,6 +51,17 @@ def read_messages(connection: sqlite3.Connection, conversation_id: int) -> list[
         parts = fitting(role, found.get(id_, ()))
         messages.append(StoredMessage(id_, role, parts, state, footer or "", created, parents[id_]))
     return messages
+
+
+def read_last_messages(
+    connection: sqlite3.Connection, conversation_id: int, count: int
+) -> tuple[int, list[StoredMessage]] | None:
+    """The last ones, and how many stand before them; None where there are no more, or several branches."""
+    parents = parents_in(connection, conversation_id)
+    order = path_to(parents, shown_end(connection, conversation_id))
+    if len(order) <= count or len(order) < len(parents):
+        return None
+    return len(order) - count, read_messages(connection, conversation_id, order[-count])
 
 
 def parents_in(connection: sqlite3.Connection, conversation_id: int) -> dict[int, int]:

@@ -14,7 +14,8 @@ from fanlight.domain.search import SearchHit, SearchQuery, snippet_of
 from fanlight.domain.stored import StoredPicture
 from fanlight.store.parts import PartRow, part_of
 from fanlight.store.search_filtering import FoundConversation, StoreFilter
-from fanlight.store.search_index import FIRST_PIECE, PLACES, SearchIndex
+from fanlight.store.search_index import FIRST_PIECE, SearchIndex
+from fanlight.store.search_match import PLACES
 
 SECONDS = 0.3
 """For filters: where few messages fit, those that have the words may be asked in vain."""

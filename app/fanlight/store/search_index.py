@@ -15,32 +15,22 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from fanlight.domain.folding import fold, spread
-from fanlight.domain.search import SearchQuery
-from fanlight.store.search_match import match_of, near_match_of, needs_check, quoted
+from fanlight.store.entry_finder import EntryFinder, Fits
+from fanlight.store.search_match import PLACES
 
 log = logging.getLogger(__name__)
 
 FILE = "search.db"
 VERSION = 1
-PLACES = 256
 FIRST_PIECE = 176
-_PAGE = 200
 _SMALL = 64 * 2**20
 """Bytes of an index that is checked when it is opened: that of a larger one takes too long."""
 _DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-Fits = Callable[[int], bool]
-_MOST_LOOKED_AT = 20_000
-"""Entries of which each is compared with the query, for signs and parts of words."""
-
-_WORDS = "SELECT rowid{text} FROM word WHERE word MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
-_PARTS = "SELECT rowid{text} FROM gram WHERE gram MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
-_SIGNS = "SELECT id{text} FROM entry WHERE instr(text, ?) AND id < ? AND id > ? ORDER BY id DESC LIMIT ?"
-
 _TABLES = """
     CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
     CREATE TABLE origin (mark REAL NOT NULL);
@@ -79,7 +69,7 @@ def shown_as(number: int) -> int:
 
 def remove_index(folder: Path) -> None:
     """Raises SearchIndexFailed."""
-    with _translated():
+    with translated_damage():
         for end in ("", "-wal", "-shm", "-journal"):
             (folder / (FILE + end)).unlink(missing_ok=True)
 
@@ -97,7 +87,7 @@ class SearchIndex:
 
     def __init__(self, path: Path) -> None:
         """Opens it, or makes an empty one."""
-        with _translated():
+        with translated_damage():
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._connection = sqlite3.connect(path, isolation_level=None)
             try:
@@ -109,17 +99,17 @@ class SearchIndex:
     @property
     def mark(self) -> float | None:
         """Of the database that was read; None for a new index."""
-        with _translated():
+        with translated_damage():
             row = self._connection.execute("SELECT mark FROM origin").fetchone()
         return float(row[0]) if row else None
 
     def begin_anew(self, mark: float) -> None:
-        with _translated():
+        with translated_damage():
             self._connection.execute("INSERT INTO origin (mark) VALUES (?)", (mark,))
 
     def write(self, texts: Sequence[tuple[int, str]], gone: Iterable[int]) -> None:
         """In one transaction: (number, text) of entries, and the numbers of those that are gone."""
-        with _translated():
+        with translated_damage():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 for number in gone:
@@ -134,43 +124,43 @@ class SearchIndex:
 
     def length(self, number: int) -> int:
         """Letters of an entry; 0 where there is none."""
-        with _translated():
+        with translated_damage():
             return len(self._text(number))
 
     def places_of(self, number: int) -> list[int]:
         """All entries of a message, or that of a title."""
         last = number + PLACES - 1 if number > 0 else number
-        with _translated():
+        with translated_damage():
             rows = self._connection.execute("SELECT id FROM entry WHERE id BETWEEN ? AND ?", (number, last))
             return [id_ for (id_,) in rows.fetchall()]
 
     def pictures(self) -> set[str]:
         """Those whose text is known."""
-        with _translated():
+        with translated_damage():
             return {str(name) for (name,) in self._connection.execute("SELECT sha256 FROM picture")}
 
     def picture_text(self, sha256: str) -> str:
         return self.known_picture_text(sha256) or ""
 
     def known_picture_text(self, sha256: str) -> str | None:
-        with _translated():
+        with translated_damage():
             row = self._connection.execute("SELECT text FROM picture WHERE sha256 = ?", (sha256,)).fetchone()
         return str(row[0]) if row else None
 
     def keep_picture_text(self, sha256: str, text: str) -> None:
-        with _translated():
+        with translated_damage():
             self._connection.execute("INSERT OR REPLACE INTO picture (sha256, text) VALUES (?, ?)", (sha256, text))
 
     def forget_pictures(self, kept: Iterable[str]) -> None:
         """Of all others."""
-        with _translated():
+        with translated_damage():
             gone = [(name,) for name in self.pictures().difference(kept)]
             self._connection.executemany("DELETE FROM picture WHERE sha256 = ?", gone)
 
     def clean(self) -> bool:
         """Removes a part of what deleted entries left in the index; whether something is left."""
         left = False
-        with _translated():
+        with translated_damage():
             for table in self._indexes():
                 before = self._connection.total_changes
                 self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', -500)")
@@ -182,49 +172,9 @@ class SearchIndex:
     def close(self) -> None:
         self._connection.close()
 
-    # looking for entries, the highest numbers first
-
-    def find(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
-        """Entries between the two numbers in which all words are, of those that `fits` says yes to."""
-        match, sql = match_of(query), _WORDS
-        checked = not match or needs_check(query)
-        if not match:  # signs alone
-            match = max((piece for term in query.wanted for piece in term.text.split()), key=len)
-            sql = _SIGNS
-        yield from self._pages(sql, match, below, above, query if checked else None, fits, parts=False)
-
-    def find_near(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
-        """Entries in which several words are near each other, in any order."""
-        if match := near_match_of(query):
-            yield from self._pages(
-                _WORDS, match, below, above, query if needs_check(query) else None, fits, parts=False
-            )
-
-    def find_parts(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
-        """Entries in which words have what is wanted inside."""
-        step = 2 if len(query.wanted) > 1 else 1  # of several words, fewer are nearly as telling: each takes time
-        texts = [term.text for term in query.wanted if len(term.text) > 2]
-        grams = {text[i : i + 3] for text in texts for i in (*range(0, len(text) - 2, step), len(text) - 3)}
-        if not self._has_grams or not grams or all(term.whole for term in query.wanted):
-            return
-        match = " AND ".join(quoted(gram) for gram in sorted(grams))
-        yield from self._pages(_PARTS, match, below, above, query, fits, parts=True)
-
-    def _pages(
-        self, sql: str, match: str, below: int, above: int, check: SearchQuery | None, fits: Fits | None, *, parts: bool
-    ) -> Iterator[int]:
-        """Page by page: whoever iterates stops when there are enough."""
-        wanted = sql.format(text=", text" if check is not None else ", ''")
-        for _unused in range(0, _MOST_LOOKED_AT, _PAGE):
-            with _translated():  # one text at a time: each can be long
-                looked_at = [
-                    (number, (fits is None or fits(number)) and (check is None or check.matches(text, parts=parts)))
-                    for number, text in self._connection.execute(wanted, (match, below, above, _PAGE))
-                ]
-            yield from (number for number, is_good in looked_at if is_good)
-            if len(looked_at) < _PAGE:
-                return
-            below = looked_at[-1][0]
+    def finder(self, fits: Fits | None = None) -> EntryFinder:
+        """For one search; what it raises is sqlite3.Error, for `translated_damage`."""
+        return EntryFinder(self._connection, fits, has_grams=self._has_grams)
 
     # changing
 
@@ -284,7 +234,7 @@ class SearchIndex:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated_damage() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from fanlight.domain.search import NEAR, SearchQuery, Term
 
+PLACES = 256
+"""Numbers of entries of one message."""
+
 
 def match_of(query: SearchQuery) -> str:
     """All wanted words, none that is unwanted; "" where no word is wanted."""

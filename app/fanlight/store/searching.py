@@ -32,6 +32,7 @@ from fanlight.store.search_index import (
     number_of,
     remove_index,
     shown_as,
+    translated_damage,
 )
 from fanlight.store.search_slices import SearchSlices
 from fanlight.store.shown_pictures import ShownPictures
@@ -47,7 +48,6 @@ _SCAN_SECONDS = 2.0
 """For a search without an index."""
 _CHORE = "search_index"
 _UNCLEAN = "search_index_to_clean"
-_HIGHEST, _LOWEST = 2**62, -(2**62)
 
 
 class StoreSearch:
@@ -232,14 +232,13 @@ class StoreSearch:
     def _indexed(self, query: SearchQuery, reader: HitReader) -> Iterator[int]:
         assert self._index is not None
         seen = set[int]()
-        fits = reader.fits if query.filters else None
-        index = self._index
-        phrases = [(index.find, phrase) for phrase in query.phrases()]
-        for find, wanted in (*phrases, (index.find_near, query), (index.find, query), (index.find_parts, query)):
-            for number in chain(find(wanted, 0, _LOWEST, fits), find(wanted, _HIGHEST, 0, fits)):
+        finder = self._index.finder(reader.fits if query.filters else None)
+        with translated_damage():
+            for number in finder.found(query):
                 if number not in seen:
                     seen.add(number)
                     yield number
+        reader.out_of_time = reader.out_of_time or finder.out_of_time
 
     def _scanned(self, query: SearchQuery) -> Iterator[int]:
         """Without an index: as far as there is time."""

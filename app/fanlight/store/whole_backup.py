@@ -26,7 +26,15 @@ from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.files import replace_file, shortened_name, sync_folder
 from fanlight.i18n import _
-from fanlight.store.archive_file import SUMS, ArchivedFile, damaged_archive, open_archive, sums_of, write_archive
+from fanlight.store.archive_file import (
+    SUMS,
+    ArchivedFile,
+    OneWay,
+    damaged_archive,
+    open_archive,
+    sums_of,
+    write_archive,
+)
 from fanlight.store.backup_leftovers import COPY, UNPACKED
 from fanlight.store.blobs import Blobs
 from fanlight.store.connection import connect_to_read, connect_whole
@@ -95,6 +103,16 @@ def write_backup(home: Path, copy: Path, place: Path, passphrase: str = "", go_o
     finally:
         copy.unlink(missing_ok=True)
     return place
+
+
+def stream_backup(home: Path, copy: Path, stream: IO[bytes], passphrase: str = "") -> None:
+    """As `write_backup`, into what cannot be taken back or gone back in, without a file between. Raises OSError,
+    StoreError."""
+    try:
+        write_archive(OneWay(stream), _files(home, copy), passphrase)
+        stream.flush()
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def cells(table: QTableWidget, row: int) -> list[str]:
 
 
 def over(view: ComparisonWindow, state: str) -> Callable[[], bool]:
-    return lambda: view._comparison.state == state and view.scores.rowCount() > 0
+    return lambda: view._comparison.state == state and view.results.scores.rowCount() > 0
 
 
 def test_the_model_that_is_open_is_checked_and_without_cases_nothing_starts(view: ComparisonWindow) -> None:
@@ -113,9 +113,9 @@ def test_two_models_are_compared_and_the_one_before_is_open_again(
     choose(view, monkeypatch, tmp_path / "cases.json", eight)
     view.start_button.click()
     qtbot.waitUntil(over(view, "done"))
-    assert [cells(view.scores, row)[:2] for row in range(2)] == [["good", "100%"], ["poor", "0%"]]
-    assert cells(view.answers, 0) == ["a0", "Colour?", "red", "right\nIt is red.", "wrong\ngreen"]
-    assert "good is right more often than poor" in view.said.text()
+    assert [cells(view.results.scores, row)[:2] for row in range(2)] == [["good", "100%"], ["poor", "0%"]]
+    assert cells(view.results.answers, 0) == ["a0", "Colour?", "red", "right\nIt is red.", "wrong\ngreen"]
+    assert "good is right more often than poor" in view.results.said.text()
     assert shelf.most_open == 1
     qtbot.waitUntil(lambda: window.host.condition == "ready")
     assert window.host.spec == SPECS[0]
@@ -144,7 +144,7 @@ def test_stopping_keeps_the_answers_and_go_on_asks_the_rest(
     view.start_button.click()
     qtbot.waitUntil(over(view, "done"))
     assert shelf.asked("good") == before
-    assert cells(view.scores, 0)[1] == "100%"
+    assert cells(view.results.scores, 0)[1] == "100%"
 
 
 def test_a_question_in_the_window_goes_first(
@@ -180,6 +180,51 @@ def test_what_is_no_file_of_cases_is_said(
     qtbot.waitUntil(lambda: "does not exist" in view.errors.text.text())
 
 
+PAIRS = [
+    {"id": number, "attribute": "name", "question": "Colour?", "answer": "red",
+     "first": {"value": "Anna"}, "second": {"value": "Ayşe", "question": "Color?"}}
+    for number in range(8)
+]  # fmt: skip
+
+
+def test_pairs_are_told_apart_from_cases_and_saved_as_a_page(
+    qtbot: Any,
+    view: ComparisonWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose(view, monkeypatch, tmp_path / "pairs.json", PAIRS)
+    view.start_button.click()
+    results = view.results
+    qtbot.waitUntil(lambda: view._comparison.state == "done" and results.answers.rowCount() == 8)
+    assert not results.scores.isVisible()
+    assert cells(results.answers, 0) == [
+        "0\nname", "Anna\nColour?", "Ayşe\nColor?", "It is red.\nIt is red.", "green\ngreen",
+    ]  # fmt: skip
+    assert "• The answer that is looked for, name: Anna 100%, Ayşe 100%. No difference" in results.said.text()
+    assert "It does not say why a model differs" in results.said.text()
+    offered: list[str] = []
+    place = tmp_path / "out"
+
+    def choose_place(*said: Any) -> tuple[str, str]:
+        offered.append(said[3])
+        return str(place), said[3].split(";;")[0]
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose_place)
+    view.save_button.click()
+    qtbot.waitUntil(place.with_name("out.html").exists)
+    assert "TSV" not in offered[0].upper()
+    assert "Ayşe" in place.with_name("out.html").read_text("utf-8")
+
+
+def test_the_drawn_pairs_are_a_click_away(qtbot: Any, view: ComparisonWindow, shelf: Shelf) -> None:
+    view.drawn_button.click()
+    assert "size or place" in view.file.text()
+    view.start_button.click()
+    qtbot.waitUntil(lambda: view._comparison.state == "done" and view.results.answers.rowCount() > 30)
+    assert shelf.asked("good") == 2 * view.results.answers.rowCount()
+
+
 @pytest.mark.parametrize("kind", ["html", "json", "tsv"])
 def test_the_report_is_saved(
     qtbot: Any, view: ComparisonWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -206,5 +251,5 @@ def test_another_language_makes_the_window_anew_and_the_comparison_goes_on(
     again = window.features.models.comparison_window
     assert again is not None
     assert again is not view
-    qtbot.waitUntil(lambda: again.scores.rowCount() == 2)
+    qtbot.waitUntil(lambda: again.results.scores.rowCount() == 2)
     assert again.source == tmp_path / "cases.json"

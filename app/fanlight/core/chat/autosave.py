@@ -48,6 +48,10 @@ class Autosave(QObject):
     def conversation_id(self) -> int | None:
         return self._saved_turns.conversation_id
 
+    def take_over(self, saved_turns: SavedTurns) -> None:
+        """What the database holds is known from now on."""
+        self._saved_turns = saved_turns
+
     @property
     def is_behind(self) -> bool:
         """Whether something could not be saved."""
@@ -79,7 +83,7 @@ class Autosave(QObject):
 
     def save(self, title: str, turns: TurnTree, then: Callable[[], object] | None = None) -> None:
         """Make the database hold `turns`; `then` is called afterwards, saved or not."""
-        if self._detached:
+        if self._detached or not self._saved_turns.is_read:
             if then:
                 then()
             return

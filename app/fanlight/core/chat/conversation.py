@@ -6,7 +6,7 @@ error of the store costs nothing that is shown. Without one, nothing of the conv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -16,6 +16,7 @@ from fanlight.core.chat.conversation_state import ConversationState
 from fanlight.core.chat.document_pages import more_pages, room_of
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
+from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree, question
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
@@ -36,6 +37,8 @@ class Conversation(ConversationState):
     ) -> None:
         super().__init__(host, settings_store, slot, parent)
         self._stream.ended.connect(self._ask_next)
+        self._sent: list[str] = []
+        """Before all of it was read."""
         if autosave is not None:
             self._attach_autosave(autosave)
 
@@ -48,13 +51,33 @@ class Conversation(ConversationState):
         self._turns.set(map(_ended, turns.shown), map(_ended, turns.aside))
         self.changed.emit()
 
+    def reopen_end(self, autosave: Autosave, turns: Sequence[Turn], before: int, title: str, draft: str) -> None:
+        """As `reopen`, of a long one what is on the screen first; `reopen_rest` follows. What is sent meanwhile is
+        asked then."""
+        self._turns.title, self.draft.text = title, draft
+        self._attach_autosave(autosave)
+        self._turns.set(map(_ended, turns), missing=before)
+        self.changed.emit()
+
+    def reopen_rest(self, saved: SavedTurns, turns: TurnTree) -> None:
+        if (autosave := self._stream.autosave) is not None:
+            autosave.take_over(saved)
+        self._turns.set(map(_ended, turns.shown), map(_ended, turns.aside))
+        self._turns.rest_read.emit()
+        sent, self._sent = self._sent, []
+        for text in sent:
+            self.send(text)
+        self._ahead.refresh()
+        self.changed.emit()
+
     def move_to_window(self, autosave: Autosave, capture: Attachment | None) -> None:
         """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
         picture with its file, if it is about one. A question that still waits is dropped; an answer goes on."""
         if self._is_pending:
             self.remove_last_question()
         turns = self.tree
-        self._turns.set(*([turn.for_window(capture) for turn in part] for part in (turns.shown, turns.aside)))
+        shown, aside = ([turn.for_window(capture) for turn in part] for part in (turns.shown, turns.aside))
+        self._turns.set(shown, aside)
         if self.attachments.read and capture is not None:
             self.attachments.set([capture])
         self._ahead.prefetch.move_to(Slot.WINDOW)
@@ -95,26 +118,14 @@ class Conversation(ConversationState):
         if (autosave := self._stream.autosave) is not None and not self.draft.editing:
             autosave.set_draft(text)
 
-    def type_ahead(self, text: str) -> None:
-        """`text` is typed so far; it is kept by `set_draft_text` only."""
-        self._ahead.type_ahead(text)
-
-    def note_sound(self) -> None:
-        """Something of the question to come was spoken, or is from a recording."""
-        self.draft.heard = True
-
-    def use_notes(self, notes: Callable[[], str] | None) -> None:
-        """Put them before every question from now on; None: no longer."""
-        if (notes is None) != (self._turns.notes is None):
-            self._turns.notes = notes
-            self._ahead.refresh()
-            self.changed.emit()
-
     # What the user does.
 
     def send(self, text: str) -> None:
         """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it is asked in the place of
         that question, which is in another branch then, with all that followed it."""
+        if not self.is_read:
+            self._sent.append(text)
+            return
         room = room_of(self._host)
         before = self._turns.path_to(self.draft.follows) if self.draft.editing else self._turns.all
         pinned = self.pages.pinned
@@ -160,20 +171,20 @@ class Conversation(ConversationState):
         """Another answer to the question that the one of that entry answers, or to the last one; the answer it has, and
         what followed that, is in another branch then."""
         asked = self._turns.last_question if entry is None else self._turns.answered_by(entry)
-        if not self.busy and asked is not None and asked.message.text:
+        if not self._is_waited_for() and asked is not None and asked.message.text:
             self._begin_branch(asked.key)
             self._stream.answer_again()
 
     def show_version(self, entry: int, by: int) -> None:
         """In the place of the message of that entry, the one `by` places beside it, and what followed that; not while
         an answer runs."""
-        if not self.busy and self._turns.show_version(entry, by):
+        if not self._is_waited_for() and self._turns.show_version(entry, by):
             self._on_branch_shown()
 
     def show_place(self, steps: Sequence[int]) -> int:
         """The entry of the turn to which `steps` lead (`domain/branches.py`); its branch is shown, unless an answer
         runs: then, where it is in another one, -1."""
-        if self.busy:
+        if self._is_waited_for():
             return self._turns.entry_at(steps)
         before = self._turns.all[-1:]
         entry = self._turns.show_place(steps)
@@ -183,7 +194,7 @@ class Conversation(ConversationState):
 
     def continue_answer(self) -> None:
         """Go on with an answer that was stopped or failed."""
-        if not self.can_continue:
+        if not self.can_continue or not self.is_read:
             return
         if self._turns.last.message.text:
             self._stream.resume()
@@ -193,7 +204,7 @@ class Conversation(ConversationState):
     def begin_edit(self, entry: int | None = None) -> None:
         """Ask the question of that entry differently, or the last one: with the next `send`."""
         asked = self._turns.last_question if entry is None else self._turns.question_of(entry)
-        if asked is not None:
+        if asked is not None and self.is_read:
             self.stop()
             self.draft.begin_edit(asked)
             self.changed.emit()

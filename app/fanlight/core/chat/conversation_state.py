@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -19,7 +19,8 @@ from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.core.settings_store import SettingsStore
-from fanlight.domain.messages import Message
+from fanlight.domain.documents import Document
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.slots import Slot
 
@@ -33,7 +34,7 @@ _numbers = itertools.count(1)
 class ConversationState(QObject):
     """`title`; `draft`, the question to come, and its `attachments`; `turns`; `queued`, the questions that wait for the
     answer to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`,
-    `turn_replaced`, `turns_truncated`, `branch_shown`, `captions_changed` (TurnList), `event_arrived`,
+    `turn_replaced`, `turns_truncated`, `branch_shown`, `captions_changed`, `rest_read` (TurnList), `event_arrived`,
     `answer_finished` (AnswerStream)."""
 
     changed = Signal()
@@ -66,8 +67,8 @@ class ConversationState(QObject):
         self.pages = ConversationPages(turns, self.attachments)
         self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
         self.turns_truncated, self.branch_shown = turns.turns_truncated, turns.branch_shown
-        self.captions_changed = turns.captions_changed
-        self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, lambda: self.busy, self)
+        self.captions_changed, self.rest_read = turns.captions_changed, turns.rest_read
+        self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, self._is_waited_for, self)
         self._ahead.prefetch.kept = lambda: host.kept_state_of(self.conversation_id)
         self._ahead.event_arrived.connect(self.prefetch_event)
         self._ahead.failed.connect(self.problem)
@@ -91,6 +92,14 @@ class ConversationState(QObject):
         return self._is_pending or self._stream.answer is not None
 
     @property
+    def is_read(self) -> bool:
+        """Whether all of it is there; until then nothing of it changes but the draft."""
+        return not self._turns.missing
+
+    def _is_waited_for(self) -> bool:
+        return self.busy or not self.is_read
+
+    @property
     def _is_pending(self) -> bool:
         return self._pending is not None and self._pending.is_open
 
@@ -107,7 +116,7 @@ class ConversationState(QObject):
 
     def settled_prompt(self) -> Sequence[Message]:
         """What the model has evaluated once it has nothing to do; () while more is asked, attached, or edited."""
-        resting = not (self.busy or self._queue or self.draft.editing or self.attachments.items)
+        resting = not (self._is_waited_for() or self._queue or self.draft.editing or self.attachments.items)
         return self._ahead.messages(()) if resting and self._turns.all else ()
 
     @property
@@ -163,6 +172,29 @@ class ConversationState(QObject):
         """Of a question, or of the one to come."""
         asked = (attachment for turn in self._turns.all for attachment in turn.attachments)
         return next(asked, None) or next(iter(self.attachments.read), None)
+
+    def pages_to_draw(self) -> list[tuple[Document, int]]:
+        """Of the documents of the shown branch, the pages whose thumbnails are missing."""
+        attached = (one for turn in self._turns.all for one in turn.attachments)
+        return [wanted for one in attached if (wanted := one.page_to_draw) is not None]
+
+    def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
+        self._turns.show_page_thumbnail(document_id, page, thumbnail)
+
+    def type_ahead(self, text: str) -> None:
+        """`text` is typed so far; it is kept by `set_draft_text` only."""
+        self._ahead.type_ahead(text)
+
+    def note_sound(self) -> None:
+        """Something of the question to come was spoken, or is from a recording."""
+        self.draft.heard = True
+
+    def use_notes(self, notes: Callable[[], str] | None) -> None:
+        """Put them before every question from now on; None: no longer."""
+        if (notes is None) != (self._turns.notes is None):
+            self._turns.notes = notes
+            self._ahead.refresh()
+            self.changed.emit()
 
     @property
     def can_continue(self) -> bool:

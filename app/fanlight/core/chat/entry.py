@@ -55,3 +55,7 @@ class TranscriptEntry:
     def waiting(self) -> bool:
         """Nothing of the answer is there yet."""
         return self.state == "open" and not self.text and not self.thinking
+
+
+NOT_READ = TranscriptEntry("assistant", "")
+"""Stands for each message of a long conversation that is not read yet."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fanlight.store.database import Database
 
 
+END_MESSAGES = 60
+
+
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
     """`read` returns the file of a picture, on any thread."""
@@ -39,9 +42,42 @@ def fetch_conversation(database: Database, conversation_id: int) -> StoredConver
 
 
 @dataclass(frozen=True, slots=True)
+class StoredEnd:
+    """What is on the screen first of a long conversation; `before`: how many messages stand before it."""
+
+    messages: tuple[StoredMessage, ...]
+    before: int
+    read: ReadFile
+
+
+def fetch_end(database: Database, conversation_id: int) -> StoredEnd | None:
+    """None where all of it is to be read at once: it is short, or its end cannot be shown without the rest. Raises
+    StoreError."""
+    found = database.last_messages(conversation_id, END_MESSAGES)
+    if found is None or any(message.documents for message in found[1]):
+        return None
+    return StoredEnd(tuple(found[1]), found[0], database.picture)
+
+
+@dataclass(frozen=True, slots=True)
 class ReopenedConversation:
     turns: TurnTree
     saved: SavedTurns
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedEnd:
+    turns: tuple[Turn, ...]
+    before: int
+
+
+def rebuild_end(fetched: StoredEnd, longest_side: int, shelf: PictureShelf) -> ReopenedEnd:
+    """As `rebuild_turns`."""
+    builder = _TurnBuilder(fetched.read, longest_side, shelf)
+    turns: list[Turn] = []
+    for message in fetched.messages:
+        turns.append(builder.turn(message, turns[-1].key if turns else 0))
+    return ReopenedEnd(tuple(turns), fetched.before)
 
 
 def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: PictureShelf) -> ReopenedConversation:

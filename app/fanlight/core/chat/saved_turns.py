@@ -52,6 +52,8 @@ class SavedTurns:
     """By their keys, with the ids of their messages."""
     shown_end: int = 0
     """The message that ends the shown branch."""
+    is_read: bool = True
+    """Whether it is known what the database holds; nothing may be written before."""
     _store: MessageStore | None = field(default=None, compare=False, repr=False)
     """The one that was written to last; a database that was repaired is another one."""
 

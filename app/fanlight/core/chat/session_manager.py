@@ -6,18 +6,20 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
-from shiboken6 import isValid
 
 from fanlight.core.chat.answer_wait import AnswerWait
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.opening import ConversationOpening
 from fanlight.core.chat.page_texts import ReadPages
 from fanlight.core.chat.page_thumbnails import PageThumbnails
-from fanlight.core.chat.reopening import ReopenedConversation, StoredConversation, fetch_conversation, rebuild_turns
-from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
-from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.chat.reopening import ReopenedConversation, ReopenedEnd
+from fanlight.core.chat.saved_turns import SavedTurns
+from fanlight.core.chat.shelving import give_back_pixels
+from fanlight.core.chat.stored_pictures import PictureShelf
+from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
@@ -35,6 +37,8 @@ class SessionManager(QObject):
     """The conversation on the screen is about to be another: what is typed belongs to it."""
     shown = Signal()
     """`current` is another conversation now."""
+    read = Signal()
+    """All of `current` is there, which was shown before."""
     activity_changed = Signal()
     """What is answered, or what a question waits for, has changed."""
     problem = Signal(object)
@@ -47,6 +51,10 @@ class SessionManager(QObject):
         self._conversations: list[Conversation] = []
         self._wanted: int | None = None
         self._shelf = PictureShelf()
+        self._opening = ConversationOpening(history, file_worker, settings_store, self._shelf, self)
+        self._opening.end_read.connect(self._on_end_read)
+        self._opening.read.connect(self._on_read)
+        self._opening.failed.connect(self._on_unreadable)
         self._thumbnails = PageThumbnails(file_worker, lambda: self.current, self)
         host.serving_changed.connect(self.activity_changed)
         host.changed.connect(self.activity_changed)
@@ -127,21 +135,14 @@ class SessionManager(QObject):
             found.close()
             self._history.listed.emit()
 
-    def open(self, conversation_id: int) -> None:
-        """Shown as soon as it is read."""
+    def open(self, conversation_id: int, *, end_first: bool = True) -> None:
+        """Shown as soon as it is read, or of a long one its end; `end_first`: that is what is to be seen of it."""
         self._wanted = conversation_id
         known = next((one for one in self._conversations if _number_of(one) == conversation_id), None)
         if known is not None:
             self._show(known)
-            return
-        side = self._settings_store.now.picture_side
-
-        def on_fetched(fetched: StoredConversation) -> None:
-            self._file_worker.call(
-                lambda: rebuild_turns(fetched, side, self._shelf), lambda found: self._on_read(conversation_id, found)
-            )
-
-        self._history.read(lambda database: fetch_conversation(database, conversation_id), on_fetched)
+        else:
+            self._opening.open(conversation_id, end_first=end_first)
 
     def step(self, by: int) -> None:
         """The conversation `by` places below in the list."""
@@ -212,28 +213,56 @@ class SessionManager(QObject):
         self._conversations.append(conversation)
         return conversation
 
-    def _on_read(self, conversation_id: int, found: ReopenedConversation | FanlightError) -> None:
-        if isinstance(found, FanlightError):
-            self.problem.emit(found)
-        elif self._wanted == conversation_id:
+    def _on_end_read(self, conversation_id: int, found: ReopenedEnd) -> None:
+        if self._wanted == conversation_id:
             self._wanted = None  # it may have been asked for twice while it was read
-            row = next((row for row in self._history.rows if row.id == conversation_id), None)
-            conversation = self._add(self._new_conversation())
-            autosave = Autosave(self._history, found.saved)
-            conversation.reopen(autosave, found.turns, row.title if row else "", row.draft if row else "")
+            conversation, title, draft = self._added(conversation_id)
+            autosave = Autosave(self._history, SavedTurns(conversation_id, is_read=False))
+            conversation.reopen_end(autosave, found.turns, found.before, title, draft)
             self._show(conversation)
+            self._opening.read_rest(conversation_id)
+
+    def _on_read(self, conversation_id: int, found: ReopenedConversation) -> None:
+        if (begun := self._begun(conversation_id)) is not None:
+            begun.reopen_rest(found.saved, found.turns)
+            if begun is self.current:
+                self.read.emit()
+                self._thumbnails.show_missing()
+        elif self._wanted == conversation_id:
+            self._wanted = None
+            conversation, title, draft = self._added(conversation_id)
+            conversation.reopen(Autosave(self._history, found.saved), found.turns, title, draft)
+            self._show(conversation)
+
+    def _on_unreadable(self, conversation_id: int, error: FanlightError | None) -> None:
+        if (begun := self._begun(conversation_id)) is not None:
+            if begun is self.current:
+                self.new()
+            self._conversations.remove(begun)
+        if error is not None:
+            self.problem.emit(error)
+
+    def _begun(self, conversation_id: int) -> Conversation | None:
+        """The one of which only the end was read."""
+        here = (one for one in self._conversations if one.conversation_id == conversation_id and not one.is_read)
+        return next(here, None)
+
+    def _added(self, conversation_id: int) -> tuple[Conversation, str, str]:
+        """A new one, with the title and the draft of that number."""
+        row = next((row for row in self._history.rows if row.id == conversation_id), None)
+        return self._add(self._new_conversation()), row.title if row else "", row.draft if row else ""
 
     def _show(self, conversation: Conversation) -> None:
         if conversation is self.current:
             return
         self.leaving.emit()
         self.current.show(False)
-        self._give_back_pixels(self.current)
+        give_back_pixels(self.current, self._shelf, self._history, self._file_worker)
         self.current = conversation
         self._conversations.remove(conversation)
         self._conversations.append(conversation)
         idle = [one for one in self._conversations[:-1] if not (one.busy or one.queued or one.is_behind)]
-        idle = [one for one in idle if not one.private or not one.turns]
+        idle = [one for one in idle if one.is_read and (not one.private or not one.turns)]
         for old in idle[:-MOST_IN_MEMORY]:
             self._conversations.remove(old)
         conversation.show(True)
@@ -246,23 +275,6 @@ class SessionManager(QObject):
             conversation.pages.show_read(read.document, read.index, read.left)
         id_, texts = read.document.id, read.document.texts
         self._history.submit(lambda database: database.update_document_texts(id_, texts))
-
-    def _give_back_pixels(self, conversation: Conversation) -> None:
-        """Of one that leaves the screen: what its pictures look like is read again when it is needed."""
-        turns = conversation.tree.in_order
-        if conversation.busy or conversation.conversation_id is None or not any(turn.attachments for turn in turns):
-            return
-
-        def shelve(read: ReadFile) -> list[Turn]:
-            return [self._shelf.shelved_turn(turn, read) for turn in turns]
-
-        def on_shelved(found: list[Turn] | FanlightError) -> None:
-            if not isinstance(found, FanlightError) and isValid(conversation):
-                conversation.give_back_pixels(turns, found)
-
-        self._history.read(
-            lambda database: database.picture, lambda read: self._file_worker.call(lambda: shelve(read), on_shelved)
-        )
 
 
 def _number_of(conversation: Conversation) -> int:

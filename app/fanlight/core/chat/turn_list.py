@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.entry import NOT_READ, TranscriptEntry
 from fanlight.core.chat.turns import Turn, TurnTree, following
 from fanlight.domain.branches import all_after, end_of_steps, followers, path_to
 from fanlight.domain.documents import Document
@@ -32,11 +32,15 @@ class TurnList(QObject):
     """How many entries are left, and those that follow them now."""
     captions_changed = Signal()
     """Of entries that were there before."""
+    rest_read = Signal()
+    """Entries that were NOT_READ are read."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.all: list[Turn] = []
         self.title = ""
+        self.missing = 0
+        """How many turns before `all` are not read yet; each has an entry."""
         self._aside: dict[int, Turn] = {}
         self._left: dict[int, int] = {}
         """Where the branch of a turn ended when another one was shown instead."""
@@ -65,7 +69,8 @@ class TurnList(QObject):
     def turn_of(self, entry: int) -> Turn | None:
         """The one that entry shows."""
         shown = [turn for turn in self.all if turn.shown]
-        return shown[entry] if 0 <= entry < len(shown) else None
+        place = entry - self.missing
+        return shown[place] if 0 <= place < len(shown) else None
 
     def question_of(self, entry: int) -> Turn | None:
         """The one that entry shows; None for an answer."""
@@ -90,7 +95,7 @@ class TurnList(QObject):
         return TurnTree(tuple(self.all), tuple(self._aside.values()))
 
     def entries(self) -> tuple[TranscriptEntry, ...]:
-        return tuple(self._entries(0))
+        return (*(NOT_READ,) * self.missing, *self._entries(0))
 
     def append(self, turn: Turn) -> None:
         self.all.append(following(turn, self.all[-1].key if self.all else 0))
@@ -106,9 +111,9 @@ class TurnList(QObject):
         self.all[-1] = turn
         self.turn_replaced.emit(next(self._entries(len(self.all) - 1)))
 
-    def set(self, turns: Iterable[Turn], aside: Iterable[Turn] = ()) -> None:
+    def set(self, turns: Iterable[Turn], aside: Iterable[Turn] = (), missing: int = 0) -> None:
         """Without a signal: they are shown anew."""
-        self.all = list(turns)
+        self.all, self.missing = list(turns), missing
         self._aside = {turn.key: turn for turn in aside}
 
     def swap(self, old: Sequence[Turn], new: Sequence[Turn]) -> None:
@@ -226,7 +231,7 @@ class TurnList(QObject):
         return self._shown_before(at) if at >= 0 else -1
 
     def _shown_before(self, count: int) -> int:
-        return sum(turn.shown for turn in self.all[:count])
+        return self.missing + sum(turn.shown for turn in self.all[:count])
 
     def _by_key(self) -> dict[int, Turn]:
         return {turn.key: turn for turn in self.tree.in_order}

@@ -15,6 +15,7 @@ from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import in_text_size
 
 if TYPE_CHECKING:
+    from fanlight.evaluation.fairness import ModelFairness
     from fanlight.evaluation.report import EvaluationReport
 
 _CELL_CHARACTERS = 400
@@ -86,6 +87,23 @@ class AnswerTable(_TextTable):
         super().__init__(_("Answers side by side"), parent)
         self.setMinimumHeight(in_text_size(LEAST_HEIGHT))
 
+    def show_pairs(self, models: Sequence[ModelFairness]) -> None:
+        """The two sides of a pair, and their answers, are below each other."""
+        from fanlight.evaluation.fairness_text import answers_to
+
+        answered = {one.pair.id: one.pair for model in models for one in model.answered}
+        shown = [model for model in models if model.answered]
+        rows = [
+            [f"{pair.id}\n{pair.attribute}"]
+            + [f"{value}\n{case.question}" for value, case in zip(pair.values, (pair.first, pair.second), strict=True)]
+            + [
+                "\n".join(said for one in answers_to(pair.id, model) for said in (one.first, one.second))
+                for model in shown
+            ]
+            for pair in answered.values()
+        ]
+        self._show([_("Pair"), _("First"), _("Second"), *(model.name for model in shown)], rows)
+
     def show_report(self, report: EvaluationReport) -> None:
         from fanlight.evaluation.report_text import expected_text, mark_text
 
@@ -99,6 +117,9 @@ class AnswerTable(_TextTable):
             ]
             for case in report.cases
         ]
+        self._show(names, rows)
+
+    def _show(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         self.show_rows(names, rows)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

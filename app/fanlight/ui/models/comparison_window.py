@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -22,42 +21,33 @@ from fanlight.core.model_list import ModelList
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import host_of
-from fanlight.domain.errors import FanlightError, InputError
+from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelAddress, ModelSpec
-from fanlight.domain.os_errors import os_reason
-from fanlight.files import replace_file
+from fanlight.evaluation import DRAWN
 from fanlight.i18n import N_, _, format_number
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import label, push, recolour
-from fanlight.ui.models.comparison_tables import AnswerTable, ScoreTable
+from fanlight.ui.models.comparison_results import ComparisonResults, save_filters, save_place, writing
 from fanlight.ui.models.words import model_caption
-from fanlight.ui.plain_text import plain_title
+from fanlight.ui.plain_text import plain_tip, plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.form import scrolling
 from fanlight.ui.widgets.side_window import SideWindow
 
-if TYPE_CHECKING:
-    from fanlight.core.model_comparison import ComparisonResult
-    from fanlight.evaluation.documents import DocumentKind
-
 GEOMETRY, FOLDER = "comparison_geometry", "comparison_folder"
 _MOST_LINES = 4
 """Of models, before they are scrolled."""
 _HINT = N_(
-    "Cases are questions with pictures and the right answers, as a list in JSON or as a table of VLMEvalKit. The page "
-    "“Command line” of the manual (F1) shows how to write them."
+    "Cases are questions with pictures and the right answers, as a list in JSON or as a table of VLMEvalKit. Pairs are "
+    "questions or pictures that differ in one attribute: they show whether a model treats both alike. The pages “The "
+    "command line” and “Evaluation” of the manual (F1) show how to write them."
 )
 _SPEC = Qt.ItemDataRole.UserRole
 _STATES: dict[ComparisonState, str] = {
     "stopped": N_("Stopped. What was answered is kept: “Go On” asks the rest."),
     "interrupted": N_("Stopped, since the model was needed for a question. “Go On” asks the rest."),
     "done": N_("Done."),
-}
-_KINDS: dict[DocumentKind, str] = {
-    "html": N_("Web page ({pattern})"),
-    "json": N_("All figures and answers ({pattern})"),
-    "tsv": N_("VLMEvalKit's table ({pattern})"),
 }
 
 
@@ -77,7 +67,6 @@ class ComparisonWindow(SideWindow):
         self._comparison, self._models = comparison, models
         self._file_worker, self._appearance = file_worker, appearance
         self.source: Path | None = comparison.result.source if comparison.result is not None else None
-        self._shown: ComparisonResult | None = None
         self._build_view()
         self._connect_view()
         self.restore_place(940, 720)
@@ -87,6 +76,8 @@ class ComparisonWindow(SideWindow):
     def _build_view(self) -> None:
         self.errors, self.notices = Banner("error"), Banner("notice")
         self.choose_button, self.file = push(_("Choose Cases…")), label("", "muted", wrap=True)
+        self.drawn_button = push(_("Drawn Pairs"))
+        self.drawn_button.setToolTip(plain_tip(_("See on drawn shapes how a fairness check works")))
         self.list = QListWidget()
         self.list.setAccessibleName(_("Models to compare"))
         self.start_button, self.stop_button = push(_("Compare"), kind="primary"), push(_("Stop"))
@@ -94,35 +85,21 @@ class ComparisonWindow(SideWindow):
         self.bar, self.status = QProgressBar(), label("", "muted", wrap=True)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(_("Progress"))
-        self.scores, self.answers, self.said = ScoreTable(), AnswerTable(), label("", wrap=True)
+        self.results = ComparisonResults()
         self.hint = label(_(_HINT), "muted", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(10)
         column.addWidget(self.errors)
         column.addWidget(self.notices)
-        column.addLayout(_row(self.choose_button, self.file))
+        column.addLayout(_row(self.choose_button, self.drawn_button, self.file))
         column.addWidget(self.list)
         column.addLayout(_row(self.start_button, self.stop_button, self.status, self.save_button))
         column.addWidget(self.bar)
         column.addWidget(self.hint)
-        column.addWidget(self._made_results(), 1)
+        column.addWidget(scrolling(self.results), 1)  # of large texts more than fits
         self.setMinimumSize(in_text_size(470), 360)
-
-    def _made_results(self) -> QWidget:
-        """Of large texts more than fits: they are scrolled then."""
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.scores)
-        column.addWidget(self.said)
-        column.addWidget(self.answers, 1)
-        column.addStretch(0)
-        self.results = scrolling(inside)
-        return self.results
 
     def _connect_view(self) -> None:
         comparison = self._comparison
@@ -131,6 +108,7 @@ class ComparisonWindow(SideWindow):
         self._models.changed.connect(self._show_models)
         self._appearance.changed.connect(self._recolour)
         self.choose_button.clicked.connect(self.choose_file)
+        self.drawn_button.clicked.connect(self.choose_drawn)
         self.start_button.clicked.connect(self.start)
         self.stop_button.clicked.connect(comparison.stop)
         self.save_button.clicked.connect(self.save)
@@ -146,13 +124,17 @@ class ComparisonWindow(SideWindow):
     # What is done.
 
     def choose_file(self) -> None:
-        kinds = ";;".join((_("Cases (*.json *.jsonl *.tsv)"), _("All files (*)")))
+        kinds = ";;".join((_("Cases and pairs (*.json *.jsonl *.tsv)"), _("All files (*)")))
         folder = self._window_state.text(FOLDER) or str(Path.home())
         name, _kind = QFileDialog.getOpenFileName(self, _("Choose Cases"), folder, kinds)
         if name:
             self.source = Path(name)
             self._window_state.keep(**{FOLDER: str(self.source.parent)})
             self._show_state()
+
+    def choose_drawn(self) -> None:
+        self.source = Path(DRAWN)
+        self._show_state()
 
     def start(self) -> None:
         if self.source is not None:
@@ -164,19 +146,16 @@ class ComparisonWindow(SideWindow):
         return [item.data(_SPEC) for item in items if item.checkState() == Qt.CheckState.Checked]
 
     def save(self) -> None:
-        """The ending that is typed decides; without one, the kind that is chosen."""
         result = self._comparison.result
         if result is None:
             return
-        filters = {_(text).format(pattern=f"*.{kind}"): kind for kind, text in _KINDS.items()}
-        start = result.source.with_name(f"{result.source.stem}-report.html")
+        filters = save_filters(result)
+        folder = self._window_state.text(FOLDER) or str(Path.home())
+        start = result.source if result.source.is_absolute() else Path(folder) / result.source
+        start = start.with_name(f"{start.stem}-report.html")
         name, chosen = QFileDialog.getSaveFileName(self, _("Save Comparison"), str(start), ";;".join(filters))
-        if not name:
-            return
-        place = Path(name)
-        if place.suffix.lower().removeprefix(".") not in _KINDS:
-            place = place.with_name(f"{place.name}.{filters.get(chosen, 'html')}")
-        self._file_worker.call(lambda: _write(result, place), self._on_saved)
+        if name:
+            self._file_worker.call(writing(result, save_place(name, chosen, filters)), self._on_saved)
 
     def _on_saved(self, result: Path | FanlightError) -> None:
         if isinstance(result, FanlightError):
@@ -208,10 +187,10 @@ class ComparisonWindow(SideWindow):
 
     def _show_state(self) -> None:
         comparison, running = self._comparison, self._comparison.state == "running"
-        self.file.setText(str(self.source) if self.source else _("A file with your questions and the right answers."))
+        self.file.setText(self._source_text())
         self.start_button.setText(_("Go On") if comparison.state in ("stopped", "interrupted") else _("Compare"))
         self.start_button.setEnabled(not running and self.source is not None and bool(self.chosen_models()))
-        for widget in (self.choose_button, self.list):
+        for widget in (self.choose_button, self.drawn_button, self.list):
             widget.setEnabled(not running)
         self.stop_button.setVisible(running)
         self.bar.setVisible(running)
@@ -222,6 +201,13 @@ class ComparisonWindow(SideWindow):
             announce(self, status)
         self.status.setText(status)
         self._show_result()
+
+    def _source_text(self) -> str:
+        if self.source is None:
+            return _("A file with your questions and the right answers, or with pairs.")
+        if str(self.source) == DRAWN:
+            return _("Drawn shapes in pairs, alike but for their color, size or place.")
+        return str(self.source)
 
     def _status(self) -> str:
         progress = self._comparison.progress
@@ -235,17 +221,9 @@ class ComparisonWindow(SideWindow):
 
     def _show_result(self) -> None:
         result = self._comparison.result
-        for widget in (self.scores, self.said, self.answers, self.save_button):
-            widget.setVisible(result is not None)
+        self.results.show_result(result)
+        self.save_button.setVisible(result is not None)
         self.hint.setVisible(result is None and self._comparison.state != "running")
-        if result is None or result is self._shown:
-            return
-        from fanlight.evaluation.report_text import report_sentences
-
-        self._shown = result
-        self.scores.show_report(result.report)
-        self.answers.show_report(result.report)
-        self.said.setText("\n".join(report_sentences(result.report)))
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)
@@ -265,19 +243,3 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     for widget in widgets:
         row.addWidget(widget, int(widget.property("kind") == "muted"))
     return row
-
-
-def _write(result: ComparisonResult, place: Path) -> Path:
-    """On a thread for files. Raises FanlightError."""
-    from fanlight.evaluation.documents import evaluation_document
-
-    kind = cast("DocumentKind", place.suffix.lower().removeprefix("."))
-    text = evaluation_document(kind, result.cases, result.report, result.source.stem)
-    try:
-        replace_file(place, text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise InputError(
-            _("{path} cannot be written: {reason}.").format(path=place.name, reason=os_reason(error)),
-            _("Choose another place."),
-        ) from error
-    return place

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.entry import NOT_READ, TranscriptEntry
 
 
 class ColumnLayout:
@@ -22,8 +22,15 @@ class ColumnLayout:
 
     def guess(self, entries: Iterable[TranscriptEntry], width: int, pixels: float) -> None:
         """Estimate all heights from the lengths of the texts; `pixels` is the size of the font."""
-        self._heights = [guessed(entry, width, pixels) for entry in entries]
+        not_read = guessed(NOT_READ, width, pixels)
+        self._heights = [not_read if entry is NOT_READ else guessed(entry, width, pixels) for entry in entries]
         self._measured = [False] * len(self._heights)
+        self._ends = None
+
+    def guess_rest(self, entries: Iterable[TranscriptEntry], width: int, pixels: float) -> None:
+        """As `guess`, where they have not been measured."""
+        known = zip(self._heights, self._measured, entries, strict=True)
+        self._heights = [height if seen else guessed(entry, width, pixels) for height, seen, entry in known]
         self._ends = None
 
     def add(self, entry: TranscriptEntry, width: int, pixels: float) -> None:

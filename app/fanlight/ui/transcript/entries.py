@@ -44,6 +44,15 @@ class EntryColumn(MessageColumn):
         self._follow = True
         self._place()
 
+    def fill(self, entries: Sequence[TranscriptEntry]) -> None:
+        """The same, of which those that were NOT_READ are read. What is on the screen stays where it is."""
+        before, self._entries = self._entries, list(entries)
+        for i in self._views:
+            if self._entries[i] == before[i]:
+                self._entries[i] = before[i]  # nothing of it is shown anew
+        self._column.guess_rest(self._entries, self._width(), self._pixels())
+        self._place()
+
     def append(self, entry: TranscriptEntry) -> None:
         self._join_pieces()
         self._entries.append(entry)

@@ -179,6 +179,7 @@ class ChatController(QObject):
             (conversation.turn_replaced, transcript.replace_last),
             (conversation.turns_truncated, transcript.truncate),
             (conversation.branch_shown, transcript.show_branch),
+            (conversation.rest_read, self._on_rest_read),
             (conversation.event_arrived, transcript.on_event),
             (conversation.answer_finished, transcript.on_finished),
             (conversation.captions_changed, self._on_captions_changed),
@@ -186,6 +187,9 @@ class ChatController(QObject):
             (conversation.draft.text_replaced, self._composer.set_text),
             (conversation.attachments.changed, self._on_attachments_changed),
         )
+
+    def _on_rest_read(self) -> None:
+        self._transcript.fill(self._current.entries())
 
     def _on_captions_changed(self) -> None:
         self._captions_timer.request()

@@ -46,6 +46,7 @@ class Searching(QObject):
         transcript.similar_wanted.connect(self._look_like)
         chat.changed.connect(self.find_bar.refresh)
         core.session_manager.shown.connect(self._on_shown)
+        core.session_manager.read.connect(self._show_place)
 
     def actions(self) -> dict[str, Callable[[], object]]:
         """What the keys of the window do, by name."""
@@ -69,7 +70,7 @@ class Searching(QObject):
     def _open_at(self, conversation_id: int, message_id: int, text: str) -> None:
         def open_there(steps: tuple[int, ...]) -> None:
             self._wanted = (conversation_id, steps, text)
-            self._session_manager.open(conversation_id)
+            self._session_manager.open(conversation_id, end_first=False)
             self._show_place()
 
         self._search.steps_to(conversation_id, message_id, open_there)
@@ -105,11 +106,12 @@ class Searching(QObject):
         self._show_place()
 
     def _show_place(self) -> None:
-        if self._wanted is None or self._session_manager.current_number != self._wanted[0]:
+        current = self._session_manager.current
+        if self._wanted is None or self._session_manager.current_number != self._wanted[0] or not current.is_read:
             return
         _conversation, steps, text = self._wanted
         self._wanted = None
-        if (place := self._session_manager.current.show_place(steps)) < 0:
+        if (place := current.show_place(steps)) < 0:
             problem = _("This is in another version of the conversation, and an answer is under way.")
             self._session_manager.problem.emit(InputError(problem, _("Stop the answer, or wait until it ends.")))
             return
