@@ -25,7 +25,7 @@ from fanlight.domain.errors import MicrophoneError, MicrophoneMissing
 from support.holding import Held, until
 from support.microphones import TONE, FakeSound, block
 
-QUICK = RecordingLimits(first_block=0.6, post_roll=0.1, late=0.2, stall=0.5, longest=60)
+QUICK = RecordingLimits(first_block=0.6, last_word=0.1, post_roll=0.1, late=0.2, stall=0.5, longest=60)
 OTHER = AudioDevice("other", "Other", 2, 48_000)
 
 
@@ -88,7 +88,7 @@ def test_what_a_slow_device_sends_late_is_waited_for(sound: FakeSound, microphon
     held.recording.release()
     end = held.end()
     assert isinstance(end, RecordingEnded)
-    assert time.monotonic() - released < QUICK.post_roll + QUICK.late + 1
+    assert time.monotonic() - released < QUICK.last_word + QUICK.late + 1
     after = held.taken[held.taken.index(RecordingMark.RELEASED) :]
     assert any(isinstance(item, bytes) for item in after)
 
@@ -120,7 +120,7 @@ def test_down_up_down_within_an_instant_is_one_hold(sound: FakeSound, microphone
     held = Held(microphone)
     held.recording.release()
     held.recording.resume()
-    until(lambda: held.blocks * 0.02 > 2 * QUICK.post_roll + QUICK.late)
+    until(lambda: held.blocks * 0.02 > 2 * QUICK.last_word + QUICK.late)
     assert not held.of(RecordingEnded)
     held.recording.release()
     assert held.end() == held.heard[-1]
@@ -277,7 +277,7 @@ def test_a_device_that_refuses_is_told_in_its_own_words(sound: FakeSound, microp
 
 
 def test_two_hundred_short_holds_leave_nothing_behind(sound: FakeSound) -> None:
-    microphone = Microphone(sound, RecordingLimits(post_roll=0.0, late=0.0))
+    microphone = Microphone(sound, RecordingLimits(last_word=0.0, post_roll=0.0, late=0.0))
     sound.pace = 0.001
     before = threading.active_count()
     for _ in range(200):

@@ -10,8 +10,9 @@ import pytest
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, TranscriptionOptions, Word
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.live_transcription import LiveTranscription, StreamingLimits
+from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.streaming_limits import StreamingLimits
 from fanlight.speech.vad import LoudnessVad
 
 BLOCK = 0.1

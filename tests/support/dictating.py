@@ -20,7 +20,7 @@ from support.scripted_recognizer import ScriptedRecognizer
 from support.timers import ManualClock
 
 SAID = "how many shapes are there"
-QUICK = RecordingLimits(first_block=0.6, post_roll=0.05, late=0.1, stall=0.5, longest=60)
+QUICK = RecordingLimits(first_block=0.6, last_word=0.05, post_roll=0.05, late=0.1, stall=0.5, longest=60)
 
 
 class Place:

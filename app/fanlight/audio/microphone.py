@@ -49,13 +49,18 @@ class Recording:
     def __init__(self, post: Callable[[_RecordingRequest], object]) -> None:
         self._post = post
 
-    def release(self) -> None:
-        """The key is up: a little more is recorded, then it ends."""
-        self._post(_RecordingRequest(self, "release"))
+    def release(self, until_silent: bool = True) -> None:
+        """A little more is recorded, then it ends: `until_silent`, when `finish` says that the last word is over, at
+        the latest after RecordingLimits.last_word; else after RecordingLimits.post_roll."""
+        self._post(_RecordingRequest(self, "release" if until_silent else "turn over"))
 
     def resume(self) -> None:
         """The key is down again: as if it had not been released. Too late when it has ended."""
         self._post(_RecordingRequest(self, "resume"))
+
+    def finish(self) -> None:
+        """End it at once: its words are final."""
+        self._post(_RecordingRequest(self, "finish"))
 
     def discard(self) -> None:
         """End it at once; nothing is transcribed."""
@@ -65,7 +70,7 @@ class Recording:
 @dataclass(frozen=True, slots=True)
 class _RecordingRequest:
     recording: Recording
-    action: Literal["release", "resume", "discard"]
+    action: Literal["release", "turn over", "resume", "finish", "discard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +224,12 @@ class Microphone:
                     why = buffer.over(now)
                 case StreamEnded(number) if number == opened.number:
                     opened.gone, why = True, "lost"
-                case _RecordingRequest(about, "release") if about is recording:
-                    buffer.release(now)
+                case _RecordingRequest(about, ("release" | "turn over") as action) if about is recording:
+                    buffer.release(now, until_silent=action == "release")
                 case _RecordingRequest(about, "resume") if about is recording:
                     buffer.resume()
+                case _RecordingRequest(about, "finish") if about is recording:
+                    buffer.complete, why = True, "released"
                 case _RecordingRequest(about, "discard") if about is recording:
                     why = "discarded"
                 case AudioBlock() | StreamEnded():
@@ -233,13 +240,17 @@ class Microphone:
 
     def _finish(self, request: _Start, opened: OpenStream, buffer: RecordingBuffer, why: EndReason) -> None:
         well = why in ("released", "limit", "discarded")
+        if buffer.complete:
+            buffer.ended(why)  # what the device still delivers is not waited for
         if well and self._keeps == opened.wanted and not self._closing:
             self._ready = opened
         else:
             self._streams.close_stream(opened)
-            self._sort_inbox(opened.number, buffer if why in ("released", "limit") else None)
+            self._sort_inbox(opened.number, buffer if why in ("released", "limit") and not buffer.complete else None)
         if not well:
             self._streams.mark_devices_stale()
+        if buffer.complete:
+            return
         if buffer.began or well:
             buffer.ended(why)
         else:

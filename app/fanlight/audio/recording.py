@@ -21,10 +21,11 @@ LEVEL_SECONDS = 1 / 30
 
 @dataclass(frozen=True, slots=True)
 class RecordingLimits:
-    """In seconds. `post_roll` is recorded past the release, so that the last syllable is complete; a device with
-    latency may deliver it up to `late` after that."""
+    """In seconds. `last_word`: after the key is up, for as long as somebody speaks (`Recording.finish` ends it before).
+    `post_roll`: after a turn that a pause has ended. A device with latency may deliver that up to `late` afterwards."""
 
     first_block: float = 4.0
+    last_word: float = 0.5
     post_roll: float = 0.3
     late: float = 1.0
     stall: float = 3.0
@@ -51,6 +52,9 @@ class RecordingBuffer:
         self._bytes = 0
         self._anchor = (0.0, 0.0)  # a time, and the seconds of sound that had arrived by then
         self._released_at: float | None = None
+        self._until_silent = False
+        self.complete = False
+        """Its words are final: nobody waits for more of it."""
         self._level_at = 0.0
         self._loudest = SILENT_DBFS
         self._lost = 0.0
@@ -84,14 +88,16 @@ class RecordingBuffer:
             self._loudest = max(self._loudest, measured.dbfs)
             self._on_event(measured)
 
-    def release(self, now: float) -> None:
+    def release(self, now: float, until_silent: bool) -> None:
         if self._released_at is None:
-            self._released_at = now
-            self._on_block(RecordingMark.RELEASED)
+            self._released_at, self._until_silent = now, until_silent
+            self._on_block(RecordingMark.RELEASED if until_silent else RecordingMark.TURN_OVER)
 
     def resume(self) -> None:
         """The key is down again before the recording was over."""
-        self._released_at = None
+        if self._released_at is not None:
+            self._released_at = None
+            self._on_block(RecordingMark.RESUMED)
 
     def over(self, now: float) -> EndReason | None:
         """Why the recording ends now; None while it goes on."""
@@ -100,7 +106,8 @@ class RecordingBuffer:
             waits_since = self._requested_at if self._opened_at is None else self._opened_at
             return "stalled" if now - waits_since >= limits.first_block else None
         if self._released_at is not None:
-            until = max(self._released_at, self._first_at) + limits.post_roll
+            until = max(self._released_at, self._first_at)
+            until += limits.last_word if self._until_silent else limits.post_roll
             if now >= until and (self.seconds >= self._due(until) - 0.1 or now >= until + limits.late):
                 return "released"
         if now - self._last_at >= limits.stall:

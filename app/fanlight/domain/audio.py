@@ -15,6 +15,11 @@ class RecordingMark(Enum):
     """Among the blocks of a recording, in the order in which things happened."""
 
     RELEASED = "released"
+    """The key is up: the recording ends when the last word does."""
+    TURN_OVER = "turn over"
+    """Nobody has spoken for a while, but may go on: the recording ends at its own time."""
+    RESUMED = "resumed"
+    """One of the two marks before it does not count."""
     ENDED = "ended"
     DISCARDED = "discarded"
 

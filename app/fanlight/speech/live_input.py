@@ -1,7 +1,8 @@
 """A recording's queue of blocks and marks, transcribed as it fills.
 
 The microphone's thread puts blocks into the queue as they arrive, RELEASED when the key goes up, and ENDED after the
-last block (0.3 s later); DISCARDED ends it without a final transcript. For a device that fails ENDED comes early: what
+last block. After RELEASED the transcript is final as soon as the last word is heard to its end: ENDED is then not waited
+for. After TURN_OVER it is. DISCARDED ends it without a final transcript. For a device that fails ENDED comes early: what
 was recorded until then is transcribed.
 """
 
@@ -11,33 +12,81 @@ import queue
 from collections.abc import Iterator
 
 from fanlight.domain.audio import RecordingMark
-from fanlight.domain.speech import LiveTranscript
+from fanlight.domain.speech import SAMPLE_RATE, LiveTranscript
 from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.live_transcription import LiveTranscription
+from fanlight.speech.streaming_limits import ReleaseLimits
 
 Incoming = queue.SimpleQueue[bytes | Audio | RecordingMark]
 """Blocks in the device's format, interleaved float32, raw or of shape (samples, channels); and marks."""
 
 
-def transcribe_stream(live: LiveTranscription, resampler: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
+def transcribe_stream(
+    live: LiveTranscription, resampler: Resampler, incoming: Incoming, limits: ReleaseLimits | None = None
+) -> Iterator[LiveTranscript]:
     """The transcript whenever it changes, the last one final, unless DISCARDED came. Waits for the queue without a
     deadline: its writer must end it. Raises SpeechError."""
+    stream = _Stream(live, resampler, limits or ReleaseLimits())
     while True:
         items = [incoming.get()]
         while not incoming.empty():
             items.append(incoming.get())
         if any(item is RecordingMark.DISCARDED for item in items):
             return
-        released = False
         for item in items:
-            if item is RecordingMark.RELEASED:
-                released = True
-            elif item is RecordingMark.ENDED:
-                live.feed(resampler.flush())
-                yield live.finish()
-                return
-            elif not isinstance(item, RecordingMark):
-                live.feed(resampler.resample(item))
-        transcript = live.decode_rest() if released else live.step()
-        if transcript is not None:
+            stream.take(item)
+        if stream.is_over:
+            yield stream.finish()
+            return
+        if (transcript := stream.step()) is not None:
             yield transcript
+
+
+class _Stream:
+    """What has come of it."""
+
+    def __init__(self, live: LiveTranscription, resampler: Resampler, limits: ReleaseLimits) -> None:
+        self._live, self._resampler, self._limits = live, resampler, limits
+        self._released = self._turn_over = self._ended = False
+        self._since_release = 0.0
+
+    def take(self, item: bytes | Audio | RecordingMark) -> None:
+        match item:
+            case RecordingMark.RELEASED:
+                self._released, self._since_release = True, 0.0
+            case RecordingMark.TURN_OVER:
+                self._turn_over = True
+            case RecordingMark.RESUMED:
+                self._released = self._turn_over = False
+            case RecordingMark.ENDED:
+                self._ended = True
+            case _ if not isinstance(item, RecordingMark) and not self._ended:
+                audio = self._resampler.resample(item)
+                self._since_release += len(audio) / SAMPLE_RATE
+                self._live.feed(audio)
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is waited for."""
+        if self._ended or not self._released:
+            return self._ended
+        if not self._live.has_speech:
+            nothing = self._limits.nothing
+            return self._live.quiet_seconds >= nothing and self._since_release >= nothing
+        return self._live.quiet_seconds >= self._limits.quiet and self._since_release >= self._limits.least
+
+    def step(self) -> LiveTranscript | None:
+        """At most one decode. Once the key is up only the last one counts: none is under way when the word ends."""
+        if self._turn_over:
+            self._turn_over = False
+            return self._live.decode_rest()
+        if not self._released:
+            return self._live.step()
+        if self._live.quiet_seconds < self._limits.decode:
+            return None
+        before, after = self._live.transcript, self._live.decode_rest()
+        return None if after == before else after
+
+    def finish(self) -> LiveTranscript:
+        self._live.feed(self._resampler.flush())
+        return self._live.finish()

@@ -26,40 +26,17 @@ from fanlight.speech.segmentation import (
     SpeechSpan,
     best_cut,
     passages,
+    quiet_windows,
     speech_spans,
     window_count,
 )
+from fanlight.speech.streaming_limits import StreamingLimits
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from fanlight.speech.word_alignment import as_open_fragment, capitalized_after, shifted, stable_prefix_length
 from fanlight.speech.word_times import Stretch, placed_in_speech
 
 _SURE_OF_LANGUAGE = 0.6
 _CONTEXT_WORDS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class StreamingLimits:
-    """Durations in seconds."""
-
-    first: float = 0.5
-    """Speech before the first draft."""
-    step: float = 0.6
-    """New audio between two drafts, at least this and 1.5 times the duration of the last decode."""
-    ahead: float = 0.2
-    """Silence before a decode ahead."""
-    pause: float = 0.45
-    """Silence that commits a segment of at least `enough`."""
-    enough: float = 5.0
-    rest: float = 1.5
-    """Silence that commits any segment."""
-    longest: float = 10.0
-    """The longest segment; it is cut at its longest pause after `cut_after`."""
-    cut_after: float = 4.0
-    lead: float = 0.6
-    """Kept before the first speech: Whisper decodes soft first words that the VAD misses. In 460 words 8 mistakes, with
-    0.3 s 11 (beam 2)."""
-    trail: float = 0.3
-    """Silence decoded after the last speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +54,8 @@ _NEAR = window_count(0.1)
 
 
 class LiveTranscription:
-    """One utterance. Call `feed` with audio and `step` in between (at most one decode each), `decode_rest` at release,
-    `feed` with the post-roll, then `finish`. Every step may raise SpeechError."""
+    """One utterance. Call `feed` with audio and `step` in between (at most one decode each), `decode_rest` when it is
+    probably over, `feed` with what follows all the same, then `finish`. Every step may raise SpeechError."""
 
     def __init__(
         self,
@@ -115,6 +92,15 @@ class LiveTranscription:
         """Audio in memory: at most about `StreamingLimits.longest` and what was fed since the last step."""
         return len(self._audio) / SAMPLE_RATE
 
+    @property
+    def quiet_seconds(self) -> float:
+        """How long nothing is heard that may be speech, up to now; a word that only begins counts."""
+        return quiet_windows(self._probabilities) * WINDOW / SAMPLE_RATE
+
+    @property
+    def has_speech(self) -> bool:
+        return bool(self._committed or speech_spans(self._probabilities))
+
     def feed(self, audio: Audio) -> None:
         """Adds audio, 16 kHz mono, shape (n,); runs only the VAD."""
         if self._finished:
@@ -150,7 +136,7 @@ class LiveTranscription:
         return self._draft(spans[0].start, end)
 
     def decode_rest(self) -> LiveTranscript:
-        """At release: decodes what is not decoded yet, while the post-roll is still being recorded."""
+        """Decodes what is not decoded yet, while more is still being recorded."""
         spans = self._bounded_spans()
         if spans and not self._covers(spans[-1].end):
             self._decode(len(self._probabilities), "final")

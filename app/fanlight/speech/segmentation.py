@@ -54,6 +54,12 @@ def speech_spans(probabilities: Sequence[float]) -> list[SpeechSpan]:
     return [span for span in _bridged(spans) if span.end - span.start >= SHORTEST]
 
 
+def quiet_windows(probabilities: Sequence[float]) -> int:
+    """How many at the end have no speech in them, also none that is too short for a span."""
+    spoken = (i for i, probability in enumerate(reversed(probabilities)) if probability >= OFF)
+    return next(spoken, len(probabilities))
+
+
 def passages(spans: Sequence[SpeechSpan], pause: float) -> list[SpeechSpan]:
     """What is spoken between pauses of at least so many seconds."""
     found: list[SpeechSpan] = []

@@ -122,7 +122,7 @@ class PushToTalk(QObject):
         if self._current is not None and self.recording:
             self.key.cancel_tap()
             self.locked = False
-            self._current.release_recording()
+            self._current.release_recording(until_silent=not self.hands_free)
             self._refresh_status_text()
 
     def toggle_recording(self, target: SpeechTarget) -> None:

@@ -67,7 +67,7 @@ class Utterance(QObject):
         self.device = self.missed = ""
         self.ended: RecordingEnded | None = None
         self._final: LiveTranscript | None = None
-        """Known, but not yet why the recording ended: the two come from different threads."""
+        """Known, but not yet that, and why, the recording has ended: the two come from different threads."""
         self.began_after = 0.0
         incoming, on_event = self._incoming, self._on_recording_event
         speech_worker.load_ahead(settings)
@@ -75,19 +75,19 @@ class Utterance(QObject):
             settings.talk_device, incoming.put, lambda event: dispatcher(partial(on_event, event))
         )
 
-    def release_recording(self) -> None:
-        """The key is up."""
+    def release_recording(self, until_silent: bool = True) -> None:
+        """The key is up: it ends with the last word. Not `until_silent`: the turn seems to be over, and may go on."""
         if self.released or self.stage == "over":
             return
         self.released = True
         self.released_early = self.stage == "opening"
-        self._recording.release()
+        self._recording.release(until_silent)
         if self.stage == "listening":
             self._set_stage("finishing")
 
     def resume_recording(self) -> bool:
         """The key is down again; False when the recording is over."""
-        if self.recorded or self.stage == "over":
+        if self.recorded or self._final is not None or self.stage == "over":
             return False
         self.released = self.released_early = False
         self._recording.resume()
@@ -151,6 +151,7 @@ class Utterance(QObject):
             self._end_utterance(transcript)
         elif transcript.final:
             self._final = transcript
+            self._recording.finish()
         else:
             self.hypothesis_arrived.emit(self, transcript)
 
