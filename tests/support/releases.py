@@ -11,7 +11,7 @@ import numpy as np
 from fanlight.audio.recording import RecordingLimits
 from fanlight.domain.audio import RecordingMark
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, Samples, TranscriptionOptions
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, TranscriptionOptions
 from fanlight.speech.audio import Audio, Resampler, level_dbfs
 from fanlight.speech.live_input import transcribe_stream
 from fanlight.speech.live_transcription import LiveTranscription
@@ -22,14 +22,16 @@ _BLOCK = SAMPLE_RATE // 50
 _FRAME = SAMPLE_RATE // 100
 _AUDIBLE_DB = 35.0
 """Below the loudest part of the phrase."""
-_PAUSE_SECONDS, _ROOM_SECONDS, _LONGEST_SECONDS = 0.25, 1.5, 6.0
+_PAUSE_SECONDS, _ROOM_SECONDS = 0.25, 1.5
+_LONGEST = 6 * SAMPLE_RATE
 _MIDDLE, _AFTER = (-0.3, -0.02), (0.0, 0.12)
 """Seconds from the end of the last word to the release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Of the phrase with that number. `audio` goes on with the sound of the room; `spoken`: seconds up to the end of the last word; `at`: the key."""
+    """Of the phrase with that number. `audio` goes on with the sound of the room; `spoken`: seconds up to the end of
+    the last word; `at`: the key."""
 
     phrase: int
     name: str
@@ -98,9 +100,7 @@ def finished(
     if timed:
         transcriber = TimedTranscriber(transcriber, clock, drafts)
     live = LiveTranscription(transcriber, vad, TranscriptionOptions("en"), clock=lambda: clock.now)
-    last = LiveTranscript()
-    for last in transcribe_stream(live, Resampler(SAMPLE_RATE), clock):  # type: ignore[arg-type]
-        pass
+    *_others, last = transcribe_stream(live, Resampler(SAMPLE_RATE), clock)  # type: ignore[arg-type]
     assert last.final
     return Final(last.text, clock.now - release.at)
 
@@ -115,7 +115,8 @@ def phrases(audio: Audio, vad: VoiceActivityDetector) -> Iterator[tuple[Audio, f
         if until - end < _PAUSE_SECONDS * SAMPLE_RATE and i + 1 < len(spans):
             continue
         spoken = _last_audible(audio[begin:until]) + begin
-        first = next(one.start * WINDOW for one in spans if spoken - one.start * WINDOW <= _LONGEST_SECONDS * SAMPLE_RATE)
+        first = next((at for at in (one.start * WINDOW for one in spans) if 0 < spoken - at <= _LONGEST), begin)
+        first = max(first, spoken - _LONGEST)
         room = audio[spoken + _FRAME * 8 : until - _FRAME * 4]
         if len(room) < 10 * _FRAME:
             room = np.random.default_rng(i).normal(scale=3e-4, size=SAMPLE_RATE // 4).astype(np.float32)

@@ -1,9 +1,9 @@
 """A recording's queue of blocks and marks, transcribed as it fills.
 
 The microphone's thread puts blocks into the queue as they arrive, RELEASED when the key goes up, and ENDED after the
-last block. After RELEASED the transcript is final as soon as the last word is heard to its end: ENDED is then not waited
-for. After TURN_OVER it is. DISCARDED ends it without a final transcript. For a device that fails ENDED comes early: what
-was recorded until then is transcribed.
+last block. After RELEASED the transcript is final as soon as the last word is heard to its end, and ENDED is not waited
+for; after TURN_OVER it is. DISCARDED ends it without a final transcript. For a device that fails ENDED comes early:
+what was recorded until then is transcribed.
 """
 
 from __future__ import annotations
@@ -51,19 +51,19 @@ class _Stream:
         self._since_release = 0.0
 
     def take(self, item: bytes | Audio | RecordingMark) -> None:
-        match item:
-            case RecordingMark.RELEASED:
-                self._released, self._since_release = True, 0.0
-            case RecordingMark.TURN_OVER:
-                self._turn_over = True
-            case RecordingMark.RESUMED:
-                self._released = self._turn_over = False
-            case RecordingMark.ENDED:
-                self._ended = True
-            case _ if not isinstance(item, RecordingMark) and not self._ended:
+        if not isinstance(item, RecordingMark):
+            if not self._ended:
                 audio = self._resampler.resample(item)
                 self._since_release += len(audio) / SAMPLE_RATE
                 self._live.feed(audio)
+        elif item is RecordingMark.RELEASED:
+            self._released, self._since_release = True, 0.0
+        elif item is RecordingMark.TURN_OVER:
+            self._turn_over = True
+        elif item is RecordingMark.RESUMED:
+            self._released = self._turn_over = False
+        elif item is RecordingMark.ENDED:
+            self._ended = True
 
     @property
     def is_over(self) -> bool:
