@@ -52,7 +52,7 @@ class Recording:
     def release(self, until_silent: bool = True) -> None:
         """A little more is recorded, then it ends: `until_silent`, when `finish` says that the last word is over, at
         the latest after RecordingLimits.last_word; else after RecordingLimits.post_roll."""
-        self._post(_RecordingRequest(self, "release" if until_silent else "turn over"))
+        self._post(_RecordingRequest(self, "release" if until_silent else "pause"))
 
     def resume(self) -> None:
         """The key is down again: as if it had not been released. Too late when it has ended."""
@@ -70,7 +70,7 @@ class Recording:
 @dataclass(frozen=True, slots=True)
 class _RecordingRequest:
     recording: Recording
-    action: Literal["release", "turn over", "resume", "finish", "discard"]
+    action: Literal["release", "pause", "resume", "finish", "discard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Microphone:
                     why = buffer.over(now)
                 case StreamEnded(number) if number == opened.number:
                     opened.gone, why = True, "lost"
-                case _RecordingRequest(about, ("release" | "turn over") as action) if about is recording:
+                case _RecordingRequest(about, ("release" | "pause") as action) if about is recording:
                     buffer.release(now, until_silent=action == "release")
                 case _RecordingRequest(about, "resume") if about is recording:
                     buffer.resume()

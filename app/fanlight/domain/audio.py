@@ -16,7 +16,7 @@ class RecordingMark(Enum):
 
     RELEASED = "released"
     """The key is up: the recording ends when the last word does."""
-    TURN_OVER = "turn over"
+    TURN_OVER = "pause"
     """Nobody has spoken for a while, but may go on: the recording ends at its own time."""
     RESUMED = "resumed"
     """One of the two marks before it does not count."""
