@@ -65,6 +65,11 @@ def test_the_closure_of_a_stop_is_not_the_end_of_a_word() -> None:
     assert wait_after(speech(1), silence(0.06), speech(0.1), at=0.98) == pytest.approx(0.3, abs=0.05)
 
 
+def test_a_soft_tail_that_is_no_speech_any_more_is_waited_for() -> None:
+    tail = speech(0.2) * np.float32(0.025)
+    assert wait_after(speech(1), tail, at=1.0) == pytest.approx(0.3, abs=0.05)
+
+
 def test_somebody_who_speaks_on_and_on_is_not_waited_for() -> None:
     assert wait_after(speech(5), at=1.0) == pytest.approx(RecordingLimits().last_word, abs=0.03)
 
@@ -100,9 +105,11 @@ def test_once_the_key_is_up_only_the_end_is_decoded() -> None:
 
 def test_forty_releases_are_waited_for_shortly(make_vad: MakeVad) -> None:
     spoken = [("", audio, end) for name in ("jfk", "twocities") for audio, end in phrases(recording(name), make_vad())]
-    waits = [finished(each, ScriptedTranscriber(), make_vad()).seconds for each in releases(spoken, 40)]
+    asked = list(releases(spoken, 40))
+    waits = [finished(each, ScriptedTranscriber(), make_vad()).seconds for each in asked]
     assert statistics.median(waits) <= 0.15
     assert max(waits) <= 0.6
+    assert not [each.name for each, wait in zip(asked, waits, strict=True) if each.at + wait < each.spoken]
 
 
 def test_no_last_word_is_lost(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:

@@ -16,6 +16,7 @@ from fanlight.domain.speech import SAMPLE_RATE, LiveTranscript
 from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.streaming_limits import ReleaseLimits
+from fanlight.speech.tail_levels import TailLevels
 
 Incoming = queue.SimpleQueue[bytes | Audio | RecordingMark]
 """Blocks in the device's format, interleaved float32, raw or of shape (samples, channels); and marks."""
@@ -49,6 +50,7 @@ class _Stream:
         self._live, self._resampler, self._limits = live, resampler, limits
         self._released = self._turn_over = self._ended = False
         self._since_release = 0.0
+        self._tail = TailLevels(limits)
 
     def take(self, item: bytes | Audio | RecordingMark) -> None:
         if not isinstance(item, RecordingMark):
@@ -56,6 +58,7 @@ class _Stream:
                 audio = self._resampler.resample(item)
                 self._since_release += len(audio) / SAMPLE_RATE
                 self._live.feed(audio)
+                self._tail.feed(audio, spoken=self._live.quiet_seconds == 0)
         elif item is RecordingMark.RELEASED:
             self._released, self._since_release = True, 0.0
         elif item is RecordingMark.TURN_OVER:
@@ -73,7 +76,9 @@ class _Stream:
         if not self._live.has_speech:
             nothing = self._limits.nothing
             return self._live.quiet_seconds >= nothing and self._since_release >= nothing
-        return self._live.quiet_seconds >= self._limits.quiet and self._since_release >= self._limits.least
+        if self._live.quiet_seconds < self._limits.quiet or self._since_release < self._limits.least:
+            return False
+        return self._tail.is_soft
 
     def step(self) -> LiveTranscript | None:
         """At most one decode. Once the key is up only the last one counts: none is under way when the word ends."""

@@ -40,3 +40,8 @@ class ReleaseLimits:
     """Sound, whatever is heard in it: what was said before the release is still on its way through the device."""
     nothing: float = 0.3
     """Silence where nothing has been said yet: the VAD notices a first word late."""
+    inaudible_db: float = 35.0
+    """So much below the loudest speech of the last two seconds nothing of a word is heard. `quiet` seconds must be as
+    soft as that on the average, or as the room."""
+    room_db: float = 3.0
+    """So much above the softest moment of the recording is the room: noise goes up and down."""
