@@ -87,7 +87,7 @@ class _Stream:
             return self._live.decode_rest()
         if not self._released:
             return self._live.step()
-        if self._live.quiet_seconds < self._limits.decode:
+        if self._live.quiet_seconds < self._limits.quiet or not self._tail.is_soft:
             return None
         before, after = self._live.transcript, self._live.decode_rest()
         return None if after == before else after

@@ -32,15 +32,13 @@ class StreamingLimits:
 class ReleaseLimits:
     """After the key is up."""
 
-    quiet: float = 0.09
-    """Silence behind the last word."""
-    decode: float = 0.06
-    """Silence before the rest is decoded: if the word goes on after that, it is decoded again."""
+    quiet: float = 0.06
+    """Silence behind the last word. Then the rest is decoded; if the word goes on after that, it is decoded again."""
     least: float = 0.1
     """Sound, whatever is heard in it: what was said before the release is still on its way through the device."""
     nothing: float = 0.3
     """Silence where nothing has been said yet: the VAD notices a first word late."""
-    inaudible_db: float = 35.0
+    inaudible_db: float = 34.0
     """So much below the loudest speech of the last two seconds nothing of a word is heard. `quiet` seconds must be as
     soft as that on the average, or as the room."""
     room_db: float = 3.0
