@@ -67,7 +67,7 @@ def test_the_closure_of_a_stop_is_not_the_end_of_a_word() -> None:
 
 def test_a_soft_tail_that_is_no_speech_any_more_is_waited_for() -> None:
     tail = speech(0.2) * np.float32(0.025)
-    assert wait_after(speech(1), tail, at=1.0) == pytest.approx(0.3, abs=0.05)
+    assert wait_after(speech(1), tail, at=1.0) == pytest.approx(0.25, abs=0.04)
 
 
 def test_somebody_who_speaks_on_and_on_is_not_waited_for() -> None:

@@ -25,8 +25,8 @@ def is_soft(*pieces: tuple[Audio, bool]) -> bool:
     return levels.is_soft
 
 
-@pytest.mark.parametrize(("dbfs", "soft"), [(-20, False), (-45, False), (-53, False), (-59, True), (-90, True)])
-def test_a_tail_counts_down_to_35_decibels_below_the_speech(dbfs: float, soft: bool) -> None:
+@pytest.mark.parametrize(("dbfs", "soft"), [(-20, False), (-45, False), (-50, False), (-59, True), (-90, True)])
+def test_a_tail_counts_down_to_34_decibels_below_the_speech(dbfs: float, soft: bool) -> None:
     assert is_soft((silence(0.2), False), (noise(1, -20), True), (noise(0.1, dbfs), False)) is soft
 
 
