@@ -1,5 +1,5 @@
-"""How soft the end of a recording is: a last sound that the VAD no longer takes for speech (the s, f, or nasal that ends
-a word) is still well above the room."""
+"""How soft the end of a recording is: a last sound that the VAD no longer takes for speech (the s, f, or nasal that
+ends a word) is still well above the room."""
 
 from __future__ import annotations
 
