@@ -27,7 +27,7 @@ def transcribe_stream(
 ) -> Iterator[LiveTranscript]:
     """The transcript whenever it changes, the last one final, unless DISCARDED came. Waits for the queue without a
     deadline: its writer must end it. Raises SpeechError."""
-    stream = _Stream(live, resampler, limits or ReleaseLimits())
+    stream = _LiveStream(live, resampler, limits or ReleaseLimits())
     while True:
         items = [incoming.get()]
         while not incoming.empty():
@@ -43,7 +43,7 @@ def transcribe_stream(
             yield transcript
 
 
-class _Stream:
+class _LiveStream:
     """What has come of it."""
 
     def __init__(self, live: LiveTranscription, resampler: Resampler, limits: ReleaseLimits) -> None:
