@@ -104,5 +104,23 @@ def test_a_start_at_login_that_can_not_be_written_is_said(tmp_path: Path, monkey
     assert not login.is_on()
 
 
+def test_an_appimage_is_started_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by where it is mounted now; and another program's AppImage is not ours."""
+    mounted = tmp_path / ".mount_Fanlight"
+    (mounted / "bin").mkdir(parents=True)
+    (mounted / "bin" / "fanlight").touch()
+    image = tmp_path / "Fanlight-x86_64.AppImage"
+    image.touch()
+    monkeypatch.setattr(sys, "executable", str(mounted / "bin" / "python3"))
+    monkeypatch.setenv("APPIMAGE", str(image))
+    monkeypatch.setenv("APPDIR", str(mounted))
+    assert login.command() == [str(image)]
+    monkeypatch.setenv("APPDIR", str(tmp_path / ".mount_Other"))
+    assert login.command() == [str(mounted / "bin" / "fanlight")]
+    monkeypatch.setenv("APPDIR", str(mounted))
+    image.unlink()
+    assert login.command() == [str(mounted / "bin" / "fanlight")]
+
+
 def test_the_command_is_the_fanlight_that_runs() -> None:
     assert Path(login.command()[0]).exists()

@@ -1,4 +1,4 @@
-"""Recipes for other systems, which nobody has run: they can be read, agree with the rest, and say so."""
+"""Recipes for other systems: they can be read, agree with the rest, and say that they were not run."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def recipes() -> list[str]:
 
 
 @pytest.mark.parametrize("name", recipes())
-def test_a_recipe_says_that_nobody_has_run_it(name: str) -> None:
-    assert "NOT RUN" in read(name)[:120]
+def test_a_recipe_says_how_far_it_was_tried(name: str) -> None:
+    assert ("NOT BUILT" if name == "appimage.sh" else "NOT RUN") in read(name)[:120]
     assert name in README.read_text("utf-8")
 
 

@@ -1,5 +1,7 @@
 #!/bin/sh
-# NOT RUN. usage: appimage.sh fanlight-VERSION-x86_64.tar.zst RUNTIME
+# NOT BUILT by us for others: no package registry has the runtime. Tried once with one that was compiled from its sources:
+# the image was mounted, and without FUSE unpacked; questions were answered, and the window opened.
+# usage: appimage.sh fanlight-VERSION-x86_64.tar.zst RUNTIME
 # RUNTIME is runtime-x86_64 from https://github.com/AppImage/type2-runtime/releases; squashfs-tools make the image.
 set -eu
 work=$(mktemp -d)

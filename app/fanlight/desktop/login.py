@@ -32,9 +32,19 @@ X-GNOME-Autostart-enabled=true
 
 def command() -> list[str]:
     """The command that starts this installation of Fanlight."""
+    if image := _appimage():
+        return [image]
     script = Path(sys.executable).with_name("fanlight")
     found = str(script) if script.exists() else shutil.which("fanlight")
     return [found] if found else [sys.executable, "-m", "fanlight"]
+
+
+def _appimage() -> str:
+    """The AppImage that this process runs of, whose files are in another folder at each start; "" of none. What another
+    program's AppImage starts has these variables, too."""
+    image, folder = os.environ.get("APPIMAGE", ""), os.environ.get("APPDIR", "")
+    ours = bool(folder) and Path(folder) in Path(sys.executable).parents
+    return image if ours and look_at(Path(image)).is_file else ""
 
 
 def is_on() -> bool:
