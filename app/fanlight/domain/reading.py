@@ -11,7 +11,8 @@ from itertools import pairwise
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """A run of text in one line; its box in pixels of the picture. Text beyond a wide gap (cells of a table, columns of
-    a page) is a run of its own. `confidence` is 0 to 1."""
+    a page) is a run of its own. `confidence` is 0 to 1. `places` are the left and right edges of its characters, empty
+    where they are not known."""
 
     text: str
     left: float
@@ -19,6 +20,7 @@ class TextLine:
     width: float
     height: float
     confidence: float = 1.0
+    places: tuple[tuple[float, float], ...] = ()
 
     @property
     def right(self) -> float:
@@ -57,6 +59,13 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
     for row in found:
         row.sort(key=lambda line: line.left)
     return found
+
+
+def read_in_order(lines: Sequence[TextLine]) -> Iterator[Row]:
+    """Rows as they are read: columns of running text one after the other."""
+    page = rows([line for line in lines if line.text.strip()])
+    for part in _read_apart(page):
+        yield from part
 
 
 def layout_text(lines: Sequence[TextLine]) -> str:

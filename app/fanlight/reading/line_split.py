@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
@@ -44,39 +44,60 @@ def split_at_gaps(line: RecognizedLine, columns: Columns, left: float, top: floa
     """The runs of a line whose box begins at (`left`, `top`), in pixels of the picture; the ink gives their bounds."""
     inked = np.flatnonzero(columns)
     first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, len(columns))
-    words = _words(line, columns, last - first)
-    runs = []
-    for place, word in enumerate(words):
-        begin = first if place == 0 else word.begin
-        end = last if place == len(words) - 1 else word.end
-        runs.append(TextLine(word.text, left + begin, top, max(1, end - begin), height, line.confidence))
-    return runs
+    runs = _runs(line, columns, last - first)
+    found = []
+    for number, run in enumerate(runs):
+        begin = first if number == 0 else run.begin
+        end = last if number == len(runs) - 1 else run.end
+        places = run.places(begin, end, left)
+        found.append(TextLine(run.text, left + begin, top, max(1, end - begin), height, line.confidence, places))
+    return found
 
 
 @dataclass(slots=True)
-class _Word:
+class _Run:
+    """`edges`: where the characters before the last one end, and the next ones begin."""
+
     text: str
     begin: int = 0
     end: int = 0
+    edges: list[tuple[float, float]] = field(default_factory=list)
+
+    def add(self, between: str, letter: str, begin: float, end: float) -> None:
+        """`between` are spaces, which share the blank from `begin` to `end`."""
+        self.text += between + letter
+        if not between:
+            self.edges.append(((begin + end) / 2,) * 2)
+            return
+        step = (end - begin) / len(between)
+        cuts = [begin + i * step for i in range(len(between) + 1)]
+        self.edges += [(cut, cut) for cut in cuts]
+
+    def places(self, begin: float, end: float, left: float) -> tuple[tuple[float, float], ...]:
+        if len(self.edges) != len(self.text) - 1:
+            return ()
+        begins = [begin, *(after for _before, after in self.edges)]
+        ends = [*(before for before, _after in self.edges), end]
+        return tuple((left + one, left + other) for one, other in zip(begins, ends, strict=True))
 
 
-def _words(line: RecognizedLine, columns: Columns, width: int) -> list[_Word]:
+def _runs(line: RecognizedLine, columns: Columns, width: int) -> list[_Run]:
     text = line.text.strip()
     letters = [i for i, letter in enumerate(text) if not letter.isspace()]
     if len(letters) != len(line.letter_centers) or len(letters) < 2:
-        return [_Word(text)]
+        return [_Run(text)]
     advance = _advance(letters, line.letter_centers, width / len(text))
-    words = [_Word(text[letters[0]])]
+    runs = [_Run(text[letters[0]])]
     for number in range(1, len(letters)):
         here, before = letters[number], letters[number - 1]
         begin, end = _blank(columns, line.letter_centers[number - 1], line.letter_centers[number])
         if end - begin >= WIDE_GAP * advance:
-            words[-1].end = begin
-            words.append(_Word(text[here], begin=end))
+            runs[-1].end = begin
+            runs.append(_Run(text[here], begin=end))
             continue
         between = text[before + 1 : here] or (" " if end - begin >= LOST_SPACE * advance else "")
-        words[-1].text += between + text[here]
-    return words
+        runs[-1].add(between, text[here], begin, end)
+    return runs
 
 
 def _advance(letters: Sequence[int], letter_centers: Sequence[float], otherwise: float) -> float:

@@ -9,6 +9,7 @@ import ctypes
 import math
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -23,8 +24,9 @@ from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.reading import networks
 from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
+from fanlight.reading.nearest import FoundBoxes, tiles_from
 from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
-from fanlight.reading.tiles import OVERLAP, Quad, Tile, add_large_boxes, bounds, height, merge_boxes, tiles
+from fanlight.reading.tiles import OVERLAP, Quad, Tile, add_large_boxes, bounds, height, large_boxes, merge_boxes, tiles
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3): blue, green, red, as the networks were trained."""
@@ -62,24 +64,45 @@ class RapidOcrReader:
     def read(self, image: Image, stop: StopFlag | None = None) -> tuple[TextLine, ...]:
         """Runs of text in reading order, in pixels of the picture; () where there is no text, and when it was stopped.
         Raises OcrError."""
-        from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
-
         flag = stop or StopFlag()
-        try:
+        with _bounded():
             pixels, scale = _pixels(image)
-            lines = [
-                line for line in self._recognize(pixels, flag) if line.text and line.confidence >= LEAST_CONFIDENCE
-            ]
-        except (MemoryError, ONNXRuntimeError) as error:
-            raise OcrError(
-                _("There is not enough memory to read the text in the picture."),
-                _("Close other programs, or capture less of the screen."),
-            ) from error
-        finally:
-            _trim_heap()
+            lines = [line for line in self._recognize(pixels, flag) if _is_sure(line)]
         if flag.is_set():
             return ()
         return reading_order([_scaled(line, scale) for line in lines])
+
+    def read_from(
+        self, near: tuple[float, float], image: Image, stop: StopFlag | None = None
+    ) -> Iterator[tuple[TextLine, ...]]:
+        """The same runs of text, those near a point of the picture first, as soon as they are read; nothing more once
+        it was stopped. Raises OcrError."""
+        flag = stop or StopFlag()
+        with _bounded():
+            pixels, scale = _pixels(image)
+            for quads in self._detect_from((near[0] / scale, near[1] / scale), pixels, flag):
+                usual = float(np.median([height(quad) for quad in quads])) if quads else 0.0
+                for quad in quads:
+                    if flag.is_set():
+                        return
+                    lines = [line for line in self._recognize_box(pixels, quad, usual) if _is_sure(line)]
+                    if lines:
+                        yield tuple(_scaled(line, scale) for line in lines)
+
+    def _detect_from(self, near: tuple[float, float], pixels: Pixels, stop: StopFlag) -> Iterator[list[Quad]]:
+        high, wide = pixels.shape[:2]
+        scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(high, wide)))
+        boxes = FoundBoxes(near, wide, high)
+        searched = 0
+        for tile in tiles_from(near, wide, high, round(TILE_PIXELS / scale**2)):
+            if stop.is_set():
+                return
+            searched += 1
+            yield boxes.add(self._detect_in_tile(pixels, tile, scale), tile)
+        yield boxes.rest()
+        if searched > 1 and min(high, wide) > OVERLAP and not stop.is_set():
+            coarse = self._detect_in_tile(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high)))
+            yield boxes.add_large(large_boxes(boxes.all, coarse))
 
     def close(self) -> None:
         self._detector = self._recognizer = None
@@ -171,6 +194,26 @@ def _pixels(image: Image) -> tuple[Pixels, float]:
     return np.ascontiguousarray(rgb[:, :, ::-1]), scale
 
 
+def _is_sure(line: TextLine) -> bool:
+    return bool(line.text) and line.confidence >= LEAST_CONFIDENCE
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Raises OcrError where there is too little memory, and returns what was taken."""
+    from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
+
+    try:
+        yield
+    except (MemoryError, ONNXRuntimeError) as error:
+        raise OcrError(
+            _("There is not enough memory to read the text in the picture."),
+            _("Close other programs, or capture less of the screen."),
+        ) from error
+    finally:
+        _trim_heap()
+
+
 def _trim_heap() -> None:
     """Return memory to the system: detection on a large screen leaves some 350 MB in glibc's heap."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
@@ -233,6 +276,12 @@ def _plain(letters: RecognizedLine, quad: Quad) -> TextLine:
 def _scaled(line: TextLine, scale: float) -> TextLine:
     if scale == 1.0:
         return line
+    places = tuple((begin * scale, end * scale) for begin, end in line.places)
     return replace(
-        line, left=line.left * scale, top=line.top * scale, width=line.width * scale, height=line.height * scale
+        line,
+        left=line.left * scale,
+        top=line.top * scale,
+        width=line.width * scale,
+        height=line.height * scale,
+        places=places,
     )

@@ -43,14 +43,20 @@ def merge_boxes(found: Sequence[Quad]) -> list[Quad]:
 
 
 def add_large_boxes(found: Sequence[Quad], coarse: Sequence[Quad]) -> list[Quad]:
-    """Replace pieces of text that is too large for a tile by its box from the whole picture, `coarse`. Several lines of
-    small print can look like one large line there: such boxes are dropped."""
+    """Replace pieces of text that is too large for a tile by its box from the whole picture."""
+    large = large_boxes(found, coarse)
+    return [*large, *(quad for quad in found if all(cover(quad, whole) < 0.5 for whole in large))]
+
+
+def large_boxes(found: Sequence[Quad], coarse: Sequence[Quad]) -> list[Quad]:
+    """Those of the whole picture, `coarse`, whose text is too large for a tile. Several lines of small print can look
+    like one large line there: such boxes are dropped."""
     large = []
     for quad in coarse:
-        pieces = [piece for piece in found if _cover(piece, quad) > 0.5]
+        pieces = [piece for piece in found if cover(piece, quad) > 0.5]
         if height(quad) > OVERLAP and all(height(piece) >= SMALL_SHARE * height(quad) for piece in pieces):
             large.append(quad)
-    return [*large, *(quad for quad in found if all(_cover(quad, whole) < 0.5 for whole in large))]
+    return large
 
 
 def bounds(quad: Quad) -> tuple[float, float, float, float]:
@@ -97,7 +103,7 @@ def _hull(quads: Sequence[Quad]) -> Quad:
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
-def _cover(small: Quad, large: Quad) -> float:
+def cover(small: Quad, large: Quad) -> float:
     """The share of `small` that lies in `large`."""
     a, b = bounds(small), bounds(large)
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
