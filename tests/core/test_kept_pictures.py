@@ -26,13 +26,14 @@ from fanlight.settings import Settings
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
+from support.reading import WholePictures
 from support.timers import ManualClock
 from support.windows import picture_file
 
 LINE = TextLine("Rechnung 4711", 0, 0, 90, 10)
 
 
-class Reader:
+class Reader(WholePictures):
     """Reads a line in every picture; waits in it as long as `hold` says."""
 
     def __init__(self) -> None:

@@ -32,12 +32,13 @@ from fanlight.store.picture_index import PictureIndex
 from fanlight.store.picture_tables import FILE
 from fanlight.store.thread import StoreThread
 from support.colour_embedder import ColourEmbedder
+from support.reading import WholePictures
 from support.timers import ManualClock
 
 COLOURS = {"red": (230, 10, 10), "green": (10, 200, 20), "blue": (20, 20, 220)}
 
 
-class LineReader:
+class LineReader(WholePictures):
     """Reads one line in every picture."""
 
     def __init__(self) -> None:

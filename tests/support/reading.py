@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine
 from fanlight.domain.stop import StopFlag
 
 
-class FakeReader:
+class WholePictures:
+    """What a reader of whole pictures makes of a screen: `read`, a line at a time."""
+
+    def read(self, image: Image, stop: StopFlag | None = None) -> tuple[TextLine, ...]:
+        raise NotImplementedError
+
+    def read_from(
+        self, near: tuple[float, float], image: Image, stop: StopFlag | None = None
+    ) -> Iterator[tuple[TextLine, ...]]:
+        lines = self.read(image, stop)
+        yield from ((line,) for line in sorted(lines, key=lambda line: abs(line.middle - near[1])))
+
+    def read_codes(self, image: Image) -> tuple[TextLine, ...]:
+        return ()
+
+
+class FakeReader(WholePictures):
     """Reads `lines` in any picture, after `seconds`; a stop is heard within 5 ms, unless it is `deaf`. It remembers
     what it was asked, on which thread, and whether it was closed."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-FoundKind = Literal["link", "mail", "phone", "colour", "json"]
+FoundKind = Literal["link", "mail", "phone", "colour", "json", "code"]
 
 MOST_ITEMS = 6
 LONGEST_SEARCHED = 50_000
@@ -42,13 +42,31 @@ def found_items(text: str) -> tuple[FoundItem, ...]:
     text = text[:LONGEST_SEARCHED]
     if (whole := _tidy_json(text)) is not None:
         return (whole,)
-    found, taken = dict[str, tuple[int, FoundItem]](), list[range]()
+    found = dict[str, FoundItem]()
+    for _start, item in placed_items(text):
+        found.setdefault(item.target, item)
+    return tuple(found.values())[:MOST_ITEMS]
+
+
+def placed_items(text: str) -> list[tuple[int, FoundItem]]:
+    """All of them but JSON, in the order of the text, with where they begin in it."""
+    found, taken = list[tuple[int, FoundItem]](), list[range]()
     for start, item in _matches(text):
         place = range(start, start + len(item.text))
         if not any(place.start < other.stop and other.start < place.stop for other in taken):
             taken.append(place)
-            found.setdefault(item.target, (start, item))
-    return tuple(item for _start, item in sorted(found.values(), key=lambda pair: pair[0])[:MOST_ITEMS])
+            found.append((start, item))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def code_item(says: str) -> FoundItem:
+    """What a QR code or a bar code says: an address is opened, all else is copied."""
+    whole = next((item for start, item in placed_items(says.strip()) if item.text == says.strip()), None)
+    if whole is not None and whole.kind in ("link", "mail"):
+        return whole
+    if says.lower().startswith("mailto:"):
+        return FoundItem("mail", says[7:], says)
+    return FoundItem("code", says, says)
 
 
 def _matches(text: str) -> Iterator[tuple[int, FoundItem]]:

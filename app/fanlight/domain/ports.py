@@ -134,6 +134,17 @@ class TextReader(Protocol):
         """Runs of text in reading order; () where there is none, and when it was stopped. Raises OcrError."""
         ...
 
+    def read_from(
+        self, near: tuple[float, float], image: Image, stop: StopFlag | None = None
+    ) -> Iterator[tuple[TextLine, ...]]:
+        """The same runs of text, those near a point of the picture first, as soon as they are read; nothing more once
+        it was stopped. Raises OcrError."""
+        ...
+
+    def read_codes(self, image: Image) -> tuple[TextLine, ...]:
+        """What QR codes and bar codes say, and where they are; () where nothing can read them."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -23,6 +23,7 @@ from fanlight.domain.reading import TextLine, reading_order
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.reading import networks
+from fanlight.reading.codes import read_codes
 from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
 from fanlight.reading.nearest import FoundBoxes, tiles_from
 from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
@@ -103,6 +104,9 @@ class RapidOcrReader:
         if searched > 1 and min(high, wide) > OVERLAP and not stop.is_set():
             coarse = self._detect_in_tile(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high)))
             yield boxes.add_large(large_boxes(boxes.all, coarse))
+
+    def read_codes(self, image: Image) -> tuple[TextLine, ...]:
+        return read_codes(image)
 
     def close(self) -> None:
         self._detector = self._recognizer = None

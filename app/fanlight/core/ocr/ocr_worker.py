@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -17,6 +19,15 @@ from fanlight.i18n import _
 LoadReader = Callable[[], TextReader]
 """Slow, on the worker's thread. Raises OcrError."""
 OcrResult = tuple[TextLine, ...] | FanlightError
+
+
+@dataclass(frozen=True, slots=True)
+class PartRead:
+    """What was read of a screen since the last one."""
+
+    lines: tuple[TextLine, ...] = ()
+    codes: tuple[TextLine, ...] = ()
+
 
 IDLE_SECONDS = 120.0
 """How long the networks stay in memory (some 150 MB) after a picture."""
@@ -39,19 +50,52 @@ class OcrWorker(Worker[TextReader]):
         def work(reader: TextReader, control: JobControl) -> Generator[object, None, None]:
             yield reader.read(image, control.flag)
 
-        job = Job(work, priority)
+        def on_done(error: FanlightError | None) -> None:
+            if error is not None:
+                then(error)
+
+        return self._submit(Job(work, priority), then, on_done)
+
+    def read_from(
+        self,
+        near: tuple[float, float],
+        load_image: Callable[[], Image],
+        on_part: Callable[[PartRead], object],
+        on_done: Callable[[FanlightError | None], object],
+    ) -> Job[TextReader]:
+        """What is near that point of the picture first. Both are called on the GUI thread, `on_done` once and last, but
+        never after the job's `stop`, or `close`. `load_image` is called on the worker's."""
+
+        def work(reader: TextReader, control: JobControl) -> Generator[object, None, None]:
+            image, codes_read = load_image(), False
+            for lines in reader.read_from(near, image, control.flag):
+                yield PartRead(lines)
+                if not codes_read:
+                    codes_read = True
+                    yield PartRead(codes=reader.read_codes(image))
+            if not codes_read:
+                yield PartRead(codes=reader.read_codes(image))
+
+        return self._submit(Job(work, Priority.WINDOW), on_part, on_done)
+
+    def _submit(
+        self,
+        job: Job[TextReader],
+        on_event: Callable[[Any], object],
+        on_done: Callable[[FanlightError | None], object],
+    ) -> Job[TextReader]:
         flag = job.flag  # a connected function that holds the job itself would keep it for ever
 
-        def on_lines(lines: tuple[TextLine, ...]) -> None:
+        def heard(event: object) -> None:
             if not flag.is_set():
-                then(lines)
+                on_event(event)
 
-        def on_done(error: Exception | None) -> None:
-            if error is not None and not flag.is_set():
-                then(error if isinstance(error, FanlightError) else _bug())
+        def ended(error: Exception | None) -> None:
+            if not flag.is_set():
+                on_done(error if error is None or isinstance(error, FanlightError) else _bug())
 
-        job.event_arrived.connect(on_lines)
-        job.done.connect(on_done)
+        job.event_arrived.connect(heard)
+        job.done.connect(ended)
         self.submit(job)
         return job
 

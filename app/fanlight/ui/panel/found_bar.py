@@ -22,6 +22,7 @@ NAMES: dict[FoundKind, str] = {
     "phone": N_("Copy {text}"),
     "colour": N_("Copy {text}"),
     "json": N_("Copy the JSON, indented"),
+    "code": N_("Copy {text}"),
 }
 
 
