@@ -137,6 +137,10 @@ class Settings:
         True, N_("Read the text in captures and add it to the picture"), group="Captures",
         help=N_("Helps small models read small print. The practice model cannot read text and is never given any."),
     )  # fmt: skip
+    text_on_frozen_screen: bool = setting(
+        False, N_("On the frozen screen, select text at once"), group="Captures",
+        help=N_("Otherwise T does. T also goes back to choosing a part of the screen."),
+    )  # fmt: skip
 
     shot_hotkey_on: bool = setting(
         True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcuts")

@@ -55,7 +55,7 @@ def split_at_gaps(line: RecognizedLine, columns: Columns, left: float, top: floa
 
 
 @dataclass(slots=True)
-class _Run:
+class _RunOfText:
     """`edges`: where the characters before the last one end, and the next ones begin."""
 
     text: str
@@ -81,19 +81,19 @@ class _Run:
         return tuple((left + one, left + other) for one, other in zip(begins, ends, strict=True))
 
 
-def _runs(line: RecognizedLine, columns: Columns, width: int) -> list[_Run]:
+def _runs(line: RecognizedLine, columns: Columns, width: int) -> list[_RunOfText]:
     text = line.text.strip()
     letters = [i for i, letter in enumerate(text) if not letter.isspace()]
     if len(letters) != len(line.letter_centers) or len(letters) < 2:
-        return [_Run(text)]
+        return [_RunOfText(text)]
     advance = _advance(letters, line.letter_centers, width / len(text))
-    runs = [_Run(text[letters[0]])]
+    runs = [_RunOfText(text[letters[0]])]
     for number in range(1, len(letters)):
         here, before = letters[number], letters[number - 1]
         begin, end = _blank(columns, line.letter_centers[number - 1], line.letter_centers[number])
         if end - begin >= WIDE_GAP * advance:
             runs[-1].end = begin
-            runs.append(_Run(text[here], begin=end))
+            runs.append(_RunOfText(text[here], begin=end))
             continue
         between = text[before + 1 : here] or (" " if end - begin >= LOST_SPACE * advance else "")
         runs[-1].add(between, text[here], begin, end)

@@ -17,6 +17,7 @@ from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.domain.desktop_errors import CaptureBusy, CaptureDenied
 from fanlight.domain.errors import ActionsError, FanlightError
+from fanlight.domain.found_items import FoundItem
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.panels import FakeScreens, FakeTexts, PanelRoom
@@ -30,6 +31,8 @@ class FakeOverlay(QObject):
     repeat_wanted = Signal()
     delay_wanted = Signal(int)
     failed = Signal(object)
+    text_wanted = Signal(str)
+    item_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -183,3 +186,16 @@ def test_closing_forgets_the_captures_whose_panels_are_gone(stage: Stage) -> Non
     stage.controller.close()
     kept.append(len(stage.controller.history.all))
     assert kept == [2, 0]
+
+
+def test_text_of_the_frozen_screen_ends_the_capture_without_one(stage: Stage) -> None:
+    heard: list[object] = []
+    stage.controller.text_wanted.connect(heard.append)
+    stage.controller.item_wanted.connect(heard.append)
+    stage.controller.press_key()
+    stage.overlay.text_wanted.emit("Some words")
+    assert stage.state() is CaptureState.IDLE
+    stage.controller.press_key()
+    stage.overlay.item_wanted.emit(item := FoundItem("phone", "030 12345", "03012345"))
+    assert heard == ["Some words", item]
+    assert (stage.opened, stage.overlay.frames) == ([], ())

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 
-from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker
+from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker, PartRead
 from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import OcrError, OcrMissing
 from fanlight.domain.messages import Image
@@ -242,3 +242,31 @@ def test_the_window_stays_live_while_a_screen_is_read(start: Start, qtbot: Any) 
     gaps = sorted(after - before for before, after in pairwise(ticks))
     assert sum(gaps) > 0.2  # it did read meanwhile
     assert gaps[-1] < 0.05
+
+
+def test_a_screen_is_told_in_parts_from_the_pointer_on(start: Start, qtbot: Any) -> None:
+    parts: list[PartRead] = []
+    ended: list[object] = []
+    start(FakeReader(["Above", "Here", "Below"])).read_from((0, 29), picture, parts.append, ended.append)
+    qtbot.waitUntil(lambda: bool(ended))
+    assert ended == [None]
+    told = [line.text for part in parts for line in part.lines]
+    assert told[0] == "Here"
+    assert sorted(told) == ["Above", "Below", "Here"]
+
+
+def test_a_screen_that_cannot_be_read_is_said_once_and_after_a_stop_nothing_is(start: Start, qtbot: Any) -> None:
+    def missing() -> TextReader:
+        raise OcrMissing("Not installed.")
+
+    ended: list[object] = []
+    start(missing).read_from((0, 0), picture, ended.append, ended.append)
+    qtbot.waitUntil(lambda: bool(ended))
+    assert [type(one) for one in ended] == [OcrMissing]
+    slow, stopped = start(reader := FakeReader(["Late"], seconds=30)), list[object]()
+    job = slow.read_from((0, 0), picture, stopped.append, stopped.append)
+    qtbot.waitUntil(lambda: bool(reader.asked))
+    job.stop()
+    qtbot.waitUntil(lambda: reader.stopped)
+    qtbot.waitUntil(lambda: job.over)
+    assert stopped == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
@@ -46,11 +46,14 @@ scenes = st.builds(
     st.none() | st.tuples(x, y),
     st.sampled_from(("", "301 × 20", "Too small")),
     st.sampled_from(((), HINT[:2], KEYS_HINT)),
+    st.lists(st.builds(spanning, x, y, x, y), max_size=4).map(tuple),
+    st.lists(st.builds(spanning, x, y, x, y), max_size=2).map(tuple),
 )
 
 
 @settings(max_examples=60)
 @given(steps=st.lists(scenes, min_size=2, max_size=5))
+@example(steps=[OverlayScene(), OverlayScene(spanning(5, 0, 5, 0))])
 def test_painting_what_has_changed_is_as_good_as_painting_all(frozen: QImage, steps: list[OverlayScene]) -> None:
     brush, whole = OverlayPainter(frozen, SCREEN.scale), QRegion(0, 0, WIDTH, HEIGHT)
     canvas = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)

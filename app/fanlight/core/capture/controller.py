@@ -26,6 +26,7 @@ from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.actions import Action
 from fanlight.domain.desktop_errors import CaptureError, CaptureUnavailable
 from fanlight.domain.errors import ActionsError, FanlightError
+from fanlight.domain.found_items import FoundItem
 from fanlight.i18n import _
 
 PREPARE_MS = 60
@@ -58,6 +59,10 @@ class OverlayPort(Protocol):
     def delay_wanted(self) -> SignalInstance: ...
     @property
     def failed(self) -> SignalInstance: ...
+    @property
+    def text_wanted(self) -> SignalInstance: ...
+    @property
+    def item_wanted(self) -> SignalInstance: ...
 
     def open(self, frames: Sequence[ScreenImage], windows: Sequence[WindowBox]) -> None: ...
 
@@ -75,6 +80,10 @@ class CaptureController(QObject):
     """A CaptureSession whose conversation goes on in the window, and a question to ask there, or ""."""
     failed = Signal(object)
     """A FanlightError: why there is no capture."""
+    text_wanted = Signal(str)
+    """Text on the frozen screen, to be copied: there is no capture."""
+    item_wanted = Signal(object)
+    """A FoundItem there, to be opened or copied."""
 
     def __init__(
         self,
@@ -204,6 +213,8 @@ class CaptureController(QObject):
             overlay.failed.connect(self._fail)
             overlay.repeat_wanted.connect(self._on_repeat_wanted)
             overlay.delay_wanted.connect(self._on_delay_wanted)
+            overlay.text_wanted.connect(self._on_text_wanted)
+            overlay.item_wanted.connect(self._on_item_wanted)
         return self._overlay
 
     def _on_dismissed(self) -> None:
@@ -216,6 +227,14 @@ class CaptureController(QObject):
     def _on_repeat_wanted(self) -> None:
         self._end_capture()
         self.repeat()
+
+    def _on_text_wanted(self, text: str) -> None:
+        self._end_capture()
+        self.text_wanted.emit(text)
+
+    def _on_item_wanted(self, item: FoundItem) -> None:
+        self._end_capture()
+        self.item_wanted.emit(item)
 
     def _on_picked(self, result: CapturedImage | CaptureError) -> None:
         if self.state is not CaptureState.PICKING:

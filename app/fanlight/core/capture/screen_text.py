@@ -120,6 +120,21 @@ class ScreenText:
             first = self._ends[0]
             self._ends = first, _nearest(x, y, self._group_of(first).lines) or first
 
+    def step(self, dx: int, dy: int, *, extend: bool) -> None:
+        """Move by words or by lines; where nothing is selected, to the first word. `extend`: from where it began."""
+        if self._ends is None:
+            first = next((group.words[0] for group in self._groups.values() if group.words), None)
+            self._ends = (first, first) if first is not None else None
+            return
+        last, words = self._ends[1], self._group_of(self._ends[1]).words
+        if dx:
+            word = words[min(max(0, last.number + dx), len(words) - 1)]
+        else:
+            middle = (last.left + last.right) / 2
+            row = [one for one in words if one.row == last.row + dy] or [last]
+            word = min(row, key=lambda one: max(one.left - middle, 0, middle - one.right))
+        self._ends = (self._ends[0] if extend else word), word
+
     def select_line(self, x: float, y: float) -> None:
         """All words of the row there, in its column of text."""
         if (word := _nearest(x, y, self._lines_of(self._groups.values()), _FARTHEST)) is not None:

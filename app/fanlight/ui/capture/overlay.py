@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QScreen
 
 from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.screen_reading import ScreenReaderPort
 from fanlight.core.capture.selection import SelectionMade, SelectionModel
 from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.screen_lock import screen_lock
-from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.hotkeys.latin_keys import latin_key
-from fanlight.desktop.xcb import is_x11
 from fanlight.domain.desktop_errors import CaptureBusy, CaptureEmpty, CaptureError
+from fanlight.domain.found_items import FoundItem
 from fanlight.i18n import _
+from fanlight.ui.capture.keyboard_grab import KeyboardGrab
 from fanlight.ui.capture.menu_wait import MenuWait
 from fanlight.ui.capture.overlay_window import OverlayWindow
+from fanlight.ui.capture.text_mode import TextMode
 from fanlight.ui.widgets.banner import announce
 
 _STEPS = {
@@ -30,9 +32,6 @@ _STEPS = {
 }
 _LARGE_STEP = 10
 _DELAYS = {"3": 3, "5": 5}
-_GRAB_AGAIN_MS = 20
-_GRAB_SECONDS = 0.6
-"""A key bound in the window manager keeps the keyboard grabbed until it is released; a menu grabs the mouse, too."""
 _ANNOUNCE_AFTER_MS = 250
 
 
@@ -49,20 +48,34 @@ class Overlays(QObject):
     """Seconds to wait; then the screens are to be frozen anew."""
     failed = Signal(object)
     """A CaptureError."""
+    text_wanted = Signal(str)
+    """To be copied."""
+    item_wanted = Signal(object)
+    """A FoundItem, to be opened or copied."""
 
-    def __init__(self, parent: QObject | None = None, key_release: KeyReleaseGuard | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        key_release: KeyReleaseGuard | None = None,
+        texts: ScreenReaderPort | None = None,
+        text_at_once: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Without `texts` no words can be selected; `text_at_once`: they can be as soon as the screens are frozen."""
         super().__init__(parent)
-        self._key_release = key_release or KeyReleaseGuard(self)
+        self._text_at_once = text_at_once
+        self._text = TextMode(texts, self) if texts is not None else None
+        if self._text is not None:
+            self._text.changed.connect(self._redraw)
+            self._text.text_wanted.connect(self._end_with_text)
+            self._text.item_wanted.connect(self._end_with_item)
+        self._keyboard = KeyboardGrab(key_release or KeyReleaseGuard(self), self)
+        self._keyboard.failed.connect(lambda: self._fail_busy(_("Another program holds the keyboard and the mouse.")))
         self._menus = MenuWait(self)
         self._menus.closed.connect(self._menu_closed)
         self._menus.timed_out.connect(lambda: self._fail_busy(_("Another program holds the mouse.")))
         self._pictured: tuple[Sequence[ScreenImage], Sequence[WindowBox]] = (), ()
         self._windows: list[OverlayWindow] = []
         self._active: OverlayWindow | None = None
-        self._keyboard: OverlayWindow | None = None
-        self._grab_again = QTimer(self, interval=_GRAB_AGAIN_MS)
-        self._grab_again.timeout.connect(self._grab)
-        self._grabs_failed = 0
         self._announce_soon = Debounce(self, self._announce_selection, _ANNOUNCE_AFTER_MS)
         self._build_soon = Timeout(self, self._build)
         application = QGuiApplication.instance()
@@ -105,10 +118,10 @@ class Overlays(QObject):
         for window in shown:
             window.show()
             window.raise_()
-        self._keyboard, self._grabs_failed = self._active, 0
-        self._key_release.abandon()
-        self._grab()
+        self._keyboard.begin(self._active)
         announce(self._active, _("The screen is frozen. Choose a part of it, or press Enter for the whole screen."))
+        if self._text is not None and self._text_at_once():
+            self._text.start(shown, self._active)
 
     def _menu_closed(self) -> None:
         (frames, windows), self._pictured = self._pictured, ((), ())
@@ -120,13 +133,13 @@ class Overlays(QObject):
 
     def close(self) -> None:
         """Hide the windows and end all grabs; emits no signal."""
-        self._grab_again.stop()
         self._announce_soon.cancel()
         self._menus.stop()
+        if self._text is not None:
+            self._text.stop()
         self._pictured = (), ()
-        if self._keyboard and not self._key_release.hold_keyboard() and (handle := self._keyboard.windowHandle()):
-            handle.setKeyboardGrabEnabled(False)
-        self._keyboard = self._active = None
+        self._keyboard.end()
+        self._active = None
         for window in self._windows:
             if window.frame:
                 window.thaw()
@@ -140,9 +153,9 @@ class Overlays(QObject):
         known = {window.on_screen for window in self._windows}
         for screen in screens:
             if screen not in known:
-                self._windows.append(
-                    OverlayWindow(screen, self._on_touched, self._capture, self._dismiss, self._on_key)
-                )
+                window = OverlayWindow(screen, self._on_touched, self._capture, self._dismiss, self._on_key)
+                window.offers_text = self._text is not None
+                self._windows.append(window)
             if screen not in self._watched:
                 screen.geometryChanged.connect(self._screens_changed)
         self._watched = set(screens)
@@ -168,24 +181,6 @@ class Overlays(QObject):
                 return window
         return shown[0]
 
-    def _grab(self) -> None:
-        """Grab the keyboard, retrying while another program holds it; fail only where the mouse is held as well."""
-        window = self._keyboard.windowHandle() if self._keyboard else None
-        if window is None or not is_x11():
-            if self._keyboard:
-                self._keyboard.activateWindow()
-            return
-        if window.setKeyboardGrabEnabled(True):
-            self._grab_again.stop()
-            return
-        self._grabs_failed += 1
-        if self._grabs_failed * _GRAB_AGAIN_MS >= 1000 * _GRAB_SECONDS:
-            if not mouse_is_free():
-                self._fail_busy(_("Another program holds the keyboard and the mouse."))
-                return
-            self._grabs_failed = 0
-        self._grab_again.start()
-
     def _on_touched(self, window: OverlayWindow) -> None:
         """Input arrived on `window`: it becomes the active one, unless a selection made by keys is on another."""
         before = self._active
@@ -202,6 +197,9 @@ class Overlays(QObject):
     def _on_key(self, event: QKeyEvent) -> None:
         window = self._active
         if window is None or window.choice is None:
+            return
+        if self._text is not None and window.text is not None and self._text.on_key(window.text, event):
+            self._redraw()
             return
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _STEPS:
@@ -229,6 +227,28 @@ class Overlays(QObject):
         elif letter in _DELAYS:
             self.close()
             self.delay_wanted.emit(_DELAYS[letter])
+        elif letter == "t" and self._text is not None:
+            self._switch_text(self._text, window)
+
+    def _switch_text(self, text: TextMode, window: OverlayWindow) -> None:
+        if text.is_on:
+            text.stop()
+        else:
+            text.start([one for one in self._windows if one.frame], window)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        for window in self._windows:
+            if window.frame:
+                window.redraw(active=window is self._active)
+
+    def _end_with_text(self, text: str) -> None:
+        self.close()
+        self.text_wanted.emit(text)
+
+    def _end_with_item(self, item: FoundItem) -> None:
+        self.close()
+        self.item_wanted.emit(item)
 
     def _capture(self, window: OverlayWindow, chosen: SelectionMade) -> None:
         frame = window.frame

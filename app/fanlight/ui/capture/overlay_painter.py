@@ -17,6 +17,8 @@ from fanlight.ui.theme import DARK, SMALL_PIXELS
 
 DARKNESS = QColor(0, 0, 0, 118)
 LINE = QColor(DARK.accent)
+MARK = QColor(LINE)
+MARK.setAlpha(120)
 EDGE = QColor(0, 0, 0, 170)
 PAPER = QColor(28, 28, 27, 240)
 TEXT = QColor(DARK.text)
@@ -42,13 +44,16 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class OverlayScene:
-    """What is painted on one screen, in its device pixels. `lens` is the pixel that the magnifier shows."""
+    """What is painted on one screen, in its device pixels. `lens` is the pixel that the magnifier shows; `words` are
+    lit, too, and of these the `marked` ones are selected."""
 
     lit: Box | None = None
     lens: tuple[int, int] | None = None
     caption: str = ""
     hint: tuple[Key, ...] = ()
     """Empty for no line."""
+    words: tuple[Box, ...] = ()
+    marked: tuple[Box, ...] = ()
 
 
 class OverlayPainter:
@@ -68,10 +73,9 @@ class OverlayPainter:
 
     def changed(self, before: OverlayScene, after: OverlayScene) -> QRegion:
         """The device pixels in which the two differ, and a little more."""
-        if before.lit == after.lit:
-            region = QRegion()
-        else:
-            region = self._lit(before).xored(self._lit(after))
+        region = _region(before.marked).xored(_region(after.marked))
+        if (before.lit, before.words) != (after.lit, after.words):
+            region += self._lit(before).xored(self._lit(after))
             region += self._border(before)
             region += self._border(after)
         lens, hint = zip(*(self._placed(scene) for scene in (before, after)), strict=True)
@@ -83,6 +87,8 @@ class OverlayPainter:
 
     def paint(self, painter: QPainter, scene: OverlayScene, region: QRegion) -> None:
         self._ground(painter, region, self._lit(scene))
+        for rect in region & _region(scene.marked):  # type: ignore[attr-defined]
+            painter.fillRect(rect, MARK)
         if scene.lit is not None:
             self._outline(painter, scene.lit)
         lens, hint = self._placed(scene)
@@ -121,23 +127,26 @@ class OverlayPainter:
             painter.fillRect(rect, Qt.GlobalColor.black)
 
     def _lit(self, scene: OverlayScene) -> QRegion:
-        return QRegion(*scene.lit) if scene.lit is not None else QRegion()
+        lit = _region(scene.words)
+        return lit + QRegion(*scene.lit) if scene.lit is not None else lit
 
     def _border(self, scene: OverlayScene) -> QRegion:
         """Where the outline lies: outside the lit part, but on the screen's edge inside it."""
         if scene.lit is None:
             return QRegion()
-        thick = self.px(_BORDER) + self.px(1)
-        box = QRect(*scene.lit)
-        outer, inner = box.adjusted(-thick, -thick, thick, thick), box.adjusted(thick, thick, -thick, -thick)
-        return QRegion(outer) - QRegion(inner)
+        thick, box = self.px(_BORDER) + self.px(1), self._outlined(scene.lit)
+        return QRegion(box.adjusted(-thick, -thick, thick, thick)) - QRegion(box)
+
+    def _outlined(self, lit: Box) -> QRect:
+        """The lit part, moved in from the screen's edges as far as the line is thick."""
+        line = self.px(_BORDER)
+        right, bottom = self._whole.width() - line, self._whole.height() - line
+        left, top = min(max(lit.left, line), right - 1), min(max(lit.top, line), bottom - 1)
+        return QRect(left, top, max(1, min(lit.right, right) - left), max(1, min(lit.bottom, bottom) - top))
 
     def _outline(self, painter: QPainter, lit: Box) -> None:
         """Around the lit pixels, never over them, but at the screen's edge."""
-        line, edge = self.px(_BORDER), self.px(1)
-        box = QRect(*lit)
-        inside = self._whole.adjusted(line, line, -line, -line)
-        box = box & inside if not inside.contains(box) else box
+        line, edge, box = self.px(_BORDER), self.px(1), self._outlined(lit)
         for grown, colour in ((line + edge, EDGE), (line, LINE)):
             frame = QRegion(box.adjusted(-grown, -grown, grown, grown)) - QRegion(box)
             for rect in frame:  # type: ignore[attr-defined]
@@ -235,3 +244,11 @@ class OverlayPainter:
         painter.setPen(QPen(RIM, 1))
         painter.drawRoundedRect(QRectF(rect).translated(QPointF(0.5, 0.5)).adjusted(0, 0, -1, -1), round_by, round_by)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _region(boxes: Sequence[Box]) -> QRegion:
+    """Of boxes that may lie one on the other."""
+    region = QRegion()
+    for box in boxes:
+        region += QRegion(*box)
+    return region

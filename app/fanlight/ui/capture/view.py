@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.session import CaptureSession
@@ -17,13 +17,19 @@ from fanlight.desktop.focus import KeyboardLoan
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.desktop_errors import ScreenLocked
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.found_items import FoundItem
+from fanlight.domain.titles import title_of
+from fanlight.i18n import _
 from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
+from fanlight.ui.panel.found_bar import OPENS
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.panel.selection_panel import SelectionPanel
 from fanlight.ui.panel.session_panel import SessionPanel
+from fanlight.ui.widgets.links import SCHEMES
 
 NOTICE_SECONDS = 8.0
+COPIED_SECONDS = 2.5
 
 
 class CaptureView(QObject):
@@ -52,6 +58,8 @@ class CaptureView(QObject):
         self._notice: CaptureNotice | None = None
         self._follow(controller)
         controller.countdown.seconds_left_changed.connect(self._show_countdown)
+        controller.text_wanted.connect(self._copy)
+        controller.item_wanted.connect(self._use)
 
     def follow_selections(self, controller: SelectionController) -> None:
         """Show what it does, too."""
@@ -104,8 +112,22 @@ class CaptureView(QObject):
         if isinstance(error, ScreenLocked) or (focus is not None and focus.isVisible() and focus not in panels):
             self.problem.emit(error)
         else:
-            self._notice = self._notice or CaptureNotice()
-            self._notice.show_text(error.text, NOTICE_SECONDS)
+            self._say(error.text, NOTICE_SECONDS)
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._say(_("Copied: {text}").format(text=title_of(text)), COPIED_SECONDS)
+
+    def _use(self, item: FoundItem) -> None:
+        """Its address was shown on the frozen screen, and the user asked for it."""
+        if item.kind in OPENS and QUrl(item.target).scheme().lower() in SCHEMES:
+            QDesktopServices.openUrl(QUrl(item.target))
+        else:
+            self._copy(item.target)
+
+    def _say(self, text: str, seconds: float) -> None:
+        self._notice = self._notice or CaptureNotice()
+        self._notice.show_text(text, seconds)
 
     def _on_started(self) -> None:
         """Windows of Fanlight are about to be hidden: the keyboard goes back to the one that has it now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -13,6 +14,7 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.hand_over import CaptureHandOver
 from fanlight.core.capture.questions import TextReaderPort, prepare_text
+from fanlight.core.capture.screen_reading import ScreenReaderPort
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
@@ -37,6 +39,10 @@ PREPARE_MS = 1_200
 THUMBNAIL_SIDE = 96
 
 
+class CaptureTextsPort(TextReaderPort, ScreenReaderPort, Protocol):
+    """What captures, and the frozen screen, need of `OcrWorker`."""
+
+
 class CaptureFeature(QObject):
     """`hotkeys` and `bindings` are None before `start`."""
 
@@ -52,7 +58,7 @@ class CaptureFeature(QObject):
         settings_store: SettingsStore,
         file_worker: FileWorker,
         session_manager: SessionManager,
-        texts: TextReaderPort | None,
+        texts: CaptureTextsPort | None,
         parent: QObject,
     ) -> None:
         """`home` is where the user's own actions are."""
@@ -72,7 +78,7 @@ class CaptureFeature(QObject):
             self.actions,
             settings_store,
             self._make_session,
-            lambda: Overlays(self, key_release),
+            lambda: Overlays(self, key_release, texts, lambda: settings_store.now.text_on_frozen_screen),
             grabber,
             self._portal.pick_region if self._portal is not None else None,
             lambda action: prepare_text(texts, host, settings_store, action),
