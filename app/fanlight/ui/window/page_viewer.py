@@ -39,6 +39,8 @@ class PageViewer(QWidget):
 
     page_shown = Signal(object, int)
     """A Document, and the number of the page that is looked at."""
+    closer_wanted = Signal(object, int)
+    """A Document, and the number of the page."""
     pin_changed = Signal(object, int, bool)
     """A Document, the number of a page, and whether the next question is to be asked with it."""
 
@@ -62,8 +64,10 @@ class PageViewer(QWidget):
         self.next.clicked.connect(lambda: self.turn(1))
         self.smaller.clicked.connect(lambda: self.zoom_by(1 / _STEP))
         self.larger.clicked.connect(lambda: self.zoom_by(_STEP))
+        self.closer = tool("search", _("Look closer"), _("Look closer, and ask about a part"))
+        self.closer.clicked.connect(lambda: self.closer_wanted.emit(self._document, self.number))
         bar = QHBoxLayout()
-        for control in (self.previous, self.place, self.next, None, self.smaller, self.larger):
+        for control in (self.previous, self.place, self.next, None, self.closer, self.smaller, self.larger):
             bar.addStretch(1) if control is None else bar.addWidget(control)
         self.picture, self.text = DrawnPageView(), QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -143,6 +147,7 @@ class PageViewer(QWidget):
         self.page_shown.emit(document, number)
         self.problem.hide()
         self.password.hide()
+        self.closer.setVisible(document.kind == "pdf")
         if document.kind == "pdf":
             self._stack.setCurrentWidget(self._scroll)
             self._reader.draw(document, number)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
 from fanlight.core.chat.document_pages import cited_document, found_passage
+from fanlight.core.chat.original_pictures import originals_of_pages
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import DocumentPart
 from fanlight.domain.search import SearchQuery
@@ -19,6 +20,9 @@ from fanlight.ui.window.page_viewer import PageViewer
 
 class PageViewing(QObject):
     """`viewer` is None until a page is shown."""
+
+    enlarge_wanted = Signal(object, int)
+    """The Originals of a document's pages, and which of them is to be looked at closer."""
 
     def __init__(self, window: QWidget, core: Application, transcript: Transcript, chips: ChipRow) -> None:
         super().__init__(window)
@@ -64,6 +68,9 @@ class PageViewing(QObject):
         if self.viewer is None:
             self.viewer = PageViewer(self._core.file_worker, self._window)
             self.viewer.pin_changed.connect(self._pin)
+            self.viewer.closer_wanted.connect(
+                lambda shown, number: self.enlarge_wanted.emit(originals_of_pages(shown), number - 1)
+            )
             self.viewer.page_shown.connect(lambda shown, number: self._core.page_texts.want(shown.id, [number]))
         pages = self._core.session_manager.current.pages
         self.viewer.open(document, page, passage, pages.given(document.id), pages.pinned.get(document.id, ()))

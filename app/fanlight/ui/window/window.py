@@ -37,6 +37,7 @@ from fanlight.ui.window.model_controls import ModelControls
 from fanlight.ui.window.noting import Noting
 from fanlight.ui.window.page_viewing import PageViewing
 from fanlight.ui.window.panes import Panes
+from fanlight.ui.window.picture_viewing import PictureViewing
 from fanlight.ui.window.searching import Searching
 from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.text_offer import TextOffer
@@ -105,6 +106,8 @@ class Window(QMainWindow):
             self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
         self.page_viewing = PageViewing(self, core, self.transcript, self.composer.chips)
+        self.picture_viewing = PictureViewing(self, core, self.transcript, self.composer)
+        self.page_viewing.enlarge_wanted.connect(self.picture_viewing.show_originals)
         self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)

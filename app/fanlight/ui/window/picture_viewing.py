@@ -1,0 +1,65 @@
+"""Clicks on pictures show them in a window of their own; a part that is marked there goes with the next question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from fanlight.core.app import Application
+from fanlight.core.chat.original_pictures import Original, originals_of
+from fanlight.core.chat.turns import Attachment
+from fanlight.ui.composer.composer import Composer
+from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.window.picture_viewer import PictureViewer
+
+
+class PictureViewing(QObject):
+    """`viewer` is None until a picture is shown."""
+
+    def __init__(self, window: QWidget, core: Application, transcript: Transcript, composer: Composer) -> None:
+        super().__init__(window)
+        self._window, self._core, self._composer = window, core, composer
+        self.viewer: PictureViewer | None = None
+        transcript.picture_clicked.connect(self.show_attached)
+        composer.chips.opened.connect(self.show_attachment)
+
+    def show_attached(self, entry: int, number: int) -> None:
+        """The picture that is the one of that number in that entry, among all of the conversation; nothing for a
+        document."""
+        current = self._core.session_manager.current
+        turn = current.turn_of(entry)
+        shown = [one for one in turn.attachments if one.thumbnail] if turn is not None else []
+        if number < len(shown):
+            self._show([one for turn in current.turns for one in turn.attachments], shown[number])
+
+    def show_attachment(self, key: int) -> None:
+        """What is attached to the question to come with that key; nothing for a document."""
+        attachments = self._core.session_manager.current.attachments
+        item = next((item for item in attachments.items if item.key == key), None)
+        if item is not None and item.attachment is not None:
+            self._show(attachments.read, item.attachment)
+
+    def show_originals(self, originals: Sequence[Original], index: int) -> None:
+        if self.viewer is None:
+            self.viewer = PictureViewer(self._core.file_worker, self._window)
+            self.viewer.part_chosen.connect(self._attach_part)
+        self.viewer.open(originals, index)
+
+    def _show(self, attachments: Sequence[Attachment], wanted: Attachment) -> None:
+        pictures = [one for one in attachments if one.picture is not None]
+        index = next((place for place, one in enumerate(pictures) if one is wanted), None)
+        if index is not None:
+            self.show_originals(originals_of(pictures), index)
+
+    def _attach_part(self, part: QImage, name: str) -> None:
+        """Beside the whole picture, which the conversation has."""
+        from fanlight.desktop.mime import from_qimage
+
+        self._core.attachment_loader.load(partial(from_qimage, part), name)
+        self._window.raise_()
+        self._window.activateWindow()
+        self._composer.input.setFocus()
