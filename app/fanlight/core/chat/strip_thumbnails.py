@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Job
 from fanlight.core.work.resource import NothingToLoad
-from fanlight.documents.thumbnails import page_thumbnail
 from fanlight.domain.documents import Document
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
@@ -51,7 +50,7 @@ class StripThumbnails(QObject):
         if self._job is None and self._wanted:
             document, page = self._wanted.pop(0)
             self._job = self._file_worker.call(
-                lambda: page_thumbnail(document, page, SIDE), lambda found: self._on_drawn(document, page, found)
+                lambda: _small_page(document, page), lambda found: self._on_drawn(document, page, found)
             )
 
     def _on_drawn(self, document: Document, page: int, found: Image | FanlightError) -> None:
@@ -62,3 +61,10 @@ class StripThumbnails(QObject):
                 self._kept.popitem(last=False)
             self.drawn.emit(document, page, found)
         self._draw_next()
+
+
+def _small_page(document: Document, page: int) -> Image:
+    """Slow; any thread."""
+    from fanlight.documents.thumbnails import page_thumbnail
+
+    return page_thumbnail(document, page, SIDE)
