@@ -66,9 +66,6 @@ class PageViewer(QWidget):
         self.larger.clicked.connect(lambda: self.zoom_by(_STEP))
         self.closer = tool("search", _("Look closer"), _("Look closer, and ask about a part"))
         self.closer.clicked.connect(lambda: self.closer_wanted.emit(self._document, self.number))
-        bar = QHBoxLayout()
-        for control in (self.previous, self.place, self.next, None, self.closer, self.smaller, self.larger):
-            bar.addStretch(1) if control is None else bar.addWidget(control)
         self.picture, self.text = DrawnPageView(), QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(_("Text of the page"))
@@ -84,6 +81,13 @@ class PageViewer(QWidget):
         self.strip.pin_changed.connect(lambda page, pinned: self.pin_changed.emit(self._document, page, pinned))
         self._pins = label(_("Checked pages go with your next question."), kind="muted", wrap=True)
         self._pins.setFixedWidth(self.strip.width())
+        self._lay_out()
+        self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        for control in (self.previous, self.place, self.next, None, self.closer, self.smaller, self.larger):
+            bar.addStretch(1) if control is None else bar.addWidget(control)
         strip = QVBoxLayout()
         strip.addWidget(self._pins)
         strip.addWidget(self.strip, 1)
@@ -95,7 +99,6 @@ class PageViewer(QWidget):
         column.addWidget(self.problem)
         column.addWidget(self.password)
         column.addLayout(beside, 1)
-        self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
 
     def open(
         self,
