@@ -10,13 +10,17 @@ set -eu
 kind=$1 job=$2
 NEEDED_HEADERS=261   # 1.3.261 is the first with VK_EXT_layer_settings, which ggml-vulkan.cpp uses
 SDK=${SDK:-} SYSTEM=${SYSTEM:-/usr}
-[ -z "$SDK" ] || PATH="$SDK/bin:$PATH"
 
 stop() {   # what is wrong, and the one line to run
     echo "$1"
     [ -z "${2:-}" ] || echo "    $2"
     exit 1
 }
+
+if [ -n "$SDK" ]; then   # the compiler is started in another folder
+    SDK=$(cd "$SDK" 2>/dev/null && pwd) || stop "The folder that SDK names is not there."
+    PATH="$SDK/bin:$PATH"
+fi
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -29,16 +33,26 @@ header_version() {   # 1.3.N: N; nothing where there are no headers
     done
 }
 
+offered_headers() {   # 1.3.N: the N that the distribution has to offer
+    has apt-cache || return 0
+    apt-cache policy libvulkan-dev 2>/dev/null | sed -n 's/^ *Candidate: 1\.3\.\([0-9]*\).*/\1/p'
+}
+
 check_vulkan() {
     install="Install them: sudo apt-get install -y glslc libvulkan-dev spirv-headers"
     has apt-get || install="Install the Vulkan SDK: https://vulkan.lunarg.com"
+    newer="sh packaging/package/vulkan_tools.sh build/vulkan && make run GPU=vulkan SDK=build/vulkan"
+    [ -f "$SYSTEM/share/keyrings/debian-archive-keyring.gpg" ] || ! has apt-get \
+        || newer="sudo apt-get install -y debian-archive-keyring && $newer"
+    offered=$(offered_headers)
+    [ "${offered:-$NEEDED_HEADERS}" -ge "$NEEDED_HEADERS" ] || install="Newer ones than this system has: $newer"
     has glslc || stop "glslc, which compiles llama.cpp's programs for the card, is missing." "$install"
     found=$(header_version)
     [ -n "$found" ] || stop "The headers of Vulkan are missing." "$install"
     number=$(echo "$found" | sed -n '/^[0-9]/p') minor=$(echo "$found" | sed -n 's/^minor //p')
     if [ "${minor:-3}" -lt 4 ] && [ "$number" -lt "$NEEDED_HEADERS" ]; then
         stop "The headers of Vulkan are too old for llama.cpp (1.$minor.$number, and it takes 1.3.$NEEDED_HEADERS)." \
-            "sh packaging/package/vulkan_tools.sh build/vulkan && make run GPU=vulkan SDK=build/vulkan"
+            "$newer"
     fi
 }
 
@@ -61,8 +75,7 @@ build() {
     echo "Compiling llama.cpp for $kind: ten minutes or more, once."
     [ ! -d $SYSTEM/local/cuda/bin ] || PATH="$PATH:$SYSTEM/local/cuda/bin"
     if [ -n "$SDK" ]; then
-        sdk=$(cd "$SDK" && pwd)
-        export VULKAN_SDK="$sdk" CPATH="$sdk/include${CPATH:+:$CPATH}"
+        export VULKAN_SDK="$SDK" CPATH="$SDK/include${CPATH:+:$CPATH}"
     fi
     option=$(echo "$kind" | tr '[:lower:]' '[:upper:]')
     CMAKE_ARGS="-DGGML_$option=on" "$python" -m pip --disable-pip-version-check install --quiet --force-reinstall --no-deps \

@@ -165,6 +165,31 @@ class TestLlamaForACard:
         (line,) = [line for line in ran.stdout.splitlines() if "sudo" in line]
         assert {"glslc", "libvulkan-dev", "spirv-headers"} <= set(line.split())
 
+    @pytest.mark.parametrize(("offered", "old"), [("1.3.239.0-1", True), ("1.4.309.0-1", False), ("(none)", False)])
+    def test_a_system_that_offers_old_headers_is_not_told_to_install_them(
+        self, system: System, offered: str, old: bool
+    ) -> None:
+        system.has("apt-get")
+        system.has("apt-cache", f'echo "libvulkan-dev:"; echo "  Candidate: {offered}"')
+        ran = self.build(system, "vulkan", "check")
+        assert ran.returncode == 1
+        (line,) = [line for line in ran.stdout.splitlines() if line.startswith("    ")]
+        assert ("vulkan_tools.sh" in line) == old
+        assert ("install -y glslc" in line) == (not old)
+        assert ("debian-archive-keyring" in line) == old  # it is not there
+        keys = system.folder / "usr" / "share" / "keyrings"
+        keys.mkdir(parents=True)
+        (keys / "debian-archive-keyring.gpg").touch()
+        assert "debian-archive-keyring" not in self.build(system, "vulkan", "check").stdout
+
+    def test_a_folder_beside_the_build_is_found_from_elsewhere(self, system: System, tmp_path: Path) -> None:
+        asks = 'case "$1" in *has_backend.py) exit 1 ;; esac; echo "$VULKAN_SDK $PATH" >> '
+        system.has("python", f"{asks}{system.log}")
+        sdk = os.path.relpath(self.sdk(tmp_path, 309, 4), ROOT)
+        assert self.build(system, "vulkan", "build", "python", SDK=sdk).returncode == 0
+        assert system.calls.splitlines()[-1].startswith(f"{tmp_path}/sdk {tmp_path}/sdk/bin:")
+        assert "not there" in self.build(system, "vulkan", "check", SDK="nowhere").stdout
+
     @pytest.mark.parametrize(("version", "minor", "status"), [(239, 3, 1), (261, 3, 0), (309, 4, 0), (5, 4, 0)])
     def test_headers_that_are_too_old_are_said(
         self, system: System, tmp_path: Path, version: int, minor: int, status: int

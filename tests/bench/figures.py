@@ -52,6 +52,7 @@ FIGURES = (
     Figure("answer_estimate_text_ratio", "x", None, "estimating"),
     Figure("draft_copy_ratio", "x", Target(">=", 1.3), "drafting"),
     Figure("draft_story_ratio", "x", Target(">=", 0.97), "drafting"),
+    Figure("draft_greedy_equal_share", "x", Target(">=", 1), "equality", by_name_only=True),
     Figure("plan_2k_least", "x", Target(">=", 0.9), "planning", by_name_only=True),
     Figure("plan_2k_most", "x", Target("<=", 1.1), "planning", by_name_only=True),
     Figure("plan_8k_least", "x", Target(">=", 0.9), "planning", by_name_only=True),

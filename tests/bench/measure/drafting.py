@@ -17,13 +17,13 @@ from fanlight.domain.ports import Engine
 from fanlight.engine import drafts
 from fanlight.engine.llama import LlamaEngine
 
-_TOWNS = ("Paris", "Rome", "Oslo", "Bern", "Graz", "Riga", "Kiel", "Cork", "Nice", "Bath")
-_ROWS = [f"| item {i} | {town} | {7 * i + 3}.50 |\n" for i, town in enumerate(_TOWNS)]
-_HEAD = "| name | town | price |\n|---|---|---|\n"
+TOWNS = ("Paris", "Rome", "Oslo", "Bern", "Graz", "Riga", "Kiel", "Cork", "Nice", "Bath")
+_ROWS = [f"| item {i} | {town} | {7 * i + 3}.50 |\n" for i, town in enumerate(TOWNS)]
+HEAD = "| name | town | price |\n|---|---|---|\n"
 _QUESTIONS = {
     "copy": [
-        Message.of("user", f"Copy this table exactly:\n\n{_HEAD}{''.join(_ROWS)}"),
-        Message.of("assistant", f"{_HEAD}{''.join(_ROWS[:2])}"),  # begun, since so small a model would rather talk
+        Message.of("user", f"Copy this table exactly:\n\n{HEAD}{''.join(_ROWS)}"),
+        Message.of("assistant", f"{HEAD}{''.join(_ROWS[:2])}"),  # begun, since so small a model would rather talk
     ],
     "story": [Message.of("user", "Write a short story about a dragon and a child.")],
 }
