@@ -87,7 +87,7 @@ messages: $(VENV)/.ready-to-test
 	$(BIN)/python packaging/update_messages.py $(NEW)
 
 test-gpu: $(VENV)/.ready-to-test catalogs
-	$(BIN)/python -m pytest -m gpu tests/engine/test_real_devices.py
+	$(BIN)/python -m pytest -m gpu tests/engine/test_real_devices.py tests/engine/test_card_layers.py
 	$(if $(TRIALS),PYTHONPATH=tests $(BIN)/python -m cards --trials $(TRIALS) $(if $(KILLER),--killer $(KILLER)))
 
 bench: $(VENV)/.ready-to-test

@@ -42,7 +42,7 @@ class SessionOptions:
 
 
 def main(options: SessionOptions) -> None:
-    loading = LoadOptions(CONTEXT_TOKENS, gpu_layers=options.layers, folder=Path(options.folder))
+    loading = LoadOptions(CONTEXT_TOKENS, 1, gpu_layers=options.layers, folder=Path(options.folder))
     try:
         engine = open_engine(practice(), loading, options.mode)
     except FanlightError as error:

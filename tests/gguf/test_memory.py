@@ -137,6 +137,9 @@ def test_of_the_embeddings_only_what_is_multiplied_is_laid_out_anew(
     planned = memory.plan(checked, 512)
     matrix = checked.model.named["token_embd.weight"].bytes
     assert planned.embeddings_repacked == share * matrix
+    assert planned.embeddings_looked_up == tied * share * matrix
+    assert planned.total - planned.as_in_file().total == planned.embeddings_looked_up
+    assert planned.mapped + planned.repacked == planned.weights + planned.embeddings_looked_up
     assert all((layer.repacked > 0) == (share > 0) for layer in planned.layers)
 
 

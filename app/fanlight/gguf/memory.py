@@ -19,7 +19,7 @@ from fanlight.gguf.check import Checked
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header
 from fanlight.gguf.kv_cache import BATCH, STEP, cache_of_layers, layered, padded
-from fanlight.gguf.repacking import repacked_bytes, repacked_kinds
+from fanlight.gguf.repacking import looked_up_bytes, repacked_bytes, repacked_kinds
 from fanlight.gguf.vision import check_vision
 
 USUAL_CONTEXT = 8192
@@ -59,6 +59,8 @@ class MemoryPlan:
     card_compute: int = 0
     picture_tokens: int = 0
     embeddings_repacked: int = 0
+    embeddings_looked_up: int = 0
+    """Of `embeddings_repacked`, what is needed as it is in the file, too: a model without output weights of its own."""
 
     @property
     def weights(self) -> int:
@@ -70,7 +72,13 @@ class MemoryPlan:
 
     @property
     def total(self) -> int:
-        return self.weights + self.cache + self.compute + self.projector + self.encoding
+        doubled = self.embeddings_looked_up
+        return self.weights + doubled + self.cache + self.compute + self.projector + self.encoding
+
+    @property
+    def mapped(self) -> int:
+        """Of the weights, what stays in the file where the processor alone computes."""
+        return self.weights - self.repacked + self.embeddings_looked_up
 
     @property
     def unmapped(self) -> int:
@@ -86,7 +94,7 @@ class MemoryPlan:
     def as_in_file(self) -> MemoryPlan:
         """With all weights as they are in the file: it takes less memory, and more time."""
         layers = tuple(replace(layer, repacked=0) for layer in self.layers)
-        return replace(self, layers=layers, embeddings_repacked=0)
+        return replace(self, layers=layers, embeddings_repacked=0, embeddings_looked_up=0)
 
     def with_small_cache(self) -> MemoryPlan:
         """The cache as q8_0: 34 bytes for 32 numbers instead of 64."""
@@ -124,14 +132,13 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
         layer = int(block[1]) if block else -1
         weights[layer] += tensor.bytes
         repacked[layer] += repacked_bytes(model, tensor, kinds)
+    outside = repacked[-1], looked_up_bytes(model, kinds)
     cache = cache_of_layers(model, cells, batch)
     layers = tuple(LayerMemory(weights[i], taken, repacked[i]) for i, taken in enumerate(cache))
     compute = _compute_bytes(model, cells, batch)
     card_compute = _compute_bytes(model, cells, batch, scores=False)
     if checked.projector is None:
-        return MemoryPlan(
-            cells, batch, layers, weights[-1], compute, card_compute=card_compute, embeddings_repacked=repacked[-1]
-        )
+        return MemoryPlan(cells, batch, layers, weights[-1], compute, 0, 0, card_compute, 0, *outside)
     pictured = model.own("embedding_length", 0) * 4 * batch
     encoding = _encoding_bytes(checked.projector, cells)
     size = checked.projector.tensor_bytes
@@ -146,7 +153,7 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
         encoding,
         card_compute + pictured,
         most,
-        repacked[-1],
+        *outside,
     )
 
 

