@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from fanlight.domain.errors import ModelDied
+from fanlight.domain.errors import FanlightError, ModelDied, OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.domain.placement import Placement, on_cards
 from fanlight.domain.stop import StopFlag
@@ -244,15 +244,15 @@ def test_measuring_can_be_stopped_and_keeps_nothing(spec: ModelSpec, options: Lo
 class Measured(EngineProcess):
     """Says what was measured, without measuring: by what is asked for. A card may end it."""
 
-    card_dies = False
+    card_ends: FanlightError | None = None
 
     def request(
         self, values: dict[str, Any], blobs: Sequence[bytes] = (), flag: StopFlag | None = None
     ) -> Generator[dict[str, Any], None, None]:
         tuning = Tuning(**values["loading"]["tuning"])
         on_card = not tuning.processor_alone
-        if on_card and self.card_dies:
-            raise ModelDied("signal 6")
+        if on_card and self.card_ends is not None:
+            raise self.card_ends
         writing = 30.0 if tuning.small_cache else 10.0 if on_card else 20.0
         speed = {"reading": 100.0, "writing": writing, "picture_seconds": 0.0}
         yield {"share": 0.5}
@@ -265,12 +265,17 @@ class Measured(EngineProcess):
 
 
 class Dying(Measured):
-    card_dies = True
+    card_ends = ModelDied("signal 6")
+
+
+class Full(Measured):
+    card_ends = OutOfMemory("other programs have its memory")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by signals here")
 @pytest.mark.parametrize(
-    ("kind", "expected"), [(Measured, Tuning(small_cache=True)), (Dying, Tuning(processor_alone=True))]
+    ("kind", "expected"),
+    [(Measured, Tuning(small_cache=True)), (Dying, Tuning(processor_alone=True)), (Full, Tuning(processor_alone=True))],
 )
 def test_a_card_is_compared_with_the_processor_and_may_end_its_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Measured], expected: Tuning
@@ -292,3 +297,15 @@ def test_a_card_that_was_chosen_by_hand_and_ends_its_process_is_said(tmp_path: P
 def test_measured_ways_are_values() -> None:
     speed = MeasuredSpeed(1, 2, 3)
     assert MeasuredWays(USUAL, speed, speed, "d", on_card=True, whole=True).best.turn_seconds == 400 + 75 + 3
+
+
+@pytest.mark.model
+def test_a_card_without_room_for_the_usual_way_is_said(
+    spec: ModelSpec, options: LoadOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_given: object) -> None:
+        raise OutOfMemory("none")
+
+    monkeypatch.setattr(tuning_measure, "speed_of", no_room)
+    with pytest.raises(OutOfMemory):
+        list(tuning_measure.measure_ways(spec, options, 1.0, StopFlag()))

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from fanlight.domain.errors import ModelDied, ModelError
+from fanlight.domain.errors import ModelDied, ModelError, OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.tuning import TUNING_SECONDS, USUAL, WORTH, MeasuredWays, TuningProgress, TuningResult
@@ -58,7 +58,7 @@ class _Run:
         try:
             share = 0.5 if self.loading.gpu_layers < 0 and loadable_libraries() else 1.0
             first = yield from self._measured(self.loading, share * self.seconds, 0.0, share)
-        except ModelDied:
+        except (ModelDied, OutOfMemory):
             if self.loading.gpu_layers >= 0:
                 raise
             alone = yield from self._measured(self._on_processor(), until - monotonic(), 0.5, 1.0)
@@ -71,7 +71,7 @@ class _Run:
             low, high = (0.5 + 0.5 * (number + step) / len(others) for step in (0, 1))
             try:
                 ways = yield from self._measured(loading, left, low, high)
-            except ModelDied:
+            except (ModelDied, OutOfMemory):
                 continue
             if ways is None:
                 return None

@@ -21,6 +21,7 @@ from fanlight.engine.context import ComputationStopped, Context
 from fanlight.engine.loading import LoadedModel, OnAttempt, load
 from fanlight.engine.threads import Threads
 from fanlight.engine.weights import open_model_context
+from fanlight.i18n import _
 
 _SIDE, _PICTURE_SECONDS = 512, 5.0
 _FIRST_TOKENS, _MOST_TOKENS = 64, 512
@@ -75,7 +76,7 @@ def measure_ways(
             bench = WaysBench(loaded, loading, flag)
             usual = bench.measure(loading.tuning)
             if usual is None:
-                return None
+                raise OutOfMemory(_("There is not enough memory to compute the answer."))
             changes = list(changes_for(placement, loading))
             found = yield from best_way(bench.measure, loading.tuning, usual, changes, until)
         except ComputationStopped:
