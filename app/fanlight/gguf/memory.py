@@ -28,6 +28,10 @@ _CARD_MARGIN, _CARD_SHARE = 2**28, 10
 DESKTOP_BYTES = 2 * 10**9
 """What the desktop and other programs keep."""
 _BESIDES_BYTES, _TOKEN_BYTES = 16 << 20, 300  # libraries at work; a token in the vocabulary's three tables
+_PIXEL_BYTES = 18
+"""Three numbers of four bytes, with the colors that they are made from, before and after scaling."""
+_MOST_TILES = {"internvl": 12, "lfm2": 10, "resampler": 9}
+_TILE_SIDES = {"lfm2": 512}
 _BOTH_WAYS = frozenset(("gemma3", "gemma4uv", "deepseek4v"))  # mtmd_decode_use_non_causal
 _CAUSAL_GEMMA4V = (1536, 2560)  # the widths of E2B and E4B; larger ones attend both ways
 _BLOCK = re.compile(r"blk\.(\d+)\.")
@@ -47,7 +51,7 @@ class MemoryPlan:
     """In bytes, for `context_tokens` evaluated `batch_tokens` at a time. `embeddings` are the weights outside the
     layers (`embeddings_repacked` as a layer's), `compute` the buffers of one batch, on a graphics device
     `card_compute`, with flash attention; `encoding` is the peak of encoding one picture, which takes up to
-    `picture_tokens` where that can be bounded, 0 where it cannot."""
+    `picture_tokens` where that can be bounded, 0 where it cannot; `pixels` are in main memory meanwhile."""
 
     context_tokens: int
     batch_tokens: int
@@ -58,6 +62,7 @@ class MemoryPlan:
     encoding: int = 0
     card_compute: int = 0
     picture_tokens: int = 0
+    pixels: int = 0
     embeddings_repacked: int = 0
     embeddings_looked_up: int = 0
     """Of `embeddings_repacked`, what is needed as it is in the file, too: a model without output weights of its own."""
@@ -73,7 +78,7 @@ class MemoryPlan:
     @property
     def total(self) -> int:
         doubled = self.embeddings_looked_up
-        return self.weights + doubled + self.cache + self.compute + self.projector + self.encoding
+        return self.weights + doubled + self.cache + self.compute + self.projector + self.encoding + self.pixels
 
     @property
     def mapped(self) -> int:
@@ -132,28 +137,26 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
         layer = int(block[1]) if block else -1
         weights[layer] += tensor.bytes
         repacked[layer] += repacked_bytes(model, tensor, kinds)
-    outside = repacked[-1], looked_up_bytes(model, kinds)
     cache = cache_of_layers(model, cells, batch)
     layers = tuple(LayerMemory(weights[i], taken, repacked[i]) for i, taken in enumerate(cache))
-    compute = _compute_bytes(model, cells, batch)
-    card_compute = _compute_bytes(model, cells, batch, scores=False)
-    if checked.projector is None:
-        return MemoryPlan(cells, batch, layers, weights[-1], compute, 0, 0, card_compute, 0, *outside)
-    pictured = model.own("embedding_length", 0) * 4 * batch
-    encoding = _encoding_bytes(checked.projector, cells)
-    size = checked.projector.tensor_bytes
-    most = _DYNAMIC_TOKENS.get(check_vision(checked.projector).type, 0)
-    return MemoryPlan(
-        cells,
-        batch,
-        layers,
-        weights[-1],
-        compute + pictured,
-        size,
-        encoding,
-        card_compute + pictured,
-        most,
-        *outside,
+    language = MemoryPlan(
+        cells, batch, layers, weights[-1], _compute_bytes(model, cells, batch),
+        card_compute=_compute_bytes(model, cells, batch, scores=False),
+        embeddings_repacked=repacked[-1], embeddings_looked_up=looked_up_bytes(model, kinds),
+    )  # fmt: skip
+    return language if checked.projector is None else _with_pictures(language, model, checked.projector)
+
+
+def _with_pictures(language: MemoryPlan, model: Header, projector: Header) -> MemoryPlan:
+    pictured = model.own("embedding_length", 0) * 4 * language.batch_tokens
+    return replace(
+        language,
+        compute=language.compute + pictured,
+        card_compute=language.card_compute + pictured,
+        projector=projector.tensor_bytes,
+        encoding=_encoding_bytes(projector, language.context_tokens),
+        picture_tokens=_DYNAMIC_TOKENS.get(check_vision(projector).type, 0),
+        pixels=_pixel_bytes(projector, language.context_tokens),
     )
 
 
@@ -199,6 +202,17 @@ def _encoding_bytes(projector: Header, cells: int) -> int:
     patches = _patches(projector, shape, cells)
     inner = max(projector.get("clip.vision.feed_forward_length", 0), 3 * shape.width)
     return 4 * (2 * inner + 2 * shape.width) * patches
+
+
+def _pixel_bytes(projector: Header, cells: int) -> int:
+    """The largest picture, brought to the size or cut into the tiles that the encoder takes, as mtmd keeps it."""
+    shape = check_vision(projector)
+    side = _TILE_SIDES.get(shape.type, shape.side)
+    tiles = projector.get("clip.vision.preproc_max_tiles", 0) or _MOST_TILES.get(shape.type, 0)
+    if shape.type == "idefics3" and side:
+        tiles = math.ceil(projector.get("clip.vision.preproc_image_size", 0) / side) ** 2
+    tiled = (tiles + 1) * side**2 if tiles else 0
+    return _PIXEL_BYTES * max(tiled, _patches(projector, shape, cells) * shape.patch**2)
 
 
 _DYNAMIC_TOKENS = {
