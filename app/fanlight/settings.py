@@ -266,7 +266,8 @@ class Settings:
         "", N_("Model that compares pictures with words"), group="Pictures",
         empty=N_("The model that comes with Fanlight"),
         help=N_("The file of a multimodal embedding model (GGUF), with its projector beside it. The one that comes "
-        "with Fanlight knows colored shapes alone; other pictures are found by their names and the text in them."),
+        "with Fanlight knows colored shapes alone; other pictures are found by their names and the text in them. "
+        "“fanlight models get qwen3-vl-embedding-2b” fetches another one (2 GB)."),
     )  # fmt: skip
     retention: str = setting(
         "always", N_("Delete conversations automatically"), group=N_("Privacy and storage"),

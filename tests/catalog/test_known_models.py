@@ -53,6 +53,9 @@ def test_what_ships_can_be_used_whole(known: KnownModels) -> None:
             assert model.tier_gb in (4, 8, 16, 24)
             assert model.inputs
     assert len(known.of_kind("speech")) == 3
+    for embedder in known.of_kind("embedder"):
+        names = [file.name for file in embedder.files]
+        assert [name.startswith("mmproj") for name in names] == [False, True], "the settings name the first"
     for voice in known.of_kind("voice"):
         assert [file.path.rpartition("/")[2] for file in voice.files] == [file.name for file in voice.files]
         assert [file.name for file in voice.files] == [f"{voice.files[0].name}", f"{voice.files[0].name}.json"]

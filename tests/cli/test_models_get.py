@@ -273,3 +273,19 @@ def test_a_voice_is_put_where_piper_looks_for_it(fanlight: Run, hub: HubServer, 
     assert ran.status == 0, ran.err
     assert "Piper" in ran.out
     assert "rose" in [voice.stem for voice in _models()]
+
+
+def test_an_embedder_is_fetched_for_the_settings_and_is_not_asked(fanlight: Run, hub: HubServer, home: Path) -> None:
+    entry = '[[model]]\nid = "eye"\nname = "Eye"\nkind = "embedder"\nlicence = "Apache-2.0"\n'
+    for name in ("eye.gguf", "mmproj-eye.gguf"):
+        hub.put(REPOSITORY, COMMIT, name, name.encode())
+        entry += f'[[model.file]]\nrole = "other"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
+        entry += f'bytes = {len(name)}\nsha256 = "{sha256_of(name.encode())}"\n'
+    home.mkdir(exist_ok=True)
+    (home / FILE).write_text(entry, "utf-8")
+    ran = fanlight("models", "get", "eye", "--yes")
+    assert ran.status == 0, ran.err
+    file = next(home.rglob("eye.gguf"))
+    assert f"under “Pictures”: {file}" in ran.out
+    assert file.with_name("mmproj-eye.gguf").is_file()
+    assert "eye" not in fanlight("models", "list").out.lower()

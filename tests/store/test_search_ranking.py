@@ -82,6 +82,16 @@ def test_of_titles_the_newest_comes_first(store: Database, typed: str) -> None:
         assert [hit.conversation_id for hit in store.searching.search(typed).hits] == made[::-1]
 
 
+def test_a_title_that_is_just_that_is_found_before_newer_ones_that_have_it(tmp_path: Path) -> None:
+    with closing(Database(tmp_path)) as database:
+        old = database.create("Tax return")
+        for number in range(70):
+            database.create(f"tax return {number}")
+        hits = database.searching.search("tax return").hits
+        assert [hits[0].conversation_id, hits[1].conversation_id] == [old, old + 70]
+        assert len({hit.conversation_id for hit in hits}) == len(hits)
+
+
 def test_signs_are_looked_for_as_far_as_there_is_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(Database(tmp_path)) as database:
         conversation = database.create("Title")

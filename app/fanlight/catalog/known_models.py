@@ -15,7 +15,7 @@ from fanlight.domain.downloads import FileRole, total_size
 from fanlight.domain.models import NOTHING_RECOMMENDED, RecommendedSampling
 from fanlight.i18n import _
 
-Kind = Literal["model", "speech", "voice"]
+Kind = Literal["model", "embedder", "speech", "voice"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Thinking = Literal["unknown", "never", "optional", "always"]
 THINKING: tuple[Thinking, ...] = get_args(Thinking)

@@ -63,6 +63,9 @@ def get(options: argparse.Namespace) -> int:
     spec = compose.add_fetched(request)
     if spec is None and model.kind == "voice":
         put(_("{model} is here. Piper speaks with it: choose it in the settings.").format(model=model.name))
+    elif spec is None and model.kind == "embedder":
+        text = _("{model} is here. Choose its file in the settings, under “Pictures”: {file}")
+        put(text.format(model=model.name, file=request.paths[0]))
     elif spec is None:
         put(_("{model} is here. Choose its folder in the settings: {folder}").format(
             model=model.name, folder=request.folder

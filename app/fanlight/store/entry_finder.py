@@ -22,6 +22,7 @@ _WORDS = "SELECT rowid, {text} FROM word WHERE word MATCH ? AND rowid > 0 ORDER 
 _ONE_OF = "SELECT rowid FROM word WHERE word MATCH ? AND rowid > 0 ORDER BY rowid DESC LIMIT 1 OFFSET ?"
 _PARTS = "SELECT rowid, {text} FROM gram WHERE gram MATCH ? AND rowid > 0 ORDER BY rowid DESC LIMIT ?"
 _SIGNS = "SELECT id, text FROM entry WHERE id > ? AND id <= ? AND instr(text, ?) ORDER BY id DESC"
+_CALLED = "SELECT id FROM entry WHERE id < 0 AND text = ? ORDER BY id"
 _TITLES = "SELECT id, text FROM entry WHERE id < 0 AND {wanted} ORDER BY id"
 
 _MOST_LOOKED_AT = 20_000
@@ -46,8 +47,9 @@ class EntryFinder:
         """Not all were looked at."""
 
     def found(self, query: SearchQuery) -> Iterator[int]:
-        """Some more than once. Several words side by side first, then those near each other, words before parts of
-        words."""
+        """Some more than once. Titles that are just what is wanted first; several words side by side, then those near
+        each other, words before parts of words."""
+        yield from filter(self._is_wanted, self._called(query))
         titles = RankedTitles(self._titles(query), query)
         for rank, numbers in self._ways(query):
             yield from chain(filter(self._is_wanted, titles.of(rank)), numbers)
@@ -147,6 +149,11 @@ class EntryFinder:
         for number, text in self._connection.execute(wanted, (match, _MOST_LOOKED_AT)):
             if self._is_wanted(number) and (check is None or check.matches(text, parts=parts)):
                 yield number
+
+    def _called(self, query: SearchQuery) -> list[int]:
+        """There may be more newer titles that have the word than are shown."""
+        wanted = " ".join(term.text for term in query.wanted)
+        return [number for (number,) in self._connection.execute(_CALLED, (wanted,)) if query.matches(wanted)]
 
     def _titles(self, query: SearchQuery) -> Iterator[tuple[int, str]]:
         """(number, folded text) of those that have all that is wanted, if only as parts of words."""

@@ -65,8 +65,8 @@ class ComparisonResults(QWidget):
                 said = report_sentences(report)
             case FairnessResult(models=models):
                 self.answers.show_pairs(models)
-                said = [line for model in models for line in (model.name, *map(_listed, fairness_sentences(model)))]
-                said += ["", *limits_sentences()]
+                said = [line for one in models for line in (one.name, *map(_listed, fairness_sentences(one)), "")]
+                said += limits_sentences()
             case _:
                 assert_never(result)
         self.scores.setVisible(isinstance(result, EvaluationResult))

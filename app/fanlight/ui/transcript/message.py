@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.domain.picture_marks import PictureMarks
 from fanlight.domain.search import SearchQuery
 from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
@@ -65,6 +66,10 @@ class MessageView(MessageParts):
         if isinstance(body, MessageBody) and wanted != self._marked and (query or self._marked):
             mark_body(body, query, current, self._looks.theme)
             self._marked = wanted if query else ()
+
+    def mark_pictures(self, marks: Mapping[int, PictureMarks]) -> None:
+        if isinstance(pictures := self._parts.get("pictures"), Thumbnails):
+            pictures.mark(marks)
 
     def show_match(self, query: SearchQuery, current: int) -> None:
         """Emit `sought` for that match, with some lines around it: it is not at the edge then, nor under the button

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fanlight.domain.messages import Image
+from fanlight.domain.picture_marks import PictureMarks
 from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.transcript.looks import TextStyles
@@ -31,7 +32,9 @@ class _Picture(QWidget):
         if image.width() > most.width() or image.height() > most.height():
             image = image.scaled(most, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
         self._image = image
-        self._line = QColor(looks.theme.line)
+        self._line, self._mark = QColor(looks.theme.line), QColor(looks.theme.accent)
+        self._edge = looks.px(2)
+        self._marks: PictureMarks = ()
         size = (image.deviceIndependentSize() / ratio).toSize()
         self.resize(size.expandedTo(QSize(24, 24)))
 
@@ -42,10 +45,26 @@ class _Picture(QWidget):
         edge.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         painter.setClipPath(edge)
         painter.drawImage(self.rect(), self._image)
+        self._paint_marks(painter)
         painter.setClipping(False)
         painter.setPen(QPen(self._line, 1))
         painter.drawPath(edge)
         painter.end()
+
+    def mark(self, marks: PictureMarks) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Frames with a light one around them: they are seen on any picture."""
+        for one in self._marks:
+            place = QRectF(
+                one.left * self.width(), one.top * self.height(), one.width * self.width(), one.height * self.height()
+            ).adjusted(-self._edge, -self._edge, self._edge, self._edge)
+            for color, width in ((QColor("white"), 2 * self._edge), (self._mark, self._edge)):
+                painter.setPen(QPen(color, width))
+                painter.drawRect(place)
 
 
 class Thumbnails(QWidget):
@@ -72,6 +91,11 @@ class Thumbnails(QWidget):
             below.setObjectName("footer")
             below.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._cells.append((picture, below))
+
+    def mark(self, marks: Mapping[int, PictureMarks]) -> None:
+        """By the numbers of pictures; the others have none."""
+        for number, (picture, _below) in enumerate(self._cells):
+            picture.mark(marks.get(number, ()))
 
     def picture_at(self, point: QPoint) -> int | None:
         """Its number."""

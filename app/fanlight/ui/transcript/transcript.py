@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fanlight.core.chat.answer_wait import AnswerWait
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
+from fanlight.domain.picture_marks import PictureMarks
 from fanlight.i18n import _
 from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.transcript.entries import EntryColumn
@@ -64,6 +65,8 @@ class Transcript(EntryColumn):
         self._wait: AnswerWait | None = None
         self._shows_timings = True
         self._marks: Marks | None = None
+        self._picture_marks: tuple[int, dict[int, PictureMarks]] = (-1, {})
+        """Of an entry, by the numbers of its pictures."""
         self._preloader = ParserPreloader(self, busy=self._busy)
 
     def on_finished(self, end: AnswerFinished) -> None:
@@ -109,6 +112,15 @@ class Transcript(EntryColumn):
         self._place()
         if (view := self.view(entry)) is not None:
             view.show_match(marks.query, number)
+
+    def mark_picture(self, entry: int, number: int, marks: PictureMarks) -> None:
+        """Where in a picture of that entry stands what was looked for; those of other entries are marked no longer."""
+        before = self._picture_marks[1] if self._picture_marks[0] == entry else {}
+        self._picture_marks = (entry, before | {number: marks})
+        self._place()
+
+    def unmark_pictures(self) -> None:
+        self._picture_marks = (-1, {})
 
     def show_entry(self, number: int) -> None:
         """Scroll it to the top of the view."""
@@ -186,6 +198,7 @@ class Transcript(EntryColumn):
         marks = self._marks
         current = marks.current[1] if marks is not None and marks.current[0] == index else -1
         view.mark(marks.query if marks is not None else None, current)
+        view.mark_pictures(self._picture_marks[1] if self._picture_marks[0] == index else {})
         return view
 
     def _standing(self, index: int) -> MessageStatus:

@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,12 @@ class ChatController(QObject):
         self.keep_draft()
         self._current.begin_edit(entry)
         self._composer.input.setFocus()
+
+    def pictures_of(self, entry: int) -> list[Picture]:
+        """Of an entry of the transcript, up to the first one that is none: a document's page."""
+        turn = self._current.turn_of(entry)
+        shown = [one.picture for one in turn.attachments if one.thumbnail is not None] if turn is not None else []
+        return list(takewhile(lambda one: one is not None, shown))  # type: ignore[arg-type]
 
     def picture_of(self, entry: int, number: int) -> Picture | None:
         """That picture of an entry of the transcript."""

@@ -23,6 +23,7 @@ from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.find_bar import FindBar
 from fanlight.ui.window.page_viewing import PageViewing
 from fanlight.ui.window.picture_grid import name_of
+from fanlight.ui.window.picture_marking import PictureMarking
 from fanlight.ui.window.search_palette import SearchPalette
 
 
@@ -38,8 +39,9 @@ class Searching(QObject):
         self._pictures, self._loader = core.picture_search, core.attachment_loader
         self._search = HistorySearch(core.history, self)
         self.palette, self.find_bar = SearchPalette(self._search, self._pictures, window), FindBar(transcript)
-        self._wanted: tuple[int, tuple[int, ...], str] | None = None
-        """A conversation, the way to a message of it, what was looked for."""
+        self._marking = PictureMarking(core.file_worker, core.texts, transcript.mark_picture, self)
+        self._wanted: tuple[int, tuple[int, ...], str, bool] | None = None
+        """A conversation, the way to a message of it, what was looked for, and whether in its pictures."""
         self.palette.chosen.connect(self._go)
         self.palette.pictures.shown_in_conversation.connect(self._go_to_picture)
         self.palette.pictures.asked.connect(self._ask_about)
@@ -59,7 +61,7 @@ class Searching(QObject):
 
     def _go(self, hit: SearchHit, text: str) -> None:
         if hit.message_id:
-            self._open_at(hit.conversation_id, hit.message_id, "" if hit.kind == "picture" else text)
+            self._open_at(hit.conversation_id, hit.message_id, text, in_picture=hit.kind == "picture")
         else:
             self._wanted = None
             self._session_manager.open(hit.conversation_id)
@@ -67,9 +69,9 @@ class Searching(QObject):
     def _go_to_picture(self, hit: PictureHit) -> None:
         self._open_at(hit.conversation_id, hit.message_id, "")
 
-    def _open_at(self, conversation_id: int, message_id: int, text: str) -> None:
+    def _open_at(self, conversation_id: int, message_id: int, text: str, *, in_picture: bool = False) -> None:
         def open_there(steps: tuple[int, ...]) -> None:
-            self._wanted = (conversation_id, steps, text)
+            self._wanted = (conversation_id, steps, text, in_picture)
             self._session_manager.open(conversation_id, end_first=False)
             self._show_place()
 
@@ -103,20 +105,25 @@ class Searching(QObject):
         """Another conversation: what was looked for in the last one is over."""
         self.palette.hide()
         self.find_bar.close_bar()
+        self._marking.stop()
+        self._transcript.unmark_pictures()
         self._show_place()
 
     def _show_place(self) -> None:
         current = self._session_manager.current
         if self._wanted is None or self._session_manager.current_number != self._wanted[0] or not current.is_read:
             return
-        _conversation, steps, text = self._wanted
+        _conversation, steps, text, in_picture = self._wanted
         self._wanted = None
         if (place := current.show_place(steps)) < 0:
             problem = _("This is in another version of the conversation, and an answer is under way.")
             self._session_manager.problem.emit(InputError(problem, _("Stop the answer, or wait until it ends.")))
             return
         words = " ".join(split_filters(text)[0].split())
-        if words and not self._shows_page(place, parse_query(words)):
+        if words and in_picture:
+            self._transcript.show_entry(place)
+            self._marking.mark(place, self._chat.pictures_of(place), parse_query(words))
+        elif words and not self._shows_page(place, parse_query(words)):
             self.find_bar.open_at(words, place)
         else:
             self._transcript.show_entry(place)
