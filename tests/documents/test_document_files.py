@@ -11,7 +11,7 @@ import pytest
 
 from fanlight.documents import files, limits
 from fanlight.documents.files import is_document, page_pictures, page_with_lines, read_document, read_document_bytes
-from fanlight.documents.pdf import tidied
+from fanlight.documents.pdf import in_reading_order, tidied
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
 from fanlight.domain.stop import StopFlag
 from fanlight.parsing.channel import Packet
@@ -60,6 +60,34 @@ def test_letters_without_a_meaning_are_no_text() -> None:
 )
 def test_letters_are_those_that_people_write(drawn: str, written: str) -> None:
     assert tidied(drawn) == written
+
+
+class DrawnLetters:
+    """A page of text of PDFium's: of each letter, how far right it is."""
+
+    def __init__(self, *places: float) -> None:
+        self._places = places
+
+    def get_charbox(self, letter: int) -> tuple[float, float, float, float]:
+        return self._places[letter], 10.0, self._places[letter] + 5, 20.0
+
+
+@pytest.mark.parametrize(
+    ("found", "places", "read"),
+    [
+        ("שלום", (40, 30, 20, 10), "שלום"),
+        ("םולש", (10, 20, 30, 40), "שלום"),
+        ("יביבח", (60, 60, 60, 60, 60), "חביבי"),
+        ("سالم", (40, 30, 30, 20), "سلام"),
+        ("الخ", (40, 30, 30), "الخ"),
+        ("ab cd", (10, 20, 30, 40, 50), "ab cd"),
+        ("a ג ב", (1, 2, 3, 4, 5), "a ב ג"),
+    ],
+)
+def test_what_is_read_from_the_right_is_in_the_order_in_which_it_is_read(
+    found: str, places: tuple[float, ...], read: str
+) -> None:
+    assert in_reading_order(DrawnLetters(*places), found) == read
 
 
 def test_it_is_recognized_by_its_content_whatever_it_is_called(tmp_path: Path) -> None:

@@ -48,6 +48,28 @@ def test_what_was_deleted_in_word_is_not_there_and_what_was_added_is() -> None:
     assert texts(word(changed)) == ["due on Friday"]
 
 
+def test_boxes_headers_controls_and_formulas_of_word_are_read() -> None:
+    box = (
+        '<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        '<mc:Choice Requires="wps"><w:drawing><x:txbx xmlns:x="http://schemas.microsoft.com/office/word/2010/'
+        f'wordprocessingShape"><w:txbxContent>{paragraph("Boxed")}</w:txbxContent></x:txbx></w:drawing></mc:Choice>'
+        f'<mc:Fallback><w:pict><v:textbox xmlns:v="urn:schemas-microsoft-com:vml"><w:txbxContent>{paragraph("Boxed")}'
+        "</w:txbxContent></v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    control = f"<w:sdt><w:sdtContent>{paragraph('Chosen')}</w:sdtContent></w:sdt>"
+    formula = (
+        '<w:p><w:r><w:t>so </w:t></w:r><m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">'
+        "<m:r><m:t>x+1</m:t></m:r></m:oMath></w:p>"
+    )
+    parts = {
+        "word/_rels/document.xml.rels": relations(("header", "header1.xml"), ("footer", "footer1.xml")),
+        "word/header1.xml": f"<w:hdr {WORD}>{paragraph('Confidential')}</w:hdr>",
+        "word/footer1.xml": f"<w:ftr {WORD}>{paragraph('Page foot')}</w:ftr>",
+    }
+    (shown,) = texts(word(box + control + formula, **parts))
+    assert shown == "Confidential\n\nPage foot\n\nBoxed\n\nChosen\n\nso x+1"
+
+
 def test_cells_are_as_the_sheet_shows_them() -> None:
     styles = (
         '<numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/>'
@@ -174,6 +196,23 @@ def test_a_mail_has_its_headers_its_text_and_what_was_attached() -> None:
     assert shown.endswith("Attached: offer.pdf")
 
 
+def test_all_that_a_mail_shows_is_read_and_damaged_ones_are() -> None:
+    head = b"Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/"
+    html = b"--b\nContent-Type: text/html\nContent-Disposition: inline\n\n"
+    (shown,) = texts(head + b"mixed; boundary=b\n\n" + html + b"<p>One\n" + html + b"<p>Two\n--b--\n", "mail")
+    assert shown == "Subject: x\n\nOne\n\nTwo"
+    plain = b"--b\nContent-Type: text/plain\n\nOne\n"
+    (shown,) = texts(head + b"alternative; boundary=b\n\n" + plain + html + b"<p>One\n--b--\n", "mail")
+    assert shown == "Subject: x\n\nOne"
+    passed_on = b"--b\nContent-Type: message/rfc822\n\nSubject: inner\n\nText\n"
+    (shown,) = texts(head + b"mixed; boundary=b\n\n" + plain + passed_on, "mail")
+    assert shown == "Subject: x\n\nOne\n\nSubject: inner\n\nText"
+    (shown,) = texts(b"Subject: =?x?q?G=FC?=\nContent-Type: text/plain; charset=x-unknown\n\nGr\xfc\xdfe\n", "mail")
+    assert shown.endswith("Grüße")
+    (shown,) = texts(b'Content-Type: text/html; name="a.htm"\nContent-Disposition: attachment\n\n<p>One', "mail")
+    assert shown == "One\n\nAttached: a.htm"
+
+
 def test_files_are_recognized_by_what_is_in_them() -> None:
     made = word(paragraph("Text"))
     assert is_document(made, "download")
@@ -183,6 +222,7 @@ def test_files_are_recognized_by_what_is_in_them() -> None:
         "| 1 | 2 |\n| --- | --- |",
     )
     assert read_document_bytes(pdf(["Text"]), "a.docx").kind == "pdf"
+    assert read_document_bytes(b"a\tb\n1\t2\n", "export.xls").texts == ("a\tb\n1\t2\n",)
     assert is_document("Grüße".encode(), "notes.unknown")
     assert not is_document("Grüße".encode(), "notes.png")
     assert not is_document(b"<svg/>", "drawing")
@@ -199,6 +239,7 @@ LOCKED = '<m xmlns="x"><encryption-data/></m>'
     [
         (OLE + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "protected by a password"),
         (OLE, "a.doc", "format that Fanlight does not read"),
+        (b'<?xml version="1.0"?><pkg:package/>', "a.docx", "format that Fanlight does not read"),
         (b"{\\rtf1 text}", "a.rtf", "format that Fanlight does not read"),
         (open_document("<text:p>x</text:p>", manifest=LOCKED), "a.odt", "protected by a password"),
         (book("x", protection=DRM), "a.epub", "protected against being read"),

@@ -53,7 +53,7 @@ _KANA = re.compile("[\u3041-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _WIDE_SIGN = re.compile("[\u3000-\u3020\uff01-\uff5e\u2010-\u2027]")
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
-_INSIDE_WORD = re.compile("[a-z][^\x00-\x7f](?=[a-z])")
+_INSIDE_WORD = re.compile("[a-z][^\x00-\x7f](?=[a-z\\W])")
 _LEAST_KANA = 0.12
 """Of a Japanese text."""
 _COMMON = 0.85
@@ -129,7 +129,8 @@ def _wide_share(beyond: str, encoding: str) -> float:
     kana, hangul, signs = (len(each.findall(beyond)) / count for each in (_KANA, _HANGUL, _WIDE_SIGN))
     if encoding in ("cp932", "euc_jp"):
         odd = len(_HALF_KANA.findall(beyond)) / count
-        return (1.0 if kana >= _LEAST_KANA else 0.3) - odd
+        common = sum(_is_common(one, encoding) for one in beyond) / count if encoding == "cp932" else 0.3
+        return (1.15 if kana > 0.5 else 1.0 if kana >= _LEAST_KANA else 0.9 * common) - odd
     if encoding == "cp949":
         return 1.1 * (hangul + signs) if hangul + signs > _COMMON else hangul
     common = sum(_is_common(one, encoding) for one in beyond) / count
@@ -141,7 +142,8 @@ def _is_common(letter: str, encoding: str) -> bool:
     coded = letter.encode(encoding, "ignore")
     if len(coded) != 2:
         return False
-    return 0xB0 <= coded[0] <= 0xD7 and coded[1] >= 0xA1 if encoding == "gb18030" else 0xA4 <= coded[0] <= 0xC6
+    first, last = {"gb18030": (0xB0, 0xD7), "cp932": (0x88, 0x97)}.get(encoding, (0xA4, 0xC6))
+    return first <= coded[0] <= last and (coded[1] >= 0xA1 or encoding != "gb18030")
 
 
 def _decoded_strictly(sample: bytes, encoding: str) -> str | None:

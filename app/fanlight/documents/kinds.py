@@ -64,7 +64,7 @@ def file_format(name: str, head: bytes) -> FileFormat | None:
 
 
 def _office_format(suffix: str, head: bytes) -> FileFormat:
-    """Programs save web pages, mails, and XML under the names of office documents."""
+    """Programs save web pages, mails, tables as text, and XML under the names of office documents."""
     if head.startswith((_OLD, _RTF)):
         return "old"
     if _FLAT in head:
@@ -73,18 +73,23 @@ def _office_format(suffix: str, head: bytes) -> FileFormat:
         return "mail" if _MAIL.match(head) else "html"
     if _MAIL.match(head):
         return "mail"
-    return "archive" if suffix in OFFICE_SUFFIXES else "old"
+    if suffix in OFFICE_SUFFIXES and b"<pkg:package" not in head:
+        return "archive"
+    return "text" if not head.lstrip().startswith(b"<") and _is_plain(head) else "old"
 
 
 def _is_text(name: str, suffix: str, head: bytes) -> bool:
     """A file with a name that says nothing, and text in it."""
-    if not name or not head or suffix in _NO_TEXTS or b"<svg" in head:
-        return False
+    return bool(name) and suffix not in _NO_TEXTS and b"<svg" not in head and _is_plain(head)
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether it is UTF-8 without control characters."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
-    return not _CONTROL.search(text)
+    return bool(text) and not _CONTROL.search(text)
 
 
 def is_text_name(name: str) -> bool:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import groupby
 from typing import Any
 from unicodedata import normalize
 
@@ -21,6 +22,10 @@ _HYPHEN = re.compile("[\ufffe\x02]\\s*|\u00ad\n?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]")
 _DRAWN_FORMS = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
 """Ligatures, and Arabic letters as they are drawn: nobody writes them in a question."""
+_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_FROM_RIGHT = re.compile(f"[{_RIGHT}][{_RIGHT} ]*[{_RIGHT}]")
+"""Letters that are written from the right, with what is between them on a line."""
+_ALEF, _LAM = "\u0622\u0623\u0625\u0627", "\u0644"
 _UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
 _LOOKED_AT, _MOST_UNKNOWN = 400, 0.3
 """Letters of a page that are looked at, and the share of them whose fonts do not say what they mean."""
@@ -79,11 +84,36 @@ def page_text(pdf: Any, number: int) -> str:
     try:
         with _page(pdf, number) as page, closing(page.get_textpage()) as text:
             count = min(text.count_chars(), MOST_PAGE_LETTERS)
-            found = text.get_text_range(0, count)
+            found = in_reading_order(text, text.get_text_range(0, count))
             is_known = len(_UNKNOWN.findall(found)) <= _MOST_UNKNOWN * count and _is_known(text, count)
             return tidied(found) if is_known else ""
     except _pdfium().PdfiumError:
         return ""
+
+
+def in_reading_order(text: Any, found: str) -> str:
+    """Hebrew and Arabic as they are read. PDFium turns lines round, and with them the letters of a glyph that stands
+    for several, as a whole word or lam-alef; where letters were written from the left, it does not. `text`: its page of
+    text, `found` what it says."""
+
+    def turned(match: re.Match[str]) -> str:
+        try:
+            boxes = [tuple(round(side, 1) for side in text.get_charbox(i)) for i in range(match.start(), match.end())]
+        except (_pdfium().PdfiumError, IndexError):
+            return match[0]
+        if boxes[0][0] < boxes[-1][0]:
+            return match[0][::-1]
+        glyphs = groupby(zip(boxes, match[0], strict=True), key=lambda each: each[0])
+        return "".join(_in_order("".join(letter for _box, letter in glyph)) for _place, glyph in glyphs)
+
+    return _FROM_RIGHT.sub(turned, found)
+
+
+def _in_order(glyph: str) -> str:
+    """Of the letters that one glyph stands for. Of two, PDFium knows most ligatures itself; alef never joins lam, so
+    that is lam-alef."""
+    turns = len(glyph) > 2 or (len(glyph) == 2 and glyph[0] in _ALEF and glyph[1] == _LAM)
+    return glyph[::-1] if turns else glyph
 
 
 def _is_known(text: Any, count: int) -> bool:

@@ -69,7 +69,7 @@ def _add_archive(data: bytes, subject: str, pages: TextPages) -> None:
     if "binary" in content or main.endswith(".bin"):
         raise _unsupported(subject)
     if "word" in content:
-        add_word(data, pages)
+        add_word(archive, main, data, pages)
     elif "presentation" in content or content.startswith("ppt/"):
         add_slides(archive, main, pages)
     elif "sheet" in content or content.startswith("xl/"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email import policy
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.parser import BytesParser
 
 from fanlight.documents.formats.markup import decode_markup, markdown_of
@@ -24,19 +24,34 @@ def add_mail(data: bytes, subject: str, pages: TextPages) -> None:
 def _mail_blocks(message: Message, subject: str, depth: int) -> Iterator[str]:
     if lines := [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]:
         yield "\n".join(lines)
-    if isinstance(message, EmailMessage) and (body := _body(message)) is not None:
-        yield _body_text(body, subject)
-    attached = []
-    for part in message.walk():
-        if part.get_content_type() == "message/rfc822" and part is not message and depth < _MOST_NESTED:
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message):
-                yield from _mail_blocks(inner[0], subject, depth + 1)
-            continue
-        if name := _file_name(part):
-            attached.append(name)
-    if attached:
-        yield f"Attached: {', '.join(attached)}"
+    yield from _part_blocks(message, subject, depth, is_whole=True)
+    names = [name for part in message.walk() if part is not message and (name := _file_name(part))]
+    if attached := ", ".join(names) or (_file_name(message) if not message.is_multipart() else ""):
+        yield f"Attached: {attached}"
+
+
+def _part_blocks(part: Message, subject: str, depth: int, *, is_whole: bool = False) -> Iterator[str]:
+    """What is shown of it: of the same in several forms one, and no attachments, but mails that were passed on."""
+    if depth > _MOST_NESTED:
+        return
+    inside = [one for one in _payload(part) if isinstance(one, Message)]
+    kind = part.get_content_type()
+    if kind == "message/rfc822":
+        for mail in inside:
+            yield from _mail_blocks(mail, subject, depth + 1)
+    elif kind == "multipart/alternative":
+        forms = [list(_part_blocks(one, subject, depth + 1)) for one in inside]
+        yield from next((form for form in forms if any(text.strip() for text in form)), [])
+    elif inside:
+        for one in inside:
+            yield from _part_blocks(one, subject, depth + 1)
+    elif kind in ("text/plain", "text/html") and (is_whole or part.get_content_disposition() != "attachment"):
+        yield _body_text(part, subject)
+
+
+def _payload(part: Message) -> list[object]:
+    found = part.get_payload()
+    return list(found) if isinstance(found, list) else []
 
 
 def _header(message: Message, name: str) -> str:
@@ -46,14 +61,6 @@ def _header(message: Message, name: str) -> str:
     except (LookupError, ValueError, AttributeError, TypeError):
         found = [value for key, value in message.raw_items() if key.lower() == name.lower()]
         return " ".join(str(found[0]).split()) if found else ""
-
-
-def _body(message: EmailMessage) -> Message | None:
-    """The text, or else the page."""
-    try:
-        return message.get_body(("plain", "html"))
-    except (LookupError, ValueError, AttributeError, TypeError):  # its structure is damaged
-        return None
 
 
 def _body_text(body: Message, subject: str) -> str:
