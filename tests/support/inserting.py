@@ -18,6 +18,7 @@ class FakeInserter:
 
     name, needs = "fake", "Nothing."
     inserts = sees_focus = types_keys = True
+    permission = None
 
     def __init__(self) -> None:
         self.where = window(1)

@@ -61,8 +61,11 @@ class Bus(QObject):
     lost = Signal(str)
     """The connection is gone, with the reason; all pending calls have ended with a BusError before."""
 
-    def __init__(self, where: str, app_id: str = APP_ID, parent: QObject | None = None) -> None:
-        """`where` is a D-Bus address. Raises BusError where it cannot be connected to."""
+    def __init__(
+        self, where: str, app_id: str = APP_ID, parent: QObject | None = None, *, passes_files: bool = False
+    ) -> None:
+        """`where` is a D-Bus address. `passes_files`: replies may hold open files (jeepney's FileDescriptor), which
+        their receiver closes. Raises BusError where it cannot be connected to."""
         super().__init__(parent)
         from jeepney.auth import Authenticator
         from jeepney.low_level import Parser
@@ -70,7 +73,8 @@ class Bus(QObject):
         self.name = ""
         """The connection's unique name, such as ":1.42"; "" until the bus has assigned it."""
         self._socket = _connected(where)
-        self._authenticator: Authenticator | None = Authenticator()
+        self._passes_files = passes_files
+        self._authenticator: Authenticator | None = Authenticator(enable_fds=passes_files)
         self._parser = Parser()
         self._serial = 0
         self._after_name: list[Callable[[], None]] = []
@@ -158,7 +162,7 @@ class Bus(QObject):
     def _on_readable(self) -> None:
         try:
             while self.is_open:
-                data = self._socket.recv(_CHUNK_BYTES)
+                data = self._receive()
                 if not data:
                     self._fail_calls(_("The session bus has ended."))
                     return
@@ -168,11 +172,20 @@ class Bus(QObject):
         except (OSError, ValueError) as error:  # jeepney's errors are ValueErrors
             self._fail_calls(_("The session bus cannot be used: {reason}.").format(reason=error))
 
+    def _receive(self) -> bytes:
+        if not self._passes_files:
+            return self._socket.recv(_CHUNK_BYTES)
+        from jeepney.fds import FileDescriptor, fds_buf_size
+
+        data, extra, _flags, _sender = self._socket.recvmsg(_CHUNK_BYTES, fds_buf_size())
+        self._parser.add_data(b"", FileDescriptor.from_ancdata(extra))
+        return data
+
     def _on_data(self, data: bytes) -> None:
         from jeepney.auth import BEGIN
 
         if self._authenticator is None:
-            for message in self._parser.feed(data):
+            for message in self._parser.feed(data):  # files have been added before
                 self._dispatch(message)
             return
         self._authenticator.feed(data)

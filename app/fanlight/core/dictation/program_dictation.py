@@ -21,6 +21,7 @@ from fanlight.core.work.throttle import MakeTimer, Timeout
 from fanlight.desktop.insertion import (
     InsertionBackend,
     InsertionOutcome,
+    InsertionPermission,
     InsertionPlace,
     InsertionRequest,
     TextInserter,
@@ -79,6 +80,11 @@ class ProgramDictation(QObject):
             PillAction.CANCEL_INSERTION: self._cancel_insertion,
             PillAction.DROP: self._drop,
         }
+
+    @property
+    def permission(self) -> InsertionPermission | None:
+        """None where the desktop does not ask the user."""
+        return self._inserter.permission
 
     # For the user.
 

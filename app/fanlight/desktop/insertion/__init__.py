@@ -3,7 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
-from fanlight.desktop.insertion import null, wtype, x11, ydotool
+from fanlight.desktop.insertion import null, portal, wtype, x11, ydotool
 from fanlight.desktop.insertion.backend import (
     InsertionBackend,
     InsertionOutcome,
@@ -11,12 +11,14 @@ from fanlight.desktop.insertion.backend import (
     InsertionRequest,
     TextInserter,
 )
+from fanlight.desktop.insertion.permission import InsertionPermission, PermissionState
 
 __all__ = [
-    "BACKENDS", "InsertionBackend", "InsertionOutcome", "InsertionPlace", "InsertionRequest", "TextInserter", "pick",
+    "BACKENDS", "InsertionBackend", "InsertionOutcome", "InsertionPermission", "InsertionPlace", "InsertionRequest",
+    "PermissionState", "TextInserter", "pick",
 ]  # fmt: skip
 
-BACKENDS: tuple[InsertionBackend, ...] = (x11, wtype, ydotool, null)
+BACKENDS: tuple[InsertionBackend, ...] = (x11, wtype, portal, ydotool, null)
 
 
 def pick() -> InsertionBackend:

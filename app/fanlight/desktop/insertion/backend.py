@@ -10,6 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject
 
 from fanlight.desktop.focus import FocusHolder
+from fanlight.desktop.insertion.permission import InsertionPermission
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ InsertionEnded = Callable[[InsertionOutcome], object]
 
 
 class TextInserter(Protocol):
-    """Lives on the GUI thread; one request at a time."""
+    """Lives on the GUI thread; one request at a time. `permission` is None where the desktop does not ask the user."""
+
+    @property
+    def permission(self) -> InsertionPermission | None: ...
 
     def place(self) -> InsertionPlace:
         """Where text would go now."""

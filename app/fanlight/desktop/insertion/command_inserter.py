@@ -28,6 +28,8 @@ class TypingCommand:
 class CommandInserter(QObject):
     """A `TextInserter` that cannot see who has the keyboard, Fanlight itself aside."""
 
+    permission = None
+
     def __init__(self, command: TypingCommand, parent: QObject) -> None:
         super().__init__(parent)
         self._command = command

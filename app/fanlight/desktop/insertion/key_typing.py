@@ -13,23 +13,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from fanlight.desktop.insertion.key_sender import KeySender
+from fanlight.desktop.insertion.keysyms import keysym_of
 from fanlight.desktop.xcb import XcbConnection
 
-_RETURN, _TAB = 0xFF0D, 0xFF09
-_UNICODE = 0x01000000
 _NEW_KEYS_MS, _PACE_MS, _KEYS_AT_ONCE = 80, 15, 40
 """Until all programs know the new keys; between groups of keys, which programs with a slow screen need."""
 _MOST_KEYS = 60
-
-
-def keysym_of(character: str) -> int:
-    """X11 protocol, appendix A."""
-    number = ord(character)
-    if character in "\r\n":
-        return _RETURN
-    if character == "\t":
-        return _TAB
-    return number if 0x20 <= number <= 0x7E or 0xA0 <= number <= 0xFF else _UNICODE + number
 
 
 def runs_of(text: str, most: int) -> list[str]:

@@ -28,6 +28,8 @@ def start(parent: QObject) -> NullInserter:
 
 
 class NullInserter:
+    permission = None
+
     def __init__(self, parent: QObject) -> None:
         self._parent = parent
 

@@ -46,6 +46,8 @@ _ENTER = Combination(Qt.Key.Key_Return, _NONE)
 class X11Inserter(QObject):
     """A `TextInserter`."""
 
+    permission = None
+
     def __init__(self, connection: XcbConnection, parent: QObject) -> None:
         super().__init__(parent)
         self._connection = connection

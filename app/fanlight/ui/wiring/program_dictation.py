@@ -91,7 +91,12 @@ class ProgramDictationFeature(QObject):
         from fanlight.ui.settings.program_dictation_section import ProgramDictationSection
 
         bindings = self._keys.bindings if self._keys is not None else None
-        return {N_("Dictation"): lambda: ProgramDictationSection(self._settings_store, self.programs.backend, bindings)}
+        programs = self.programs
+        return {
+            N_("Dictation"): lambda: ProgramDictationSection(
+                self._settings_store, programs.backend, programs.permission, bindings
+            )
+        }
 
     def close(self) -> None:
         self.programs.close()

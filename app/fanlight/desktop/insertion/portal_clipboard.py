@@ -1,0 +1,161 @@
+"""The clipboard of a RemoteDesktop session while a text is pasted: what is on it is kept, and put back afterwards.
+
+A session says which formats it has; the desktop asks for the content of one when a program does. It does not say which
+program: clipboard managers ask, too, mostly as soon as the clipboard changes. So what is asked for before the paste key
+is pressed does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.desktop.bus import PORTAL_PATH, BusSignal
+from fanlight.desktop.bus_calls import BusError, Reply
+from fanlight.desktop.insertion.remote_desktop import CLIPBOARD, RemoteDesktopSession
+from fanlight.desktop.pipes import PipeReader, PipeWriter
+from fanlight.desktop.portal_request import plain
+
+_TEXT = ("text/plain;charset=utf-8", "text/plain", "UTF8_STRING")
+_SECRET = "x-kde-passwordManagerHint"
+"""Clipboard managers leave out what has it."""
+_MOST_FORMATS, _MOST_BYTES = 24, 64_000_000
+
+
+class PortalClipboard(QObject):
+    asked = Signal()
+    """A program has taken the text, since `paste_begins`."""
+    lost = Signal()
+    """Somebody has put something else there while the text was lent."""
+
+    def __init__(self, session: RemoteDesktopSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._formats: list[str] = []
+        """Of what others have put there."""
+        self._kept: dict[str, bytes] | None = None
+        """None: not read yet, or something else is there now."""
+        self._unread: list[str] = []
+        self._then: list[Callable[[], object]] = []
+        self._reader: PipeReader | None = None
+        self._served: dict[str, bytes] = {}
+        self._lent = self._counts = False
+        session.made.connect(self._watch)
+
+    def _watch(self) -> None:
+        """Before the session starts: the first signal says what is there."""
+        self._formats, self._kept, self._served = [], None, {}
+        self._lent = self._counts = False
+        if (bus := self._session.bus) is not None:
+            bus.listen(PORTAL_PATH, CLIPBOARD, "SelectionOwnerChanged", self._on_owner_changed)
+            bus.listen(PORTAL_PATH, CLIPBOARD, "SelectionTransfer", self._on_transfer)
+
+    def keep(self, then: Callable[[], object]) -> None:
+        """Read what is there, unless it is known already; `then` is called after that."""
+        if self._kept is not None or self._lent:
+            then()
+            return
+        self._then.append(then)
+        if self._reader is None and not self._unread:
+            self._kept, self._unread = {}, self._formats[:_MOST_FORMATS]
+            self._read_next()
+
+    def lend(self, text: str, then: Callable[[bool], object]) -> None:
+        """Put the text there; `then` is called with whether it is."""
+        self.keep(lambda: self._lend(text, then))
+
+    def paste_begins(self) -> None:
+        """The paste key is pressed now."""
+        self._counts = True
+
+    def give_back(self) -> None:
+        """What was there before, unless somebody has put something there meanwhile."""
+        if not self._lent:
+            return
+        self._lent = self._counts = False
+        self._served = self._kept or {}
+        self._set_selection(list(self._served), lambda _answer: None)
+
+    def close(self) -> None:
+        self._then.clear()
+        self._unread.clear()
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    # Reading.
+
+    def _read_next(self) -> None:
+        if not self._unread:
+            then, self._then = self._then, []
+            for each in then:
+                each()
+            return
+        name = self._unread.pop(0)
+        body = (self._session.path, name)
+        self._session.call(CLIPBOARD, "SelectionRead", "os", body, lambda answer: self._on_read_begun(name, answer))
+
+    def _on_read_begun(self, name: str, answer: Reply | BusError) -> None:
+        if isinstance(answer, BusError):
+            self._read_next()
+            return
+        room = _MOST_BYTES - sum(map(len, (self._kept or {}).values()))
+        self._reader = PipeReader(
+            answer.body[0].to_raw_fd(), room, lambda content: self._on_read(name, content), self
+        )  # fmt: skip
+
+    def _on_read(self, name: str, content: bytes | None) -> None:
+        self._reader = None
+        if content is None:
+            self._unread.clear()  # its owner hangs, or it is too much
+        elif self._kept is not None:
+            self._kept[name] = content
+        self._read_next()
+
+    # Writing.
+
+    def _lend(self, text: str, then: Callable[[bool], object]) -> None:
+        content = text.encode()
+        self._served = {**dict.fromkeys(_TEXT, content), _SECRET: b"secret"}
+        self._lent, self._counts = True, False
+        self._set_selection(list(self._served), lambda answer: then(isinstance(answer, Reply)))
+
+    def _set_selection(self, formats: list[str], then: Callable[[Reply | BusError], None]) -> None:
+        body = (self._session.path, {"mime_types": ("as", formats)})
+        self._session.call(CLIPBOARD, "SetSelection", "oa{sv}", body, then)
+
+    def _on_transfer(self, signal: BusSignal) -> None:
+        path, name, serial = signal.body
+        if path != self._session.path:
+            return
+        content = self._served.get(name, b"")
+        body = (path, serial)
+        self._session.call(
+            CLIPBOARD, "SelectionWrite", "ou", body, lambda answer: self._on_write_begun(name, serial, content, answer)
+        )
+
+    def _on_write_begun(self, name: str, serial: int, content: bytes, answer: Reply | BusError) -> None:
+        if isinstance(answer, BusError):
+            return
+
+        def on_written(whole: bool) -> None:
+            self._session.call(CLIPBOARD, "SelectionWriteDone", "oub", (self._session.path, serial, whole))
+            if whole and self._counts and name in _TEXT:
+                self.asked.emit()
+
+        PipeWriter(answer.body[0].to_raw_fd(), content, on_written, self)
+
+    def _on_owner_changed(self, signal: BusSignal) -> None:
+        path, details = signal.body
+        about: dict[str, Any] = plain(details)
+        if path != self._session.path or about.get("session_is_owner"):
+            return
+        formats = about.get("mime_types", [])
+        # WORKAROUND xdg-desktop-portal-gnome wraps the list in a structure of one. Remove when none in use does.
+        self._formats = list(formats[0] if isinstance(formats, tuple) else formats)
+        self._kept = None
+        if self._lent:
+            self._lent = self._counts = False
+            self.lost.emit()
