@@ -40,7 +40,7 @@ class Typist:
         self.wait(lambda: permission.state in (states or (PermissionState.GRANTED,)))
 
     def wait(self, true: Any) -> None:
-        self.qtbot.waitUntil(true, timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(true()), timeout=20_000)
 
     def insert(self, text: str, *, enter: bool = False) -> InsertionOutcome:
         self.begin(text, enter=enter)

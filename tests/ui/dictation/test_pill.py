@@ -124,13 +124,27 @@ SCREEN = QRect(0, 0, 1280, 900)
     ],
 )  # fmt: skip
 def test_it_is_beside_the_pointer_and_on_the_screen(pointer: QPoint, corner: QPoint) -> None:
-    assert pill_corner(pill_anchor(pointer, None), QSize(200, 60), SCREEN) == corner
+    assert pill_corner(pill_anchor(pointer, None, None), QSize(200, 60), SCREEN) == corner
 
 
 def test_it_is_in_the_window_that_gets_the_text_where_the_pointer_is_elsewhere() -> None:
     window = QRect(100, 100, 400, 200)
-    assert pill_anchor(QPoint(150, 150), window) == QPoint(150, 150)
-    assert window.contains(pill_anchor(QPoint(1200, 800), window))
+    assert pill_anchor(QPoint(150, 150), window, None).topLeft() == QPoint(150, 150)
+    assert window.contains(pill_anchor(QPoint(1200, 800), window, None))
+
+
+def test_it_is_below_the_line_of_the_text_cursor_or_above_it() -> None:
+    window, size = QRect(0, 0, 1280, 900), QSize(200, 60)
+    for line, covers in ((QRect(600, 400, 1, 20), False), (QRect(600, 860, 1, 20), False)):
+        corner = pill_corner(pill_anchor(QPoint(20, 20), window, line), size, SCREEN)
+        assert QRect(corner, size).intersects(line) is covers
+        assert abs(QRect(corner, size).center().x() - 600) <= 1
+        assert min(abs(corner.y() - line.bottom()), abs(line.top() - corner.y() - size.height())) <= 12
+
+
+def test_a_text_cursor_outside_of_the_window_is_not_believed() -> None:
+    window = QRect(100, 100, 400, 200)
+    assert pill_anchor(QPoint(150, 150), window, QRect(0, 0, 1, 20)).topLeft() == QPoint(150, 150)
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from fanlight.desktop.insertion.permission import InsertionPermission
 @dataclass(frozen=True, slots=True)
 class InsertionPlace:
     """Who has the keyboard. `program` is its name as the desktop knows it (WM_CLASS), in lower case, "" where that is
-    not known; `box` its window in device pixels: left, top, width, height. `own`: it is Fanlight itself."""
+    not known; `box` its window in device pixels: left, top, width, height. `own`: it is Fanlight itself. `process`: its id, 0 where that is not known."""
 
     holder: FocusHolder = field(default_factory=FocusHolder)
     program: str = ""
     box: tuple[int, int, int, int] | None = None
     own: bool = False
+    process: int = 0
 
     def is_same(self, other: InsertionPlace) -> bool:
         """Windows may have moved meanwhile."""

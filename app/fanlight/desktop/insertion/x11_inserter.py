@@ -73,7 +73,8 @@ class X11Inserter(QObject):
         windows = [window for window in (holder.active, holder.focused) if window > FOCUS_UNDER_POINTER]
         own = any(self._connection.is_own(window) for window in windows)
         box = self._connection.box(windows[0]) if windows else None
-        return InsertionPlace(holder, program_name(self._connection, *windows), box, own)
+        process = process_of(self._connection, windows[-1]) if windows and not own else 0
+        return InsertionPlace(holder, program_name(self._connection, *windows), box, own, process)
 
     def prepare(self) -> None:
         """Read what is on the clipboard."""
@@ -133,7 +134,7 @@ class X11Inserter(QObject):
         if place.own or (request.place is not None and not place.is_same(request.place)):
             self._end(InsertionOutcome.MOVED)
             return
-        self._target, self._process = place, process_of(self._connection, place.holder.focused)
+        self._target, self._process = place, place.process
         if request.typed:
             text = f"{request.text}\n" if request.enter else request.text
             self._typing = KeyTyping(self._connection, self._sender, text, self._on_typed, self._is_there, self)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QMouseEvent, QScreen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.dictation.pill_view import PillView
 from fanlight.desktop.capture.fading import hidden_windows
+from fanlight.desktop.caret import Box
 from fanlight.desktop.insertion import InsertionPlace
 from fanlight.domain.audio import SoundLevel
 from fanlight.i18n import _
@@ -46,7 +47,8 @@ class DictationPill(QFrame):
         self.setWindowTitle(_("Dictation – Fanlight"))
         self.setAccessibleName(_("Dictation"))
         self._text_size = 100
-        self._place, self._anchor = InsertionPlace(), QPoint()
+        self._place, self._anchor = InsertionPlace(), QRect()
+        self._caret: Box | None = None
         self._grabbed: QPoint | None = None
         self._status = ""
         self._build()
@@ -91,8 +93,8 @@ class DictationPill(QFrame):
     def show_level(self, level: SoundLevel) -> None:
         self.meter.show_level(level)
 
-    def show_view(self, view: PillView, place: InsertionPlace) -> None:
-        """`place`: where the text belongs."""
+    def show_view(self, view: PillView, place: InsertionPlace, caret: Box | None = None) -> None:
+        """`place`: where the text belongs; `caret`: the text cursor there, in device pixels, where that is known."""
         if view.kind == "closed" or not self.can_float():
             self._put_away()
             return
@@ -105,7 +107,7 @@ class DictationPill(QFrame):
             self.words.show_transcript(view.words)
         for button in (self.insert_button, self.copy_button, self.close_button):
             button.setVisible(view.kind == "waiting")
-        self._place = place
+        self._place, self._caret = place, caret
         self._fit()
 
     def _show_status(self, view: PillView) -> None:
@@ -120,7 +122,7 @@ class DictationPill(QFrame):
             announce(self, view.status)
 
     def _fit(self) -> None:
-        """As high as its content; it grows away from the pointer."""
+        """As high as its content; it grows away from the anchor."""
         width = scaled(WIDTH, self._text_size)
         for widget in (self, *self.findChildren(QWidget)):
             widget.ensurePolished()  # fonts are those of the style sheet from then on
@@ -132,15 +134,17 @@ class DictationPill(QFrame):
         size = QSize(width, high + 2 * _BORDER)
         if self.isVisible():
             bottom = self.geometry().bottom()
-            keeps_bottom = bottom < self._anchor.y()
+            keeps_bottom = bottom < self._anchor.top()
             self.setFixedSize(size)
             self.move(self.x(), bottom + 1 - size.height() if keeps_bottom else self.y())
             return
         self.setFixedSize(size)
         screens = [(screen.geometry(), screen.devicePixelRatio()) for screen in QGuiApplication.screens()]
         window = logical_rect(self._place.box, screens) if self._place.box is not None else None
-        self._anchor = pill_anchor(QCursor.pos(), window)
-        self.move(pill_corner(self._anchor, size, self._screen_at(self._anchor).availableGeometry()))
+        caret = logical_rect(self._caret, screens) if self._caret is not None else None
+        self._anchor = pill_anchor(QCursor.pos(), window, caret)
+        free = self._screen_at(self._anchor.center()).availableGeometry()
+        self.move(pill_corner(self._anchor, size, free))
         self.show()
 
     @staticmethod

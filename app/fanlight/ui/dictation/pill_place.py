@@ -1,11 +1,13 @@
-"""Where the pill stands: beside the pointer, or in the window that gets the text where the pointer is elsewhere."""
+"""Where the pill stands: at the text cursor where the program tells its place, else beside the pointer, or in the window
+that gets the text where the pointer is elsewhere."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize
 
-GAP, EDGE = 22, 8
-"""Below the pointer, and to the end of the screen; logical pixels."""
+GAP, EDGE, LINE = 22, 8, 12
+"""Below the anchor, and to the end of the screen; a line of text needs less distance than a pointer. Logical
+pixels."""
 
 
 def logical_rect(box: tuple[int, int, int, int], screens: list[tuple[QRect, float]]) -> QRect | None:
@@ -22,17 +24,20 @@ def logical_rect(box: tuple[int, int, int, int], screens: list[tuple[QRect, floa
     return None
 
 
-def pill_anchor(pointer: QPoint, window: QRect | None) -> QPoint:
-    """The pointer while it is over `window`, else the lower middle of that."""
+def pill_anchor(pointer: QPoint, window: QRect | None, caret: QRect | None) -> QRect:
+    """What it must not cover: the line of the text cursor, where that is in `window`; else the pointer while it is over
+    `window`, else the lower middle of that."""
+    if caret is not None and (window is None or window.contains(caret.topLeft())):
+        return caret.adjusted(0, LINE, 0, -LINE)
     if window is None or window.contains(pointer):
-        return pointer
-    return QPoint(window.center().x(), window.bottom() - window.height() // 4)
+        return QRect(pointer, QSize(1, 1))
+    return QRect(window.center().x(), window.bottom() - window.height() // 4, 1, 1)
 
 
-def pill_corner(anchor: QPoint, size: QSize, free: QRect) -> QPoint:
+def pill_corner(anchor: QRect, size: QSize, free: QRect) -> QPoint:
     """Its upper left corner: below the anchor, or above it where there is no room; inside of `free`."""
-    left = max(free.left() + EDGE, min(anchor.x() - size.width() // 2, free.right() - EDGE - size.width()))
-    top = anchor.y() + GAP
+    left = max(free.left() + EDGE, min(anchor.center().x() - size.width() // 2, free.right() - EDGE - size.width()))
+    top = anchor.bottom() + GAP
     if top + size.height() > free.bottom() - EDGE:
-        top = anchor.y() - GAP - size.height()
+        top = anchor.top() - GAP - size.height()
     return QPoint(left, max(free.top() + EDGE, top))

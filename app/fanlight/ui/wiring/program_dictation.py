@@ -15,7 +15,9 @@ from fanlight.core.dictation.dictation_history import DictationHistory
 from fanlight.core.dictation.program_dictation import DictateCommand, ProgramDictation
 from fanlight.core.dictation.program_keys import ProgramDictationKeys
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop import insertion
+from fanlight.desktop.caret import Box, CaretFinder
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.audio import RecordingEvent, SoundLevel
 from fanlight.domain.desktop_errors import InsertionError
@@ -24,6 +26,10 @@ from fanlight.ui.appearance import Appearance
 
 if TYPE_CHECKING:
     from fanlight.ui.dictation.pill import DictationPill
+
+
+CARET_MS = 120
+"""Until a program must have said where its text cursor is."""
 
 
 class ProgramDictationFeature(QObject):
@@ -44,6 +50,10 @@ class ProgramDictationFeature(QObject):
         self.history = history
         self.programs = ProgramDictation(dictation.push_to_talk, settings_store, history, insertion.pick(), self)
         self._keys: ProgramDictationKeys | None = None
+        self._caret_finder = CaretFinder(self)
+        self._caret: Box | None = None
+        self._asked_place = self.programs.place
+        self._caret_late = Timeout(self, self._show, CARET_MS)
         self.programs.changed.connect(self._show)
         dictation.push_to_talk.recording_event.connect(self._on_recording_event)
         appearance.changed.connect(self._apply_theme)
@@ -99,15 +109,35 @@ class ProgramDictationFeature(QObject):
         }
 
     def close(self) -> None:
+        self._caret_late.cancel()
+        self._caret_finder.close()
         self.programs.close()
         if "pill" in self.__dict__:
             self.pill.close()
             self.pill.deleteLater()
 
+    def _find_caret(self) -> None:
+        """Where the next words go; the pill comes up when that is known, or a moment later without it."""
+        place = self._asked_place = self.programs.place
+        self._caret = None
+        if place.process:
+            self._caret_late.start()
+            self._caret_finder.find(place.process, self._on_caret)
+
+    def _on_caret(self, box: Box | None) -> None:
+        if self._caret_late.pending:
+            self._caret = box
+            self._caret_late.cancel()
+            self._show()
+
     def _show(self) -> None:
         view = self.programs.view
+        if view.kind != "closed" and self.programs.place is not self._asked_place:
+            self._find_caret()
+        if self._caret_late.pending and view.kind != "closed":
+            return
         if view.kind != "closed" or "pill" in self.__dict__:
-            self.pill.show_view(view, self.programs.place)
+            self.pill.show_view(view, self.programs.place, self._caret)
         if view.kind == "waiting" and not self.pill.can_float():
             self.problem.emit(InsertionError(view.status))
             self.programs.escape()
