@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
@@ -34,13 +34,11 @@ class ClipboardLoan(QObject):
             if mode not in self._kept and mode not in self._lent:
                 self._kept[mode] = kept_content(self._clipboard, mode)
 
-    def lend(self, text: str, modes: Sequence[Mode]) -> bool:
-        """Put the text there. False where another program does not let it go."""
+    def lend(self, text: str, modes: Sequence[Mode], made: Callable[[str], QMimeData] | None = None) -> bool:
+        """Put the text there, as `made` of it. False where another program does not let it go."""
         self.keep(modes)
         for mode in modes:
-            mime = QMimeData()
-            mime.setText(text)
-            mime.setData(_SECRET, b"secret")
+            mime = (made or _secret_text)(text)
             self._lent.add(mode)
             self._put(mime, mode)
         return all(self._is_ours(mode) for mode in modes)
@@ -76,3 +74,10 @@ class ClipboardLoan(QObject):
             self._kept.pop(mode, None)
         elif not self._is_ours(mode):
             self.lost.emit()
+
+
+def _secret_text(text: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setText(text)
+    mime.setData(_SECRET, b"secret")
+    return mime
