@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest, macos, paste_inserter, windows
+from fanlight.desktop.insertion.clipboard_loan import ClipboardLoan
 from fanlight.desktop.insertion.paste_inserter import PasteInserter
 from support.inserting import window
 
@@ -54,6 +55,11 @@ class FakeKeys:
         return self.works
 
 
+def has_secret(_loan: ClipboardLoan, _mode: QClipboard.Mode) -> bool:
+    mime = QGuiApplication.clipboard().mimeData()
+    return mime is not None and mime.hasFormat("application/x-secret")
+
+
 @pytest.fixture
 def keys() -> FakeKeys:
     return FakeKeys()
@@ -63,6 +69,7 @@ def keys() -> FakeKeys:
 def inserter(qtbot: Any, keys: FakeKeys, monkeypatch: pytest.MonkeyPatch) -> Iterator[PasteInserter]:
     for name, milliseconds in (("MANAGERS_MS", 5), ("TAKEN_MS", 60), ("QUIET_MS", 20), ("POLL_MS", 1)):
         monkeypatch.setattr(paste_inserter, name, milliseconds)
+    monkeypatch.setattr(ClipboardLoan, "_is_ours", has_secret)  # Qt's offscreen clipboard does not say whose it is
     owner = QObject()
     yield PasteInserter(keys, owner, {"application/x-secret": b"1"})
     owner.deleteLater()

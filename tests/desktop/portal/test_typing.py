@@ -33,6 +33,7 @@ class Typist:
         self.qtbot, self._owner = qtbot, QObject()
         self.inserter = PortalInserter(self._owner)
         self.outcomes: list[InsertionOutcome] = []
+        self._closed = False
 
     def allow(self, *states: PermissionState) -> None:
         permission = self.inserter.permission
@@ -52,8 +53,11 @@ class Typist:
         self.inserter.insert(InsertionRequest(text, enter=enter), self.outcomes.append)
 
     def close(self) -> None:
-        self.inserter.close()
-        self._owner.deleteLater()
+        """May be done again."""
+        if not self._closed:
+            self._closed = True
+            self.inserter.close()
+            self._owner.deleteLater()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.desktop.bus import PORTAL_PATH, BusSignal
 from fanlight.desktop.bus_calls import BusError, Reply
@@ -21,6 +21,8 @@ from fanlight.desktop.portal_request import plain
 _TEXT = ("text/plain;charset=utf-8", "text/plain", "UTF8_STRING")
 _SECRET = "x-kde-passwordManagerHint"
 """Clipboard managers leave out what has it."""
+FIRST_MS = 150
+"""How long a new session is waited for to say what is on the clipboard."""
 _MOST_FORMATS, _MOST_BYTES = 24, 64_000_000
 
 
@@ -41,13 +43,17 @@ class PortalClipboard(QObject):
         self._then: list[Callable[[], object]] = []
         self._reader: PipeReader | None = None
         self._served: dict[str, bytes] = {}
-        self._lent = self._counts = False
+        self._lent = self._owned = self._counts = False
+        self._told = False
+        """The desktop has said what is there; an empty clipboard may be no news."""
+        self._first = QTimer(self, interval=FIRST_MS, singleShot=True)
+        self._first.timeout.connect(self._begin_reading)
         session.made.connect(self._watch)
 
     def _watch(self) -> None:
         """Before the session starts: the first signal says what is there."""
         self._formats, self._kept, self._served = [], None, {}
-        self._lent = self._counts = False
+        self._lent = self._owned = self._counts = self._told = False
         if (bus := self._session.bus) is not None:
             bus.listen(PORTAL_PATH, CLIPBOARD, "SelectionOwnerChanged", self._on_owner_changed)
             bus.listen(PORTAL_PATH, CLIPBOARD, "SelectionTransfer", self._on_transfer)
@@ -58,9 +64,10 @@ class PortalClipboard(QObject):
             then()
             return
         self._then.append(then)
-        if self._reader is None and not self._unread:
-            self._kept, self._unread = {}, self._formats[:_MOST_FORMATS]
-            self._read_next()
+        if self._told:
+            self._begin_reading()
+        elif not self._first.isActive():
+            self._first.start()
 
     def lend(self, text: str, then: Callable[[bool], object]) -> None:
         """Put the text there; `then` is called with whether it is."""
@@ -74,11 +81,12 @@ class PortalClipboard(QObject):
         """What was there before, unless somebody has put something there meanwhile."""
         if not self._lent:
             return
-        self._lent = self._counts = False
+        self._lent = self._owned = self._counts = False
         self._served = self._kept or {}
         self._set_selection(list(self._served), lambda _answer: None)
 
     def close(self) -> None:
+        self._first.stop()
         self._then.clear()
         self._unread.clear()
         if self._reader is not None:
@@ -86,6 +94,13 @@ class PortalClipboard(QObject):
             self._reader = None
 
     # Reading.
+
+    def _begin_reading(self) -> None:
+        self._told = True
+        self._first.stop()
+        if self._then and self._reader is None and not self._unread:
+            self._kept, self._unread = {}, self._formats[:_MOST_FORMATS]
+            self._read_next()
 
     def _read_next(self) -> None:
         if not self._unread:
@@ -119,8 +134,13 @@ class PortalClipboard(QObject):
     def _lend(self, text: str, then: Callable[[bool], object]) -> None:
         content = text.encode()
         self._served = {**dict.fromkeys(_TEXT, content), _SECRET: b"secret"}
-        self._lent, self._counts = True, False
-        self._set_selection(list(self._served), lambda answer: then(isinstance(answer, Reply)))
+        self._lent, self._owned, self._counts = True, False, False
+
+        def on_set(answer: Reply | BusError) -> None:
+            self._owned = isinstance(answer, Reply)
+            then(self._owned)
+
+        self._set_selection(list(self._served), on_set)
 
     def _set_selection(self, formats: list[str], then: Callable[[Reply | BusError], None]) -> None:
         body = (self._session.path, {"mime_types": ("as", formats)})
@@ -130,19 +150,19 @@ class PortalClipboard(QObject):
         path, name, serial = signal.body
         if path != self._session.path:
             return
-        content = self._served.get(name, b"")
+        content, counts = self._served.get(name, b""), self._counts and name in _TEXT
         body = (path, serial)
         self._session.call(
-            CLIPBOARD, "SelectionWrite", "ou", body, lambda answer: self._on_write_begun(name, serial, content, answer)
+            CLIPBOARD, "SelectionWrite", "ou", body, lambda answer: self._on_write_begun(serial, content, counts, answer)
         )
 
-    def _on_write_begun(self, name: str, serial: int, content: bytes, answer: Reply | BusError) -> None:
+    def _on_write_begun(self, serial: int, content: bytes, counts: bool, answer: Reply | BusError) -> None:
         if isinstance(answer, BusError):
             return
 
         def on_written(whole: bool) -> None:
             self._session.call(CLIPBOARD, "SelectionWriteDone", "oub", (self._session.path, serial, whole))
-            if whole and self._counts and name in _TEXT:
+            if whole and counts:
                 self.asked.emit()
 
         PipeWriter(answer.body[0].to_raw_fd(), content, on_written, self)
@@ -155,7 +175,10 @@ class PortalClipboard(QObject):
         formats = about.get("mime_types", [])
         # WORKAROUND xdg-desktop-portal-gnome wraps the list in a structure of one. Remove when none in use does.
         self._formats = list(formats[0] if isinstance(formats, tuple) else formats)
+        if self._lent and not self._owned:
+            return  # of before
         self._kept = None
         if self._lent:
-            self._lent = self._counts = False
+            self._lent = self._owned = self._counts = False
             self.lost.emit()
+        self._begin_reading()
