@@ -55,9 +55,7 @@ def told(display: Display, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.mark.parametrize("kind", [Editor, GtkEditor])
-def test_the_cursor_moves_with_the_text(
-    qtbot: Any, told: Display, finder: CaretFinder, kind: type[Editor]
-) -> None:
+def test_the_cursor_moves_with_the_text(qtbot: Any, told: Display, finder: CaretFinder, kind: type[Editor]) -> None:
     title = "GTK editor" if kind is GtkEditor else "Qt editor"
     child = GtkEditor(told) if kind is GtkEditor else Editor(told, "qt_editor.py")
     try:
@@ -71,7 +69,8 @@ def test_the_cursor_moves_with_the_text(
         told.run("xdotool", "key", "Return", "Return", "a")
         child.shows("one two three four five\n\na")
         second = found(qtbot, finder, child.process.pid)
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         assert second[0] < first[0] - 30
         assert first[1] + 20 < second[1] < first[1] + 100
         assert 8 <= second[3] <= 40

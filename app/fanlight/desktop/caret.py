@@ -1,7 +1,7 @@
 """Where another program's text cursor is, as that program tells screen readers (AT-SPI 2).
 
-    the session bus -> the accessibility bus -> the program with that process -> its active window -> the widget that has
-    the keyboard -> the character at its cursor
+    the session bus -> the accessibility bus -> the program with that process -> its active window -> the widget that
+    has the keyboard -> the character at its cursor
 
 Programs answer where they take part: GTK 3 always, others mostly while a screen reader runs. Nothing is started for it,
 nothing is watched: the program is asked when somebody begins to dictate. Interfaces: at-spi2-core, xml/*.xml.

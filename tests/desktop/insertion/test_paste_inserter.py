@@ -10,7 +10,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest, macos, paste_inserter, windows
+from fanlight.desktop.insertion import (
+    InsertionOutcome,
+    InsertionPlace,
+    InsertionRequest,
+    macos,
+    paste_inserter,
+    windows,
+)
 from fanlight.desktop.insertion.clipboard_loan import ClipboardLoan
 from fanlight.desktop.insertion.paste_inserter import PasteInserter
 from support.inserting import window
@@ -106,7 +113,9 @@ def test_an_empty_clipboard_is_empty_again(qtbot: Any, inserter: PasteInserter) 
     assert not QGuiApplication.clipboard().text()
 
 
-def test_who_reads_before_the_key_is_no_program_that_pastes(qtbot: Any, inserter: PasteInserter, keys: FakeKeys) -> None:
+def test_who_reads_before_the_key_is_no_program_that_pastes(
+    qtbot: Any, inserter: PasteInserter, keys: FakeKeys
+) -> None:
     keys.pastes = False
     seen: list[str] = []
     QGuiApplication.clipboard().dataChanged.connect(lambda: seen.append(QGuiApplication.clipboard().text()))
@@ -190,7 +199,8 @@ def test_windows_writes_all_characters_in_order() -> None:
 def test_macos_writes_characters_in_groups_and_only_where_it_may() -> None:
     written: list[int] = []
     services = Recorded(
-        AXIsProcessTrusted=True, CGEventCreateKeyboardEvent=lambda _source, key, down: (key, down), CGEventSetFlags=None,
+        AXIsProcessTrusted=True, CGEventCreateKeyboardEvent=lambda _source, key, down: (key, down),
+        CGEventSetFlags=None,
         CGEventKeyboardSetUnicodeString=lambda event, count, units: written.extend(units) if event[1] else None,
         CGEventPost=None, CFRelease=None, CGEventSourceFlagsState=0,
     )  # fmt: skip
@@ -198,8 +208,8 @@ def test_macos_writes_characters_in_groups_and_only_where_it_may() -> None:
     assert macos.MacKeys(services).write(f"{text}\nend")
     assert b"".join(unit.to_bytes(2, "little") for unit in written).decode("utf-16-le") == f"{text}end"
     refused = Recorded(
-        AXIsProcessTrusted=False, CGEventPost=None, CGEventCreateKeyboardEvent=None, CGEventSetFlags=None, CFRelease=None,
-        CGEventKeyboardSetUnicodeString=None, CGEventSourceFlagsState=0,
+        AXIsProcessTrusted=False, CGEventPost=None, CGEventCreateKeyboardEvent=None, CGEventSetFlags=None,
+        CFRelease=None, CGEventKeyboardSetUnicodeString=None, CGEventSourceFlagsState=0,
     )  # fmt: skip
     assert not macos.MacKeys(refused).paste()
     assert [call for call in refused.calls if call[0] == "CGEventPost"] == []

@@ -21,7 +21,9 @@ TIMES = 200
 
 
 @pytest.fixture(scope="module", params=["writer", "firefox", "chromium"])
-def writing(request: pytest.FixtureRequest, display: Display, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writing]:
+def writing(
+    request: pytest.FixtureRequest, display: Display, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Writing]:
     with real_program(request.param, display, tmp_path_factory.mktemp(request.param)) as started:
         yield started
 
@@ -69,9 +71,7 @@ def test_a_picture_and_files_on_the_clipboard_are_there_again(
     assert writing.read() == "words"
 
 
-def test_of_two_hundred_texts_none_is_lost(
-    display: Display, inserting: Inserting, writing: Writing
-) -> None:
+def test_of_two_hundred_texts_none_is_lost(display: Display, inserting: Inserting, writing: Writing) -> None:
     pieces, took = [f"[{number} grün 你好 🎉] " for number in range(TIMES)], []
     for number, piece in enumerate(pieces):
         if number % 20 == 0:

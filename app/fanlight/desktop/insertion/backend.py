@@ -16,7 +16,8 @@ from fanlight.desktop.insertion.permission import InsertionPermission
 @dataclass(frozen=True, slots=True)
 class InsertionPlace:
     """Who has the keyboard. `program` is its name as the desktop knows it (WM_CLASS), in lower case, "" where that is
-    not known; `box` its window in device pixels: left, top, width, height. `own`: it is Fanlight itself. `process`: its id, 0 where that is not known."""
+    not known; `box` its window in device pixels: left, top, width, height. `own`: it is Fanlight itself.
+    `process`: its id, 0 where that is not known."""
 
     holder: FocusHolder = field(default_factory=FocusHolder)
     program: str = ""

@@ -6,6 +6,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
+
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.key_events import KEY_PRESS, KEY_RELEASE
 from fanlight.desktop.hotkeys.keymap import SHIFT, Keymap
@@ -37,6 +39,11 @@ class KeySender:
         for code in codes:
             self._fake(KEY_RELEASE, code)
         self._connection.flush()
+
+    def writes(self, key: Qt.Key) -> bool:
+        """Whether a key of this keyboard writes it: on one without Latin letters no program knows Ctrl+V. Raises
+        ConnectionError."""
+        return not Keymap(self._connection).text_in_place(key)
 
     def press_combination(self, combination: Combination) -> bool:
         """Press and release it. Whether this keyboard has the key. Raises ConnectionError."""

@@ -37,8 +37,8 @@ def is_available() -> bool:
 
 def describe() -> str:
     return _(
-        "The text is pasted with Command+V. When the program has read it, the clipboard is put back as it was. Fanlight "
-        "cannot see whether you have moved to another window: stay where the text belongs."
+        "The text is pasted with Command+V. When the program has read it, the clipboard is put back as it was. "
+        "Fanlight cannot see whether you have moved to another window: stay where the text belongs."
     )
 
 

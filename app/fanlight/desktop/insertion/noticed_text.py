@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QMetaType
+from PySide6.QtCore import QMetaType, QMimeData
 
 _TEXT = "text/plain"
 

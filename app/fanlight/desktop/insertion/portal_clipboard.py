@@ -153,7 +153,11 @@ class PortalClipboard(QObject):
         content, counts = self._served.get(name, b""), self._counts and name in _TEXT
         body = (path, serial)
         self._session.call(
-            CLIPBOARD, "SelectionWrite", "ou", body, lambda answer: self._on_write_begun(serial, content, counts, answer)
+            CLIPBOARD,
+            "SelectionWrite",
+            "ou",
+            body,
+            lambda answer: self._on_write_begun(serial, content, counts, answer),
         )
 
     def _on_write_begun(self, serial: int, content: bytes, counts: bool, answer: Reply | BusError) -> None:

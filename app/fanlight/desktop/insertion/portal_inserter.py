@@ -1,7 +1,7 @@
 """Inserts text by the desktop's portal: the clipboard and the paste key, or key by key where it lends no clipboard.
 
-    insert -> the session is open -> (the hotkey's modifiers are up) -> the clipboard is lent, the paste key pressed
-           -> a program asks for the text -> it asks for nothing more -> the clipboard is put back -> ended
+insert -> the session is open -> (the hotkey's modifiers are up) -> the clipboard is lent, the paste key pressed
+       -> a program asks for the text -> it asks for nothing more -> the clipboard is put back -> ended
 """
 
 from __future__ import annotations

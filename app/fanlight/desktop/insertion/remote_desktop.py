@@ -39,7 +39,8 @@ Opened = Callable[[bool], object]
 
 
 class RemoteDesktopSession(QObject):
-    """`path` is its object, from when it is made; `is_open`: keys can be pressed; `has_clipboard`: the desktop lets Fanlight use it."""
+    """`path` is its object, from when it is made; `is_open`: keys can be pressed; `has_clipboard`: the
+    desktop lets Fanlight use it."""
 
     made = Signal()
     """It is not open yet, but has a `path`."""

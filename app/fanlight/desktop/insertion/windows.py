@@ -49,7 +49,10 @@ class _KeyInput(ctypes.Structure):
 class _AnyInput(ctypes.Union):
     """As large as its largest member, MOUSEINPUT."""
 
-    _fields_ = (("key", _KeyInput), ("mouse", ctypes.c_uint32 * 5 if ctypes.sizeof(ctypes.c_size_t) == 4 else ctypes.c_uint64 * 4))
+    _fields_ = (
+        ("key", _KeyInput),
+        ("mouse", ctypes.c_uint32 * 5 if ctypes.sizeof(ctypes.c_size_t) == 4 else ctypes.c_uint64 * 4),
+    )
 
 
 class _Input(ctypes.Structure):

@@ -143,7 +143,7 @@ class X11Inserter(QObject):
 
     def _paste(self, text: str) -> None:
         """Raises ConnectionError."""
-        by_insert = pastes_by_shift_insert(self._target.program)
+        by_insert = pastes_by_shift_insert(self._target.program) or not self._sender.writes(_PASTE.key)
         if not self._loan.lend(text, _modes(self._target)):
             self._end(InsertionOutcome.UNAVAILABLE)
             return

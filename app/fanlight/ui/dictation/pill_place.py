@@ -1,5 +1,5 @@
-"""Where the pill stands: at the text cursor where the program tells its place, else beside the pointer, or in the window
-that gets the text where the pointer is elsewhere."""
+"""Where the pill stands: at the text cursor where the program tells its place, else beside the pointer, or in the
+window that gets the text where the pointer is elsewhere."""
 
 from __future__ import annotations
 
