@@ -28,7 +28,8 @@ SESSION, REQUEST = "org.freedesktop.portal.Session", "org.freedesktop.portal.Req
 CONTROL, RETURN, V = 0xFFE3, 0xFF0D, 0x76
 SIGNATURES = {
     "GetAll": "s", "CreateSession": "a{sv}", "SelectDevices": "oa{sv}", "RequestClipboard": "oa{sv}",
-    "Start": "osa{sv}", "NotifyKeyboardKeysym": "oa{sv}iu", "SetSelection": "oa{sv}", "SelectionWrite": "ou", "SelectionWriteDone": "oub",
+    "Start": "osa{sv}", "NotifyKeyboardKeysym": "oa{sv}iu",
+    "SetSelection": "oa{sv}", "SelectionWrite": "ou", "SelectionWriteDone": "oub",
     "SelectionRead": "os", "Register": "sa{sv}",
 }  # fmt: skip
 
