@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -148,7 +149,7 @@ class _Search:
         for name, path in programs:
             self._ask(
                 (DAEMON, DAEMON_PATH), DAEMON, "GetConnectionUnixProcessID", "s", (name,),
-                lambda process, program=(name, path): self._on_process(program, process),
+                partial(self._on_process, (name, path)),
             )  # fmt: skip
 
     def _on_process(self, program: _Widget, process: int) -> None:
@@ -159,10 +160,10 @@ class _Search:
         for name, path in children[:_MOST_CHILDREN]:
             self._ask(
                 (name, path), ACCESSIBLE, "GetState", None, (),
-                lambda states, child=(name, path): self._on_states(child, states, wanted),
+                partial(self._on_states, (name, path), wanted),
             )  # fmt: skip
 
-    def _on_states(self, widget: _Widget, states: list[int], wanted: int) -> None:
+    def _on_states(self, widget: _Widget, wanted: int, states: list[int]) -> None:
         if states[0] & _FOCUSED:
             self._ask(
                 widget, PROPERTIES, "Get", "ss", (TEXT, "CaretOffset"),

@@ -19,7 +19,7 @@ class NoticedText(QMimeData):
         self._on_read = on_read
         self.setText(text)
 
-    def retrieveData(self, mimetype: str, preferredType: QMetaType) -> Any:  # noqa: N803 - Qt's names
+    def retrieveData(self, mimetype: str, preferredType: QMetaType | QMetaType.Type) -> Any:  # noqa: N803 - Qt's names
         if mimetype == _TEXT:
             self._on_read()
         return super().retrieveData(mimetype, preferredType)
