@@ -12,7 +12,7 @@ DEADLINE_MS = 3_000
 """A program that neither reads nor writes for so long hangs."""
 
 
-class _Pipe(QObject):
+class _OpenPipe(QObject):
     """Owns the descriptor."""
 
     def __init__(self, descriptor: int, kind: QSocketNotifier.Type, parent: QObject) -> None:
@@ -50,7 +50,7 @@ class _Pipe(QObject):
         raise NotImplementedError
 
 
-class PipeReader(_Pipe):
+class PipeReader(_OpenPipe):
     """Reads to the end. `done` is called once with the content; None where it did not end, or is longer than `most`."""
 
     def __init__(self, descriptor: int, most: int, done: Callable[[bytes | None], object], parent: QObject) -> None:
@@ -70,7 +70,7 @@ class PipeReader(_Pipe):
         self._done(bytes(self._content) if whole else None)
 
 
-class PipeWriter(_Pipe):
+class PipeWriter(_OpenPipe):
     """Writes all of `content`, then closes the pipe. `done` is called once with whether all of it was taken."""
 
     def __init__(self, descriptor: int, content: bytes, done: Callable[[bool], object], parent: QObject) -> None:

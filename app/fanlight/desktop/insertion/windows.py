@@ -55,7 +55,7 @@ class _AnyInput(ctypes.Union):
     )
 
 
-class _Input(ctypes.Structure):
+class _KeyboardInput(ctypes.Structure):
     """INPUT."""
 
     _fields_ = (("kind", ctypes.c_uint32), ("of", _AnyInput))
@@ -115,9 +115,11 @@ class WindowsKeys:
         return self._send([*((key, 0, 0) for key in keys), *((key, 0, KEYUP) for key in reversed(keys))])
 
     def _send(self, inputs: Iterable[tuple[int, int, int]]) -> bool:
-        made = [_Input(KEYBOARD, _AnyInput(key=_KeyInput(key, scan, flags, 0, 0))) for key, scan, flags in inputs]
-        array = (_Input * len(made))(*made)
-        return int(self._user32.SendInput(len(made), array, ctypes.sizeof(_Input))) == len(made)
+        made = [
+            _KeyboardInput(KEYBOARD, _AnyInput(key=_KeyInput(key, scan, flags, 0, 0))) for key, scan, flags in inputs
+        ]
+        array = (_KeyboardInput * len(made))(*made)
+        return int(self._user32.SendInput(len(made), array, ctypes.sizeof(_KeyboardInput))) == len(made)
 
     def _box(self, window: int) -> tuple[int, int, int, int] | None:
         edges = (ctypes.c_int32 * 4)()
