@@ -47,6 +47,7 @@ class Writing:
     def read(self) -> str:
         """All of its text, by the keys for it; the clipboard has that then."""
         subprocess.run(["xclip", "-selection", "clipboard"], input=b"<nothing>", env=self.display.env, check=True)
+        wait_for(lambda: on_clipboard(self.display) == b"<nothing>")  # xclip takes it in the background
         self.display.run("xdotool", "key", "ctrl+a", "ctrl+c")
         wait_for(lambda: on_clipboard(self.display) != b"<nothing>")
         self.display.run("xdotool", "key", "ctrl+End")

@@ -20,7 +20,11 @@ TEXT = "Spaß: àáâãäçèéêëìíîïñòóôõöùúûüýÿ, øß? 'quot
 def lay_out(display: Display) -> Iterator[Callable[[str], None]]:
     if shutil.which("setxkbmap") is None:
         pytest.skip("not installed: setxkbmap (packaging/system-libraries.sh test)")
-    yield lambda layout: display.run("setxkbmap", *layout.split())  # type: ignore[func-returns-value]
+
+    def laid_out(layout: str) -> None:
+        display.run("setxkbmap", *layout.split())
+
+    yield laid_out
     display.run("setxkbmap", "us")
 
 
