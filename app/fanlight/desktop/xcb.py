@@ -31,8 +31,8 @@ _LONGEST_PROPERTY = 4096
 """32-bit words."""
 _INPUT_OUTPUT = 1
 """The class of a window that shows something."""
-NO_FOCUS, FOCUS_UNDER_POINTER = 0, 1
-"""What has the focus in place of a window: nothing, or whatever is under the pointer."""
+FOCUS_UNDER_POINTER = 1
+"""In place of a window: whatever is under the pointer has the focus."""
 _FOCUS_TO_PARENT = 2
 
 

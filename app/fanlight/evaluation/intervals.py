@@ -30,10 +30,6 @@ class Interval:
     high: float
     count: int
 
-    @property
-    def excludes_zero(self) -> bool:
-        return self.low > 0 or self.high < 0
-
 
 def mean_interval(values: Sequence[float], level: float = LEVEL, seed: int = SEED) -> Interval:
     """Of a mean of values. Where all are the same there is nothing to draw from: scores of 0 and 1 get the exact bounds

@@ -63,10 +63,6 @@ class Dictation(QObject):
         self._keep_ready()
 
     @property
-    def has_panel(self) -> bool:
-        return bool(self._panel_targets)
-
-    @property
     def speaks_into_window(self) -> bool:
         return self.push_to_talk.target is not None and self.push_to_talk.target is self.window_target
 
