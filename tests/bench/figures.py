@@ -117,6 +117,8 @@ FIGURES = (
     Figure("ocr_character_error_rate_percent", "%", None, "reading"),
     Figure("ocr_page_error_rate_percent", "%", Target("<=", 2), "reading"),
     Figure("ocr_read_ms", "ms", None, "reading"),
+    Figure("words_first_ms", "ms", Target("<=", 1000), "selecting", by_name_only=True),
+    Figure("words_right_percent", "%", Target(">=", 98), "selecting", by_name_only=True),
     Figure("release_to_text_ms", "ms", Target("<=", 400), "dictating"),
     Figure("release_to_text_ms_max", "ms", Target("<=", 1000), "dictating"),
     Figure("first_words_ms", "ms", Target("<=", 1200), "dictating"),

@@ -8,6 +8,7 @@ are the usual ones of a screen at 100 %, doubled for 200 %.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,10 +28,21 @@ SERIF = ("LiberationSerif-Regular.ttf", "DejaVuSerif.ttf")
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenWord:
+    """Its edges in pixels of the picture."""
+
+    text: str
+    left: float
+    right: float
+    middle: float
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     name: str
     image: Image
     rows: tuple[str, ...]
+    words: tuple[WrittenWord, ...] = ()
 
     @property
     def text(self) -> str:
@@ -60,6 +72,7 @@ class Canvas:
     scale: float = 1.0
     picture: Pillow.Image = field(init=False)
     rows: list[str] = field(init=False, default_factory=list)
+    words: list[WrittenWord] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.picture = Pillow.new("RGB", self._sized(self.width, self.height), self.ground)  # type: ignore[arg-type]
@@ -89,15 +102,18 @@ class Canvas:
     def row(self, top: float, cells: Sequence[tuple[float, str]], name: str, pixels: int) -> None:
         """Texts beside each other, told left to right."""
         for left, text in cells:
-            place = (round(left * self.scale), round(top * self.scale))
-            ImageDraw.Draw(self.picture).text(place, text, self.ink, font(name, round(pixels * self.scale)))
+            place, letters = self._sized(left, top), font(name, round(pixels * self.scale))
+            ImageDraw.Draw(self.picture).text(place, text, self.ink, letters)  # type: ignore[arg-type]
+            for word in re.finditer(r"\S+", text):
+                begin, end = (place[0] + letters.getlength(text[:at]) for at in word.span())
+                self.words.append(WrittenWord(word[0], begin, end, place[1] + 0.6 * letters.size))
         self.rows.append("  ".join(text for _, text in sorted(cells)))
 
     def image(self) -> Image:
         return Image.of(*self.picture.size, self.picture.tobytes())
 
     def done(self, name: str) -> Written:
-        return Written(name, self.image(), tuple(self.rows))
+        return Written(name, self.image(), tuple(self.rows), tuple(self.words))
 
 
 def dialog(canvas: Canvas, chance: random.Random) -> None:
