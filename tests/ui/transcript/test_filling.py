@@ -49,3 +49,10 @@ def test_what_was_scrolled_to_before_is_shown_as_soon_as_it_is_read(transcript: 
     assert view is not None
     assert view.entry == WHOLE[first]
     assert not transcript.follow
+
+
+def test_what_is_no_longer_there_is_shown_no_longer(transcript: Transcript) -> None:
+    transcript.fill([])
+    assert transcript.entries() == ()
+    transcript.fill(WHOLE[:3])
+    assert transcript.entries() == tuple(WHOLE[:3])

@@ -45,7 +45,11 @@ class EntryColumn(MessageColumn):
         self._place()
 
     def fill(self, entries: Sequence[TranscriptEntry]) -> None:
-        """The same, of which those that were NOT_READ are read. What is on the screen stays where it is."""
+        """The same, of which those that were NOT_READ are read. What is on the screen stays where it is, unless they
+        are others: the conversation was deleted for good meanwhile."""
+        if len(entries) != len(self._entries):
+            self.show_entries(entries)
+            return
         before, self._entries = self._entries, list(entries)
         for i in self._views:
             if self._entries[i] == before[i]:
