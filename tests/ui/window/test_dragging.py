@@ -91,7 +91,7 @@ def test_a_picture_is_dragged_as_a_file_that_goes_with_the_program(
 def test_a_picture_that_is_lost_is_one_sentence(
     window: WholeWindow, dragged: list[QMimeData], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lost(*_arguments: object) -> Path:
+    def lost(*_arguments: object, **_more: object) -> Path:
         raise StoreError("The picture is gone.")
 
     monkeypatch.setattr(dragged_files.DraggedFiles, "file_of", lost)

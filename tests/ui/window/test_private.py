@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication
 
 from fanlight import paths
 from fanlight.core.chat.session_manager import MOST_IN_MEMORY
-from fanlight.ui.window import conversations
+from fanlight.ui.window import chat_controller, conversations
 from support.whole_window import WholeWindow
 from support.window_hands import Open, answered, ask, drop, mime_of, read, texts
 from support.windows import picture_file
@@ -116,3 +116,21 @@ def test_what_is_deleted_while_it_is_answered_ends(
     qtbot.waitUntil(lambda: number not in window.sidebar.ids)
     ask(qtbot, window, "still there?")
     answered(qtbot, window)
+
+
+def test_its_picture_is_dragged_out_of_memory(
+    window: WholeWindow, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(memory))
+    dragged: list[QMimeData] = []
+    monkeypatch.setattr(chat_controller, "drag_out", lambda _source, mime: dragged.append(mime))
+    window.transcript.picture_dragged.emit(0, 0)
+    (file,) = [Path(url.toLocalFile()) for url in dragged[0].urls()]
+    assert file.name == f"{NEEDLE}.png"
+    assert file.is_relative_to(memory)
+    assert not holding(home)
+    assert list(home.rglob(f"*{NEEDLE}*")) == []
+    window.core.dragged_files.remove_all()
+    assert list(memory.iterdir()) == []

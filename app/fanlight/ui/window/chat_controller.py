@@ -256,7 +256,7 @@ class ChatController(QObject):
         """As a file, under its name."""
         if (picture := self.picture_of(entry, number)) is not None:
             try:
-                path = self._dragged_files.file_of(picture)
+                path = self._dragged_files.file_of(picture, private=self._current.private)
             except FanlightError as error:
                 self._attachment_loader.problem.emit(error)
                 return
