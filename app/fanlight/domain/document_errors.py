@@ -3,6 +3,7 @@
 InputError
   DocumentError             not a document, damaged, or too large
     PasswordNeeded          it can be read with its password alone
+    ProtectedForGood        it is encrypted in a way that nothing here can read
     DocumentPartMissing     what reads PDF documents is not installed
 """
 
