@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import shutil
 import sys
 from contextlib import closing
 from time import monotonic
@@ -63,6 +64,8 @@ def get(options: argparse.Namespace) -> int:
     spec = compose.add_fetched(request)
     if spec is None and model.kind == "voice":
         put(_("{model} is here. Piper speaks with it: choose it in the settings.").format(model=model.name))
+        if shutil.which("piper") is None:
+            put(_("Piper itself is still to be installed: `pipx install piper-tts`."))
     elif spec is None and model.kind == "embedder":
         text = _("{model} is here. Choose its file in the settings, under “Pictures”: {file}")
         put(text.format(model=model.name, file=request.paths[0]))
