@@ -8,8 +8,13 @@ import os
 import re
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 NAMES = re.compile(
     r"Fanlight|scripted\s+▾|(Ctrl|Alt|Shift|Meta)\+.*|F\d|Esc|Up|Del|Enter|PgUp|PgDown|English|Deutsch|Español|Français"
@@ -18,6 +23,7 @@ NAMES = re.compile(
 )
 """What is the same in every language: names of programs, models, languages, files, voices, devices and keys."""
 
+LAYOUT_SECONDS = 20.0
 LARGE, SMALL = (1920, 1200), (960, 540)
 """Screens in logical pixels; the small one is Full HD at 200 %."""
 
@@ -38,7 +44,7 @@ def main(text_size: int, folder: Path | None) -> None:
     from fanlight import i18n
     from fanlight.settings import Settings
     from support import shots
-    from support.cut_off import cut_off, scrolled_sideways, untranslated
+    from support.cut_off import scrolled_sideways, untranslated
     from support.pseudo import Pseudo
     from support.pseudo_scenes import SCENES
 
@@ -50,10 +56,21 @@ def main(text_size: int, folder: Path | None) -> None:
         os.environ["FANLIGHT_HOME"] = str(home)
         settings = Settings(text_size=text_size, theme="light", shot_hotkey_on=False, talk_hotkey_on=False)
         with contextmanager(scene)(home, settings) as window:
-            for line in (*cut_off(window), *scrolled_sideways(window), *untranslated(window, "«", NAMES)):
+            for line in (*_cut_off_for_good(window), *scrolled_sideways(window), *untranslated(window, "«", NAMES)):
                 print(f"{scene.__name__}: {line}")
             if folder is not None:
                 shots.save(shots.grabbed(window), folder / f"{scene.__name__}-{text_size}.png")
+
+
+def _cut_off_for_good(window: QWidget) -> list[str]:
+    """On a busy computer a window is laid out late."""
+    from support.cut_off import cut_off
+    from support.shots import pause
+
+    until = time.monotonic() + LAYOUT_SECONDS
+    while (found := cut_off(window)) and time.monotonic() < until:
+        pause(50)
+    return found
 
 
 if __name__ == "__main__":
