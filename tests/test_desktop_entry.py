@@ -88,6 +88,7 @@ def test_starting_at_login_is_one_file(tmp_path: Path, monkeypatch: pytest.Monke
     path = tmp_path / "config" / "autostart" / f"{APP_ID}.desktop"
     validate(path)
     assert entry(path)["Desktop Entry"]["Exec"].endswith('fanlight" --hidden')
+    assert entry(path)["Desktop Entry"]["TryExec"].replace("\\\\", "\\") == str(program)
     login.switch(True)
     login.switch(False)
     login.switch(False)

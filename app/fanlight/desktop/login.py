@@ -24,6 +24,7 @@ Type=Application
 Name=Fanlight
 Comment={comment}
 Exec={command} --hidden
+TryExec={program}
 Icon={app_id}
 Terminal=false
 X-GNOME-Autostart-enabled=true
@@ -87,10 +88,15 @@ def _write(path: Path) -> None:
         about = {"Label": APP_ID, "ProgramArguments": [*command(), "--hidden"], "RunAtLoad": True}
         replace_file(path, plistlib.dumps(about))
     else:
-        words = " ".join(quoted(word) for word in command())
-        replace_file(
-            path, ENTRY.format(command=words, app_id=APP_ID, comment=_("Waits in the background for its key")).encode()
-        )
+        replace_file(path, _entry(command()).encode())
+
+
+def _entry(started: list[str]) -> str:
+    """Desktops leave it alone where its program is gone: whoever removes Fanlight keeps this file."""
+    return ENTRY.format(
+        command=" ".join(quoted(word) for word in started), program=started[0].replace("\\", "\\\\"),
+        app_id=APP_ID, comment=_("Waits in the background for its key"),
+    )  # fmt: skip
 
 
 def _windows_value() -> str | None:
