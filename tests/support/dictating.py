@@ -30,10 +30,14 @@ class Place:
         self.begun = self.dropped = self.sent = 0
         self.shown: list[str] = []
         self.taken: list[str] = []
+        self.nearby = ""
 
     def begin_utterance(self) -> Place:
         self.begun += 1
         return self
+
+    def nearby_text(self) -> str:
+        return self.nearby
 
     def show_hypothesis(self, transcript: LiveTranscript) -> None:
         self.shown.append(transcript.text)

@@ -34,6 +34,9 @@ class Draft:
     def begin_utterance(self) -> Draft:
         return self
 
+    def nearby_text(self) -> str:
+        return ""
+
     def show_hypothesis(self, transcript: LiveTranscript) -> None:
         self.text = transcript.text
 

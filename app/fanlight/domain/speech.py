@@ -47,13 +47,15 @@ def joined(words: Iterable[Word]) -> str:
 class TranscriptionOptions:
     """`language` is Whisper's code ("en"), None for detection: then `likely_language`, that of what was said before, is
     kept unless another one is heard clearly. `translate` gives English; `names` are words to expect: names, terms,
-    spellings; `replacements`: what is written in place of spoken words."""
+    spellings; `nearby`: words that are on the screen there, of which the rare ones may be said; `replacements`: what is
+    written in place of spoken words."""
 
     language: str | None = None
     translate: bool = False
     names: tuple[str, ...] = ()
     likely_language: str | None = None
     replacements: tuple[Replacement, ...] = ()
+    nearby: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from fanlight.speech.ctranslate import WhisperModel, ctranslate2, load_on_ended_
 from fanlight.speech.language_choice import by_probability, chosen_language, passage_languages
 from fanlight.speech.omissions import stretched_words, with_words_replaced
 from fanlight.speech.repetition import without_loops
+from fanlight.speech.similar_names import names_written, similar_names
 from fanlight.speech.whisper_passes import LONGEST_SECONDS, Encoding, Language, WhisperPasses, as_decoded
 from fanlight.speech.whisper_prompt import with_every_merge
 from fanlight.speech.word_alignment import shifted
@@ -33,6 +34,8 @@ tokenizer spells out; faster speech is decoded again without this limit."""
 _MOST_TOKENS = 224
 _HEARD_SECONDS, _SHORTEST_PASSAGE = 6.0, 1.0
 """Of a passage, for its language: at most, and at least. As sure as on all of it."""
+_LESS_PROBABLE = 0.15
+"""A token, on the average: a name that was said makes a text more probable, mostly."""
 _MAYBE_NO_SPEECH = 0.35
 """Above this a doubtful text is no speech: a sheep becomes "Noooo", also at any temperature."""
 _OMITTED_SECONDS = 1.5
@@ -138,6 +141,8 @@ class WhisperTranscriber:
         known = replace(options, language=decoded.language)
         if decoded.doubtful:
             decoded = self._decode_again(decoded, audio, known, effort, context)
+        else:
+            decoded = self._with_expected_names(decoded, audio, known, effort, context)
         decoded = self._with_omitted_sentence(decoded, audio, known, effort)
         if ends:
             decoded = self._with_omitted_end(decoded, audio, known, effort, context, ends - 1)
@@ -161,6 +166,23 @@ class WhisperTranscriber:
         if config.aligned and words:
             words = self._passes.align(generated, encoding, known)
         return as_decoded(generated, words, language)
+
+    def _with_expected_names(
+        self, decoded: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str
+    ) -> Decoded:
+        """Decoded once more where words sound like expected names: those alone are in the prompt then. Kept where one of
+        them is written, and the text is nearly as probable."""
+        known = f" {decoded.text} ".casefold()
+        nearby = [word for word in options.nearby if word.casefold() not in known]
+        names = similar_names(decoded.text, (*options.names, *self._passes.rare(nearby)))
+        if not names:
+            return decoded
+        expecting = replace(options, names=names)
+        again = self._decode_once(audio, expecting, _CONFIGS[effort], context)
+        written = names_written(again.text, names)
+        if not written or again.doubtful or again.logprob < decoded.logprob - _LESS_PROBABLE:
+            return decoded
+        return again
 
     def _decode_again(
         self, doubtful: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str

@@ -7,6 +7,7 @@ is loud).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from fanlight.speech.word_alignment import evenly_timed, merge_subwords
 LONGEST_SECONDS = 30
 _HOP = 160
 """Samples a frame of the mel spectrogram: 10 ms."""
+_PIECES, _PIECES_LOWER = 2, 3
 _SAMPLED_TEXTS = 5
 """Texts sampled at a temperature above 0; the most probable is taken."""
 
@@ -117,6 +119,12 @@ class WhisperPasses:
         if not aligned:
             return self.spread(generated, encoding)
         return merge_subwords(aligned, encoding.seconds, tokenizer.language_code)
+
+    def rare(self, words: Sequence[str]) -> list[str]:
+        """Those that the model writes in pieces. It knows most words in lower case, and many that it puts together."""
+        encode = self._model.hf_tokenizer.encode
+        pieces = ((word, len(encode(f" {word}", add_special_tokens=False).ids)) for word in words)
+        return [word for word, count in pieces if count >= (_PIECES_LOWER if word == word.lower() else _PIECES)]
 
     @staticmethod
     def spread(generated: Generated, encoding: Encoding) -> tuple[Word, ...]:

@@ -17,6 +17,9 @@ class Field:
     def begin_utterance(self) -> TextTarget:
         raise AssertionError("no words here")
 
+    def nearby_text(self) -> str:
+        return ""
+
 
 class Actions:
     """What the key did, in order."""

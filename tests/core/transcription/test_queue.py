@@ -33,6 +33,9 @@ class Field:
     def begin_utterance(self) -> Field:
         return self
 
+    def nearby_text(self) -> str:
+        return ""
+
     def show_hypothesis(self, transcript: LiveTranscript) -> None:
         pass
 

@@ -135,6 +135,10 @@ class CaptureQuestions(QObject):
     # Picture and text of the capture.
 
     @property
+    def subject_text(self) -> str:
+        return self._text if isinstance(self._text, str) else ""
+
+    @property
     def _lacks_vision(self) -> bool:
         return self._host.chosen and not self._host.supports_images_in(Slot.PANEL)
 

@@ -28,6 +28,8 @@ Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
 """waiting: a `PendingQuestion` is open. loading, failed: so is the model, and nothing is asked."""
 
 
+RECENT_MESSAGES = 20
+
 _numbers = itertools.count(1)
 
 
@@ -166,6 +168,11 @@ class ConversationState(QObject):
         """Its text, "" where there is none."""
         turn = self._turns.last_question
         return turn.message.text if turn is not None else ""
+
+    @property
+    def recent_text(self) -> str:
+        """Of the last messages, the oldest first."""
+        return "\n".join(turn.message.text for turn in self.turns[-RECENT_MESSAGES:])
 
     @property
     def first_attachment(self) -> Attachment | None:

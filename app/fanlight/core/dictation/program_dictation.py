@@ -145,6 +145,10 @@ class ProgramDictation(QObject):
         self.handle(PillEvent.BEGIN)
         return self._current
 
+    def nearby_text(self) -> str:
+        """Other programs' texts are not read."""
+        return ""
+
     def show_words(self, utterance: ProgramText, transcript: LiveTranscript) -> None:
         if utterance is self._current:
             self._hypothesis = transcript

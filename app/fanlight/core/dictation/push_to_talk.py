@@ -188,7 +188,9 @@ class PushToTalk(QObject):
         """Begin an utterance; the one before it goes on to its final words."""
         self.key.cancel_tap()
         self.locked = self.has_words = False
-        utterance = Utterance(self._microphone, self._speech_worker, self._settings_store.now, self._dispatcher, self)
+        utterance = Utterance(
+            self._microphone, self._speech_worker, self._settings_store.now, self._dispatcher, self, target.nearby_text
+        )
         self._current, self.target = utterance, target
         self._open[utterance] = target, target.begin_utterance()
         utterance.stage_changed.connect(self._on_stage)

@@ -33,3 +33,7 @@ class SpeechTarget(Protocol):
     def begin_utterance(self) -> TextTarget:
         """Earlier utterances may still deliver words to their own places."""
         ...
+
+    def nearby_text(self) -> str:
+        """What is to be read there already: words of it may be said."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
 from typing import Literal
@@ -21,6 +21,7 @@ from fanlight.domain.audio import (
     RecordingStarted,
     SoundFormat,
 )
+from fanlight.domain.nearby_words import nearby_words
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.settings import Settings
 
@@ -55,10 +56,11 @@ class Utterance(QObject):
         settings: Settings,
         dispatcher: MainThreadDispatcher,
         parent: QObject,
+        nearby_text: Callable[[], str] = lambda: "",
     ) -> None:
         """`dispatcher` outlives the microphone's thread: a QObject must not be deleted while another thread uses it."""
         super().__init__(parent)
-        self._speech_worker, self._settings = speech_worker, settings
+        self._speech_worker, self._settings, self._nearby_text = speech_worker, settings, nearby_text
         self._incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
         self.stage: Stage = "opening"
         self.released = self.discarded = self.recorded = False
@@ -128,8 +130,9 @@ class Utterance(QObject):
         settings = self._settings
         language = None if settings.speech_language == AUTO else settings.speech_language
         options = TranscriptionOptions(
-            language, settings.talk_translate, settings.names(), replacements=settings.replacements()
-        )
+            language, settings.talk_translate, settings.names(), replacements=settings.replacements(),
+            nearby=nearby_words(self._nearby_text()),
+        )  # fmt: skip
         self._speech_worker.transcribe_live(
             settings,
             arrives_as,

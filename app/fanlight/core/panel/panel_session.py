@@ -50,6 +50,11 @@ class PanelStatus:
 class PanelQuestions(Protocol):
     """Turns quick actions and typed text into questions of one conversation."""
 
+    @property
+    def subject_text(self) -> str:
+        """What is written in what they are about, as far as it has been read."""
+        ...
+
     def run(self, action: Action) -> None: ...
 
     def ask(self, text: str) -> None: ...
@@ -156,6 +161,10 @@ class PanelSession(QObject):
     @property
     def text_to_copy(self) -> str:
         return self.conversation.last_answer
+
+    def nearby_text(self) -> str:
+        """What is to be read in its panel, and in what it is about: words of it may be said."""
+        return f"{self.questions.subject_text}\n{self.conversation.recent_text}"
 
     def pin(self, pinned: bool) -> None:
         if pinned == self.pinned:

@@ -47,6 +47,10 @@ class SelectionQuestions(QObject):
         self._act: Action | str = ""
         conversation.answer_finished.connect(self._on_answer_finished)
 
+    @property
+    def subject_text(self) -> str:
+        return self._text
+
     def run(self, action: Action) -> None:
         """Run a quick action; it replaces one that is not finished."""
         text = question_about(self._text, action.question(language_of_answers(self._settings_store)))

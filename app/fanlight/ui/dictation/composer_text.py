@@ -47,6 +47,10 @@ class ComposerTarget(QObject):
         self.place(passage)
         return passage
 
+    def nearby_text(self) -> str:
+        """The conversation, with what is written in the composer."""
+        return f"{self._session_manager.current.recent_text}\n{self._field.toPlainText()}"
+
     # For the passages.
 
     @property

@@ -60,8 +60,15 @@ def spaced(before: str, after: str) -> tuple[str, str]:
 class LineTarget(QObject):
     """A `SpeechTarget` and its `TextTarget`: a field of one line. Only input methods can color a QLineEdit's text."""
 
-    def __init__(self, field: QLineEdit, theme: Callable[[], Theme], send: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        field: QLineEdit,
+        theme: Callable[[], Theme],
+        send: Callable[[], object],
+        nearby_text: Callable[[], str] = lambda: "",
+    ) -> None:
         super().__init__(field)
+        self.nearby_text = nearby_text
         self._field, self._theme, self._submit = field, theme, send
         self._before = self._after = ""
         self._unsure: list[TextSpan] = []

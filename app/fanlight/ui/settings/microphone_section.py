@@ -151,6 +151,9 @@ class _TestTarget:
         self._show_text(_("Opening the microphone…"))
         return self
 
+    def nearby_text(self) -> str:
+        return ""
+
     def show_hypothesis(self, transcript: LiveTranscript) -> None:
         self._show_text(_("Heard: {text}").format(text=transcript.text))
 

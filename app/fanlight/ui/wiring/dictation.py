@@ -71,7 +71,8 @@ class DictationControls(QObject):
 
     def add_panel(self, panel: SessionPanel) -> None:
         """A panel opens: its line accepts dictation, too."""
-        target = LineTarget(panel.line.input, self._theme, panel.line.send_button.click)
+        nearby = panel.session.nearby_text
+        target = LineTarget(panel.line.input, self._theme, panel.line.send_button.click, nearby)
         self._panels[panel] = target
         self._dictation.add_panel_target(target)
         PushToTalkKeys(self._talk, lambda: target, panel, panel.line.input, is_talk_key)
