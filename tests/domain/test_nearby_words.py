@@ -6,11 +6,23 @@ from fanlight.domain.nearby_words import nearby_words
 
 
 def test_each_word_once_the_last_ones_first() -> None:
-    assert nearby_words("Grafana shows what Kubernetes does. Grafana!") == ("Grafana", "does", "Kubernetes", "what", "shows")
+    assert nearby_words("Grafana shows what Kubernetes does. Grafana!") == (
+        "Grafana",
+        "does",
+        "Kubernetes",
+        "what",
+        "shows",
+    )
 
 
 def test_names_are_taken_whole() -> None:
-    assert nearby_words("`PySide6` and O’Konkwo, Jean-Luc; C++17 (naïve)") == ("naïve", "C++17", "Jean-Luc", "O’Konkwo", "PySide6")
+    assert nearby_words("`PySide6` and O’Konkwo, Jean-Luc; C++17 (naïve)") == (
+        "naïve",
+        "C++17",
+        "Jean-Luc",
+        "O’Konkwo",
+        "PySide6",
+    )
 
 
 def test_a_long_text_costs_no_more_than_its_end() -> None:

@@ -61,7 +61,11 @@ def test_a_long_list_takes_no_time() -> None:
 
 
 def test_names_are_written_as_whole_words() -> None:
-    assert names_written("Ask Ann-Marie, or Annabel.", ("Ann", "Marie", "Bel", "Ann-Marie")) == ["Ann", "Marie", "Ann-Marie"]
+    assert names_written("Ask Ann-Marie, or Annabel.", ("Ann", "Marie", "Bel", "Ann-Marie")) == [
+        "Ann",
+        "Marie",
+        "Ann-Marie",
+    ]
 
 
 def test_sounds_do_not_know_how_a_word_is_spelled() -> None:

@@ -12,6 +12,7 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.panel.panel_session import PanelStatus
 from fanlight.desktop.capture import CapturedImage
+from fanlight.domain.reading import TextLine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.panels import PanelRoom, shapes
@@ -98,3 +99,11 @@ def test_a_released_conversation_outlives_it_without_its_pixels(qtbot: Any, open
     assert session.capture.image == CapturedImage()
     assert conversation.last_answer == "An answer."
     conversation.forget()
+
+
+def test_words_of_the_capture_and_of_the_answers_may_be_said(qtbot: Any, open_session: Open) -> None:
+    session = open_session(action="explain")
+    session.questions._on_text_read((TextLine("Dr. Okonkwo", 0, 0, 90, 20),))
+    qtbot.waitUntil(lambda: session.conversation.last_answer == "An answer." and not session.status.is_busy)
+    assert "Okonkwo" in session.nearby_text()
+    assert session.nearby_text().endswith("An answer.")

@@ -386,3 +386,14 @@ def test_words_that_are_still_decoded_go_nowhere_when_their_place_is_gone(
     d.talk.stop_recording()
     d.until("done")
     assert (d.place.taken, other.taken) == ([], [SAID])
+
+
+def test_words_that_are_to_be_read_there_may_be_said(talks: Callable[..., TalkRig]) -> None:
+    d = talks(speech_names="WireGuard")
+    d.place.nearby = "Grafana and Kubernetes"
+    d.press()
+    d.until("listening")
+    d.talk.key.release_talk_key()
+    d.until("done")
+    (asked,) = d.listener.asked
+    assert (asked.names, asked.nearby) == (("WireGuard",), ("Kubernetes", "Grafana"))

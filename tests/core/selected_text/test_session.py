@@ -198,3 +198,10 @@ def test_what_can_not_be_read_is_said_and_the_key_works_again(
     access.find(SelectionError("No text is selected.", "Select some."))
     controller.ask_about_selection()
     assert (failed, len(access.reads), controller.sessions) == (["No text is selected. Select some."], 2, [])
+
+
+def test_words_of_the_text_and_of_the_answers_may_be_said(qtbot: Any, ask: Ask) -> None:
+    session = ask(ScriptedEngine(["Ask ", "Okonkwo."]))
+    assert TEXT in session.nearby_text()
+    run(qtbot, session, "e")
+    assert session.nearby_text().endswith("Ask Okonkwo.")

@@ -76,6 +76,16 @@ def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtb
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 
+def test_words_of_the_conversation_and_of_the_box_may_be_said(speak: Open, qtbot: Any) -> None:
+    window = speak()
+    window.session_manager.current.send("Who is Okonkwo?")
+    qtbot.waitUntil(lambda: idle(window), timeout=60_000)
+    window.composer.input.setPlainText("and Lindqvist")
+    nearby = window.features.voice.dictation.window_target.nearby_text()
+    assert nearby.startswith("Who is Okonkwo?")
+    assert nearby.endswith("and Lindqvist")
+
+
 def test_a_key_that_repeats_is_one_hold(
     speak: Open, qtbot: Any, sound: FakeSound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
