@@ -1,5 +1,5 @@
-"""Words beside the place where somebody speaks: of the open conversation, of a capture, of a selected text. Some of them
-may be said next."""
+"""Words beside the place where somebody speaks: of the open conversation, of a capture, of a selected text. Some of
+them may be said next."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ _MOST_NAMES = 12
 
 _SPELLINGS = (
     (r"sch|tch|sh|ch|ti(?=o)", "s"), (r"ph", "f"), (r"gh(?=t|\b)", ""), (r"th", "t"), (r"wh", "w"), (r"ck|qu?", "k"),
-    (r"c(?=[eiy])", "s"), (r"c", "k"), (r"x", "ks"), (r"\bps", "s"), (r"\bkn", "n"), (r"\bwr", "r"), (r"j|g(?=[eiy])", "s"),
+    (r"c(?=[eiy])", "s"), (r"c", "k"), (r"x", "ks"), (r"\bps", "s"), (r"\bkn", "n"), (r"\bwr", "r"),
+    (r"j|g(?=[eiy])", "s"),
 )  # fmt: skip
 _CLASSES = str.maketrans({"z": "s", "d": "t", "b": "p", "g": "k", "v": "f", "w": "f", "y": "i", "m": "n", "h": None})
 _VOWELS, _TWICE = re.compile(r"[aeiou]+"), re.compile(r"(.)\1+")
@@ -31,11 +32,9 @@ def similar_names(heard: str, names: Sequence[str]) -> tuple[str, ...]:
     """The best first, without those that are written in `heard`."""
     spoken = {key: None for key in map(sounds, _phrases(_words(heard))) if key}
     known = set(names_written(heard, names))
-    found = []
-    for name in dict.fromkeys(names):
-        if name not in known and (likeness := _likeness(sounds(name), spoken)):
-            found.append((likeness, name))
-    return tuple(name for _likeness, name in sorted(found, key=lambda one: -one[0])[:_MOST_NAMES])
+    likeness = {name: _likeness(sounds(name), spoken) for name in names if name not in known}
+    found = sorted((name for name in likeness if likeness[name]), key=lambda name: -likeness[name])
+    return tuple(found[:_MOST_NAMES])
 
 
 def names_written(text: str, names: Sequence[str]) -> list[str]:

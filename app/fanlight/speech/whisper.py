@@ -170,8 +170,8 @@ class WhisperTranscriber:
     def _with_expected_names(
         self, decoded: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str
     ) -> Decoded:
-        """Decoded once more where words sound like expected names: those alone are in the prompt then. Kept where one of
-        them is written, and the text is nearly as probable."""
+        """Decoded once more where words sound like expected names: those alone are in the prompt then. Kept where
+        one of them is written, and the text is nearly as probable."""
         known = f" {decoded.text} ".casefold()
         nearby = [word for word in options.nearby if word.casefold() not in known]
         names = similar_names(decoded.text, (*options.names, *self._passes.rare(nearby)))
