@@ -171,7 +171,7 @@ class WhisperTranscriber:
         self, decoded: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str
     ) -> Decoded:
         """Decoded once more where words sound like expected names: those alone are in the prompt then. Kept where
-        one of them is written, and the text is nearly as probable."""
+        one of them is written, and the text is as probable; nearly, for a name of the user's own."""
         known = f" {decoded.text} ".casefold()
         nearby = [word for word in options.nearby if word.casefold() not in known]
         names = similar_names(decoded.text, (*options.names, *self._passes.rare(nearby)))
@@ -180,7 +180,8 @@ class WhisperTranscriber:
         expecting = replace(options, names=names)
         again = self._decode_once(audio, expecting, _CONFIGS[effort], context)
         written = names_written(again.text, names)
-        if not written or again.doubtful or again.logprob < decoded.logprob - _LESS_PROBABLE:
+        allowed = _LESS_PROBABLE if any(name in options.names for name in written) else 0.0
+        if not written or again.doubtful or again.logprob < decoded.logprob - allowed:
             return decoded
         return again
 
