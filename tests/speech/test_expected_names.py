@@ -35,7 +35,7 @@ def spoken() -> Iterator[dict[str, Audio]]:
         sentences = {name: sentence.format(name) for name, sentence in SPOKEN if name in SAID}
         pcm = {name: voice.synthesize(sentence, "", 1.0, Event()).data for name, sentence in sentences.items()}
         yield {
-            name: resampled(np.frombuffer(data, np.int16).astype(np.float32) / 32768, RATE)
+            name: resampled((np.frombuffer(data, np.int16) / 32768).astype(np.float32), RATE)
             for name, data in pcm.items()
         }
 
@@ -67,6 +67,11 @@ def test_a_draft_is_decoded_once(whisper: WhisperTranscriber, monkeypatch: pytes
     calls: list[Any] = []
     passes = whisper._passes
     generate = passes.generate
-    monkeypatch.setattr(passes, "generate", lambda *arguments: calls.append(arguments) or generate(*arguments))
+
+    def generated(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return generate(*arguments)
+
+    monkeypatch.setattr(passes, "generate", generated)
     whisper.decode(recording("austen920"), replace(ENGLISH, names=("Marryed", "Hadley")), "draft")
     assert len(calls) == 1

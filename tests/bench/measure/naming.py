@@ -66,6 +66,6 @@ def _spoken(count: int) -> Iterator[tuple[str, Audio]]:
     with closing(voice), TemporaryDirectory() as folder:
         for name, sentence in list(zip(NAMES, SENTENCES, strict=True))[:count]:
             pcm = voice.synthesize(sentence, "", 1.0, Event())
-            yield name, resampled(np.frombuffer(pcm.data, "<i2").astype(np.float32) / 32768, RATE)
+            yield name, resampled((np.frombuffer(pcm.data, "<i2") / 32768).astype(np.float32), RATE)
             if can_speak():
                 yield name, said(sentence, Path(folder), "en-gb")
