@@ -21,6 +21,8 @@ from fanlight.speech.similar_names import names_written, similar_names, sounds
         ("It grows on the Bogan Villa.", "bougainvillea"),
         ("They went to Reikiavik.", "Reykjavik"),
         ("She is called Marie Curry.", "Marie Curie"),
+        ("Ask Sri about it.", "Shree"),
+        ("Send it to Syria tomorrow.", "Cyrille"),
     ],
 )
 def test_a_name_is_found_by_its_sound(heard: str, name: str) -> None:

@@ -81,7 +81,9 @@ def test_words_of_the_conversation_and_of_the_box_may_be_said(speak: Open, qtbot
     window.session_manager.current.send("Who is Okonkwo?")
     qtbot.waitUntil(lambda: idle(window), timeout=60_000)
     window.composer.input.setPlainText("and Lindqvist")
-    nearby = window.features.voice.dictation.window_target.nearby_text()
+    target = window.features.voice.dictation.window_target
+    assert target is not None
+    nearby = target.nearby_text()
     assert nearby.startswith("Who is Okonkwo?")
     assert nearby.endswith("and Lindqvist")
 
