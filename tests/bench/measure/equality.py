@@ -16,7 +16,7 @@ from fanlight.domain.models import LoadOptions
 from fanlight.engine import drafts
 from fanlight.engine.llama import LlamaEngine
 
-_PROMPTS, _QUICK, _TOKENS, _CONTEXT_TOKENS = 200, 20, 32, 1024
+_PROMPTS, _QUICK, _TOKENS, _CONTEXT_TOKENS = 200, 20, 16, 1024
 _ABOUT = ("the sea", "a cat", "winter", "bread", "a train", "music", "the moon", "a garden", "money", "rain")
 
 
@@ -50,5 +50,6 @@ def _prompt(number: int) -> list[Message]:
 
 
 def _answer(engine: LlamaEngine, messages: list[Message]) -> tuple[str, int]:
+    engine._context.clear()  # the last token of a prompt is rounded otherwise where the rest is in the cache
     text, end = drain(engine.generate(messages, greedy(_TOKENS)))
     return text, end.timings.generated_tokens
