@@ -19,7 +19,7 @@ from support.gguf_drafts import text_model
 
 HOLD = "import sys; from pathlib import Path; from fanlight.locks import FolderLock\n\
 with FolderLock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
-COUNT = 8
+COUNT = 4
 
 
 def together(change: Callable[[int], object]) -> None:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 FILE = "changes.lock"
 """In a folder whose files are changed by several processes."""
-_LONGEST_WAIT, _POLL_SECONDS = 5.0, 0.01
+_LONGEST_WAIT, _POLL_SECONDS = 10.0, 0.01
 _FAR = 1 << 62
 """Windows locks ranges of bytes, and those that are locked cannot be read: one that no file has."""
 
