@@ -40,6 +40,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query
     "store/search_match.py": (r"NEAR\(\{\}, \{\}\)",),  # the same
+    "core/chat/model_titles.py": (r"Give the following .*",),  # to the model
     "domain/notes.py": (r"Notes that .*", r"If the user .*"),  # to the model
     "core/dictation/spoken_marks.py": (r".*",),  # what people say
     "domain/language_tags.py": (r".*",),  # what people may write

@@ -247,6 +247,10 @@ class Settings:
     """ "backend:name", chosen from those that are there."""
     spoken_device: str = setting("", N_("Output device"), group=N_("Spoken answers"))
 
+    model_titles: bool = setting(
+        False, N_("Have the model name conversations"), group=N_("Privacy and storage"),
+        help=N_("Once the first question is answered and nothing else is done; a name that you gave stays."),
+    )  # fmt: skip
     keep_history: bool = setting(
         True, N_("Keep conversations on this computer"), group=N_("Privacy and storage"),
         help=N_("When off, a conversation is gone once the window is closed."),

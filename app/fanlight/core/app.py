@@ -21,6 +21,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.kept_states import KeptStates
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_titles import ModelTitles
 from fanlight.core.chat.page_texts import PageTexts
 from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.retention import Retention
@@ -97,6 +98,7 @@ class Application(QObject):
         )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
         self._kept_states = self._build_kept_states()
+        self._model_titles = ModelTitles(self.host, self.session_manager, self.settings_store, self)
         self.comparison = ModelComparison(self.host, deps.load, self.settings_store, self)
         self.tuning = ModelTuning(self.host, deps.tune, self.settings_store, self)
         self._build_downloads()
