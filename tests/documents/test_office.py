@@ -148,6 +148,9 @@ def test_a_million_empty_cells_of_an_open_sheet_take_no_time() -> None:
     )
     table = f'<table:table table:name="Flat">{rows}</table:table>'
     assert texts(open_document(table, "spreadsheet")) == ["## Flat\n| Rent |\n| --- |"]
+    filled = f'<table:table-row table:number-rows-repeated="9000">{cell.format(9000, "<text:p>x</text:p>")}'
+    many = "\n".join(texts(open_document(f"<table:table>{filled}</table:table-row></table:table>", "spreadsheet")))
+    assert 10_000 <= many.count("x") < 13_000
 
 
 def test_chapters_of_a_book_come_in_their_order() -> None:

@@ -101,6 +101,7 @@ def test_keys_zoom_move_turn_and_go_on(qtbot: Any, shown: Callable[..., PictureV
     assert viewer.view.turned == 0
     qtbot.keyClick(viewer, Qt.Key.Key_PageUp)
     assert viewer.index == 1
+    qtbot.waitUntil(lambda: not viewer.view._image.isNull())
     qtbot.keyClick(viewer, Qt.Key.Key_Escape)
     assert viewer.isHidden()
     assert viewer.view._image.isNull()
