@@ -96,6 +96,9 @@ def test_all_are_read_and_told_a_few_times_only(qtbot: Any, desk: Desk) -> None:
     desk.texts.begin(made)  # a conversation that is opened again
     assert desk.told[-1].document.texts == desk.told[-2].document.texts
     assert len(desk.asked) == 20
+    told = len(desk.told)
+    desk.texts.begin(desk.told[-1].document)
+    assert len(desk.told) == told
 
 
 def test_while_the_model_answers_only_what_somebody_waits_for_is_read(qtbot: Any, desk: Desk) -> None:

@@ -85,9 +85,10 @@ class PageTexts(QObject):
 
     def begin(self, document: Document, first: Iterable[int] = (), then: WhenRead | None = None) -> None:
         """Read the pages without text; `then` is called as soon as those of `first` are read, with an OcrError where
-        none can be. What is read already is told again."""
+        none can be. What is read already is told where `document` does not have it."""
         if (known := self._known.get(document.id)) is not None:
-            self.pages_read.emit(known)
+            if known.document.texts != document.texts:
+                self.pages_read.emit(known)
             if then is not None:
                 then(known)
             return
