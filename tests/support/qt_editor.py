@@ -1,6 +1,7 @@
 """`python qt_editor.py [TITLE]`: an editor with the keyboard. Says "ready", and what is in it as a line of JSON, with
 the time, whenever that changes. "clear" on standard input empties it, "slow" makes it sleep a second before each paste,
-"deaf" makes it take no paste; "password" opens a field with a password that is
+"deaf" makes it take no paste, "twice" makes it read
+each paste twice, with a pause between; "password" opens a field with a password that is
 selected, in a window called so."""
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 class Editor(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
-        self.slow = self.deaf = False
+        self.slow = self.deaf = self.twice = False
         self.setWindowTitle(sys.argv[1] if len(sys.argv) > 1 else "Qt editor")
         self.textChanged.connect(lambda: say(what="text", text=self.toPlainText(), at=time.monotonic()))
         self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
@@ -28,6 +29,10 @@ class Editor(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         if self.slow:
             time.sleep(1)
+        if self.twice:
+            source.text()
+            time.sleep(0.15)
+            source = QApplication.clipboard().mimeData()
         super().insertFromMimeData(source)
 
     def _read(self) -> None:
@@ -36,6 +41,8 @@ class Editor(QPlainTextEdit):
                 self.clear()
             case "slow":
                 self.slow = True
+            case "twice":
+                self.twice = True
             case "deaf":
                 self.deaf = True
                 self.setReadOnly(True)

@@ -119,6 +119,16 @@ def test_a_program_that_takes_its_time_gets_the_new_text_not_the_old_one(
     assert on_clipboard(display) == b"old"
 
 
+def test_a_program_that_reads_twice_gets_the_new_text_both_times(
+    display: Display, inserting: Inserting, editor: Editor, offer: Callable[[dict[str, bytes]], None]
+) -> None:
+    offer({"text/plain": b"old"})
+    editor.tell("twice")
+    assert inserting.insert("new") == "INSERTED"
+    editor.shows("new")
+    assert on_clipboard(display) == b"old"
+
+
 def test_a_clipboard_manager_that_reads_first_is_not_taken_for_the_program(
     display: Display, inserting: Inserting, editor: Editor, offer: Callable[[dict[str, bytes]], None]
 ) -> None:

@@ -19,7 +19,7 @@ from fanlight.desktop.insertion.clipboard_loan import ClipboardLoan
 from fanlight.desktop.insertion.noticed_text import NoticedText
 
 LET_GO_SECONDS, POLL_MS = 1.5, 15
-MANAGERS_MS, TAKEN_MS, QUIET_MS = 40, 5_000, 80
+MANAGERS_MS, TAKEN_MS, QUIET_MS = 40, 5_000, 300
 """As by the portal; see `portal_inserter`."""
 _MODES = (QClipboard.Mode.Clipboard,)
 

@@ -21,7 +21,7 @@ from fanlight.desktop.insertion.remote_desktop import RemoteDesktopSession
 
 TOKEN_FILE = "portal-typing.token"
 """In Fanlight's folder."""
-TAKEN_MS, QUIET_MS = 5_000, 80
+TAKEN_MS, QUIET_MS = 5_000, 300
 """As on X11: a program that does not ask for the text in this time takes no paste; some ask twice."""
 MANAGERS_MS = 40
 """Clipboard managers ask for a new content at once: they are let go first."""

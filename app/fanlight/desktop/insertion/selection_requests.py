@@ -14,16 +14,15 @@ _QUESTIONS = ("TARGETS", "TIMESTAMP", "SAVE_TARGETS")
 
 
 class SelectionRequestWatch(X11EventFilter):
-    """Calls `asked` with the window that asks for content. Layout: X11 protocol, appendix B."""
+    """Calls `asked` with the window that asks, and whether it asks for content. Layout: X11 protocol, appendix B."""
 
     code = _SELECTION_REQUEST
 
-    def __init__(self, connection: XcbConnection, asked: Callable[[int], object]) -> None:
+    def __init__(self, connection: XcbConnection, asked: Callable[[int, bool], object]) -> None:
         super().__init__()
         self._asked = asked
         self._questions = connection.atoms(*_QUESTIONS)
 
     def on_event(self, data: bytes) -> None:
         requestor, _selection, target = struct.unpack_from("=III", data, 12)
-        if target not in self._questions:
-            self._asked(requestor)
+        self._asked(requestor, target not in self._questions)

@@ -33,8 +33,9 @@ _POLL_MS, LET_GO_SECONDS, KEYS_UP_SECONDS = 15, 1.5, 10.0
 for the user after a while."""
 TAKEN_MS = 5_000
 """A program that does not ask for the text in this time takes no paste here, or hangs."""
-QUIET_MS = 80
-"""Some programs ask twice: this long after the last request the clipboard is not needed any more."""
+QUIET_MS = 300
+"""Some programs ask several times: this long after the last request the clipboard is not needed any more. Chromium on a
+busy computer asks for the text, 55 ms later what there is, and after that for the text that it pastes."""
 
 _NONE = Qt.KeyboardModifier.NoModifier
 _PASTE = Combination(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
@@ -152,9 +153,9 @@ class X11Inserter(QObject):
         if not self._sender.press_combination(_PASTE_IN_TERMINALS if by_insert else _PASTE):
             self._end(InsertionOutcome.UNAVAILABLE)
 
-    def _on_asked(self, window: int) -> None:
-        """Before Qt answers."""
-        if self._is_target(window):
+    def _on_asked(self, window: int, content: bool) -> None:
+        """Before Qt answers. Who asks what there is, after the text, has not done."""
+        if (content or self._quiet.isActive()) and self._is_target(window):
             self._untaken.stop()
             self._quiet.start()
 
