@@ -53,6 +53,7 @@ until grep -q ready "$HOME/drag.log"; do
     kill -0 $drag 2> /dev/null || fail "nothing to drag from: $(cat "$HOME/drag.log")"
     sleep 0.2
 done
+settled   # a window that is still busy with its start may miss a drag
 mark window-serves
 until_marked typed
 settled
