@@ -135,9 +135,10 @@ class WhisperTranscriber:
         self, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str, ends: int
     ) -> Decoded:
         """`ends`: how often an omitted end may be decoded."""
-        decoded = self._decode_once(audio, options, _CONFIGS[effort], context)
         if effort == "draft":
-            return decoded
+            return self._decode_once(audio, options, _CONFIGS[effort], context)
+        plain = replace(options, names=())  # a list in the prompt costs ordinary words: 5 wrong of 197, 3 without
+        decoded = self._decode_once(audio, plain, _CONFIGS[effort], context)
         known = replace(options, language=decoded.language)
         if decoded.doubtful:
             decoded = self._decode_again(decoded, audio, known, effort, context)
