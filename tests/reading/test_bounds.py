@@ -223,3 +223,11 @@ def test_ink_is_what_differs_from_the_ground_light_or_dark() -> None:
     for grey in (light, 255 - light):
         assert np.flatnonzero(ink_columns(grey.astype(np.uint8))).tolist() == [10, 11, 12, 13]
     assert not ink_columns(np.full((10, 30), 128, np.uint8)).any()
+
+
+def test_a_space_that_was_lost_between_digits_is_found_by_a_smaller_gap() -> None:
+    ground = columns((0, 19), (26, 45), width=45)
+    (run,) = split_at_gaps(RecognizedLine("1234", 0.9, (5.0, 15.0, 30.0, 40.0)), ground, 0, 0, 14)
+    assert run.text == "12 34"
+    (run,) = split_at_gaps(RecognizedLine("abcd", 0.9, (5.0, 15.0, 30.0, 40.0)), ground, 0, 0, 14)
+    assert run.text == "abcd"

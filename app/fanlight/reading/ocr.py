@@ -25,6 +25,7 @@ from fanlight.i18n import _
 from fanlight.reading import networks
 from fanlight.reading.codes import read_codes
 from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
+from fanlight.reading.lookalikes import without_lookalikes
 from fanlight.reading.nearest import FoundBoxes, tiles_from
 from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
 from fanlight.reading.tiles import OVERLAP, Quad, Tile, add_large_boxes, bounds, height, large_boxes, merge_boxes, tiles
@@ -161,7 +162,8 @@ class RapidOcrReader:
         if bottom - top >= UPRIGHT * (right - left) and bottom - top > 3 * usual:
             return [_plain(self._recognize_line(np.rot90(line)), quad)]
         columns = ink_columns(line.max(axis=2))
-        return split_at_gaps(self._recognize_line(line, columns), columns, left, top, bottom - top)
+        runs = split_at_gaps(self._recognize_line(line, columns), columns, left, top, bottom - top)
+        return [without_lookalikes(run) for run in runs]
 
     def _recognize_line(self, line: Pixels, columns: NDArray[np.bool_] | None = None) -> RecognizedLine:
         """Recognize a line; a long one in pieces, divided where there is no ink."""
