@@ -32,6 +32,8 @@ LONGEST_SECONDS = {
     "talking": 420.0,
     "transcribing": 1150.0,
     "finding": 1150.0,
+    "naming": 900.0,
+    "releasing": 900.0,
 }
 USUAL_SECONDS = 240.0
 PREPARED = ("turns", "seats", "decode", "stopping", "streaming", "talking")
