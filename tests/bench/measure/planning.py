@@ -23,7 +23,7 @@ from support import few_layers, random_models
 
 _CONTEXTS = {"2k": 2048, "8k": 8192, "32k": 32_768}
 _PATIENCE = 3600.0
-_SIDE = 1536
+_SIDES = (1536, 1120, 560)
 _MARGIN = 160
 """Tokens of the context that are left for the template and an answer."""
 
@@ -68,7 +68,9 @@ def _taken(pipe: Connection, spec: ModelSpec, context: int) -> None:
     peak = _Peak()
     with closing(LlamaEngine.load(spec, LoadOptions(context, 1, gpu_layers=0))) as engine:
         if spec.files.projector is not None:
-            drain(engine.generate([Message.of("user", "What is it?", [photo(1, _SIDE, _SIDE)])], greedy(1)))
+            pictures = (photo(1, side, side) for side in _SIDES)
+            picture = next(one for one in pictures if engine.image_tokens(one) < context - _MARGIN)
+            drain(engine.generate([Message.of("user", "What is it?", [picture])], greedy(1)))
         drain(engine.generate([Message.of("user", "a " * (context - _MARGIN))], greedy(1)))
     pipe.send(peak.end())
 
