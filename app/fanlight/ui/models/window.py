@@ -47,6 +47,14 @@ SHOWN = {
 }
 
 
+class _Yielding(QWidget):
+    """A part of the window that gives way where that is low, down to its least height: Qt takes the height that wrapped
+    lines need at a width for the least one of all that is around them."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class ModelsWindow(SideWindow):
     file_requested = Signal()
     folder_requested = Signal()
@@ -81,21 +89,24 @@ class ModelsWindow(SideWindow):
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         self.list_page = self._list_page()
-        self.above = QVBoxLayout()
+        above = _Yielding()
+        self.above = QVBoxLayout(above)
         """What stands above the list: what suits this computer, and what is being fetched."""
+        self.above.setContentsMargins(0, 0, 0, 0)
+        self.above.setSpacing(10)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(10)
         for banner in (self.errors, self.offers):
             column.addWidget(banner)
-        column.addLayout(self.above)
+        column.addWidget(above)
         column.addLayout(self._filter_row())
         for page in (self.list_page, self.hub):  # no QStackedLayout: it knows no height for a width
             column.addWidget(page, 1)
         self.setMinimumSize(max(in_text_size(470), self.buttons.minimumSizeHint().width() + 32), 320)
 
     def _list_page(self) -> QWidget:
-        page = QWidget()
+        page = _Yielding()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
