@@ -1,6 +1,7 @@
-"""`python speaking_child.py HOME [stop-after SECONDS]`: a window without a screen whose answers are spoken by the real
-voice into the real loudspeaker. It asks one question, and ends when all is said, or so long after Esc. A line on stdout
-for what happens, with the clock's time: speaking, escape, silent, problem."""
+"""`python speaking_child.py HOME [stop-after SECONDS [sound]]`: a window without a screen whose answers are spoken by
+the real voice into the real loudspeaker. It asks one question, and ends when all is said, or so long after Esc. A
+line on stdout for what happens, with the clock's time: speaking, escape, silent, problem; with `sound`, sound once
+the loudspeaker plays."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fanlight.audio.loudspeaker import Playing
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.synthesis.speaker import Speaker
+from fanlight.synthesis.speaker import Speaker, SpokenAnswer
 from support.whole_window import WholeWindow
 from support.windows import parts
 
@@ -54,5 +56,17 @@ def main(home: Path, stop_after: float | None) -> None:
     application.exec()
 
 
+def tell_sound() -> None:
+    feed = SpokenAnswer._feed
+
+    def told(answer: SpokenAnswer, playing: Playing) -> None:
+        tell("sound")
+        feed(answer, playing)
+
+    SpokenAnswer._feed = told  # type: ignore[method-assign, assignment]
+
+
 if __name__ == "__main__":
+    if "sound" in sys.argv:
+        tell_sound()
     main(Path(sys.argv[1]), float(sys.argv[3]) if len(sys.argv) > 3 else None)
