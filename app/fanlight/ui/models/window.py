@@ -47,9 +47,16 @@ SHOWN = {
 }
 
 
-class _Yielding(QWidget):
-    """A part of the window that gives way where that is low, down to its least height: Qt takes the height that wrapped
-    lines need at a width for the least one of all that is around them."""
+class _YieldingColumn(QVBoxLayout):
+    """Gives way where the window is low, down to its least height: Qt takes the height that wrapped lines need at a
+    width for the least one of all that is around them."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
+class _YieldingPage(QWidget):
+    """As `_YieldingColumn`."""
 
     def hasHeightForWidth(self) -> bool:
         return False
@@ -89,24 +96,21 @@ class ModelsWindow(SideWindow):
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         self.list_page = self._list_page()
-        above = _Yielding()
-        self.above = QVBoxLayout(above)
+        self.above = _YieldingColumn()
         """What stands above the list: what suits this computer, and what is being fetched."""
-        self.above.setContentsMargins(0, 0, 0, 0)
-        self.above.setSpacing(10)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(10)
         for banner in (self.errors, self.offers):
             column.addWidget(banner)
-        column.addWidget(above)
+        column.addLayout(self.above)
         column.addLayout(self._filter_row())
         for page in (self.list_page, self.hub):  # no QStackedLayout: it knows no height for a width
             column.addWidget(page, 1)
         self.setMinimumSize(max(in_text_size(470), self.buttons.minimumSizeHint().width() + 32), 320)
 
     def _list_page(self) -> QWidget:
-        page = _Yielding()
+        page = _YieldingPage()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
