@@ -21,15 +21,9 @@ from fanlight.i18n import _
 from fanlight.ui.capture.keyboard_grab import KeyboardGrab
 from fanlight.ui.capture.menu_wait import MenuWait
 from fanlight.ui.capture.overlay_window import OverlayWindow
-from fanlight.ui.capture.text_mode import TextMode
+from fanlight.ui.capture.text_mode import ARROWS, TextMode
 from fanlight.ui.widgets.banner import announce
 
-_STEPS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _LARGE_STEP = 10
 _DELAYS = {"3": 3, "5": 5}
 _ANNOUNCE_AFTER_MS = 250
@@ -202,9 +196,9 @@ class Overlays(QObject):
             self._redraw()
             return
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if key in _STEPS:
+        if key in ARROWS:
             large = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-            dx, dy = (step * (_LARGE_STEP if large else 1) for step in _STEPS[Qt.Key(key)])
+            dx, dy = (step * (_LARGE_STEP if large else 1) for step in ARROWS[Qt.Key(key)])
             (window.choice.resize if shift else window.choice.move_by)(dx, dy)
             self._on_touched(window)
             self._announce_soon.request()

@@ -27,12 +27,13 @@ _HINT = (
     (TEXT_KEY, N_("a part instead")),
     (N_("Esc"), N_("cancel")),
 )
-_STEPS = {
+ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+"""Where each key points, right and down."""
 _LONGEST = 90
 """Characters of an address in the line with the keys."""
 
@@ -83,8 +84,8 @@ class TextMode(QObject):
         key, text = event.key(), pointer.text
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         letter = latin_key(event)
-        if key in _STEPS:
-            text.step(*_STEPS[Qt.Key(key)], extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        if key in ARROWS:
+            text.step(*ARROWS[Qt.Key(key)], extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif control and letter == "a":
             text.select_window(*(pointer.at or (0, 0)))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or letter == "c":
