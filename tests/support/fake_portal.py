@@ -3,9 +3,7 @@ thread of its own. What it answers is set by the test before it is asked."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,16 +12,16 @@ from jeepney import (
     DBusAddress,
     HeaderFields,
     Message,
-    MessageType,
     message_bus,
     new_error,
     new_method_call,
     new_method_return,
     new_signal,
 )
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.io.blocking import open_dbus_connection
 
-NAME, PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
+from support.portal_service import PATH, PortalService
+
 SCREENSHOT, SHORTCUTS = "org.freedesktop.portal.Screenshot", "org.freedesktop.portal.GlobalShortcuts"
 LOOKS = "org.freedesktop.portal.Settings"
 SIGNATURES = {
@@ -50,29 +48,16 @@ class Script:
     """What `Settings` tells, where `has` names it: values with their signatures, by namespace and key."""
 
 
-class FakePortal:
+class FakePortal(PortalService):
     """`calls` is what it was asked: method and body, in order."""
 
     def __init__(self, address: str) -> None:
+        super().__init__()
         self.script = Script()
-        self.calls: list[tuple[str, Any]] = []
         self.ids: dict[str, str] = {}
         self.closed: list[str] = []
         self._sessions: dict[str, str] = {}
-        self._connection: DBusConnection = open_dbus_connection(address)
-        self._connection.send_and_get_reply(message_bus.RequestName(NAME))
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def called(self, member: str) -> list[Any]:
-        return [body for name, body in self.calls if name == member]
-
-    def close(self) -> None:
-        """Ends as a program that crashes: the bus notices."""
-        with suppress(OSError):
-            self._connection.sock.shutdown(2)
-        self._thread.join(10)
-        self._connection.close()
+        self.begin(address)
 
     def press(self, name: str, down: bool = True) -> None:
         for session, owner in self._sessions.items():
@@ -92,13 +77,6 @@ class FakePortal:
 
     def respond(self, owner: str, path: str, code: int, results: dict[str, Any]) -> None:
         self._say(owner, path, "org.freedesktop.portal.Request", "Response", "ua{sv}", (code, results))
-
-    def _serve(self) -> None:
-        with suppress(OSError, ConnectionError, EOFError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type is MessageType.method_call:
-                    self._asked(message)
 
     def _asked(self, message: Message) -> None:
         fields = message.header.fields

@@ -14,15 +14,13 @@ from jeepney import (
     DBusAddress,
     HeaderFields,
     Message,
-    MessageType,
-    message_bus,
     new_error,
     new_method_return,
     new_signal,
 )
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
-NAME, PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
+from support.portal_service import PATH, PortalService
+
 REMOTE, CLIPBOARD = "org.freedesktop.portal.RemoteDesktop", "org.freedesktop.portal.Clipboard"
 SESSION, REQUEST = "org.freedesktop.portal.Session", "org.freedesktop.portal.Request"
 CONTROL, RETURN, V = 0xFFE3, 0xFF0D, 0x76
@@ -34,17 +32,17 @@ SIGNATURES = {
 }  # fmt: skip
 
 
-class FakeRemoteDesktop:
+class FakeRemoteDesktop(PortalService):
     """What tests set: `code` is the user's answer (None: none yet), `lends_clipboard`, `has_portal`, `version`,
     `manager`: a clipboard manager reads each new content at once, `pastes`: the field takes a paste. What they read:
     `calls`, `text` (of the field), `others`: what another program has put on the clipboard, by format."""
 
     def __init__(self, address: str) -> None:
+        super().__init__()
         self.code: int | None = 0
         self.lends_clipboard = self.has_portal = self.pastes = True
         self.manager = False
         self.version = 2
-        self.calls: list[tuple[str, Any]] = []
         self.text = ""
         self.others: dict[str, bytes] = {}
         self.managed: list[bytes] = []
@@ -64,19 +62,7 @@ class FakeRemoteDesktop:
             "NotifyKeyboardKeysym": self._take_key, "SetSelection": self._set_selection,
             "SelectionWrite": self._give_pipe, "SelectionWriteDone": self._done, "SelectionRead": self._read_others,
         }  # fmt: skip
-        self._connection: DBusConnection = open_dbus_connection(address, enable_fds=True)
-        self._connection.send_and_get_reply(message_bus.RequestName(NAME))
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def called(self, member: str) -> list[Any]:
-        return [body for name, body in self.calls if name == member]
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._connection.sock.shutdown(2)
-        self._thread.join(10)
-        self._connection.close()
+        self.begin(address, enable_fds=True)
 
     def answer(self, code: int) -> None:
         """The user does, to a question that waits."""
@@ -107,13 +93,6 @@ class FakeRemoteDesktop:
         return list(self._selection)
 
     # On its thread.
-
-    def _serve(self) -> None:
-        with suppress(OSError, ConnectionError, EOFError):
-            while True:
-                message = self._connection.receive()
-                if message.header.message_type is MessageType.method_call:
-                    self._asked(message)
 
     def _asked(self, message: Message) -> None:
         fields = message.header.fields
