@@ -28,6 +28,7 @@ from fanlight.core.chat.retention import Retention
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.dictation_history import DictationHistory
 from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.fetched_parts import FetchedParts
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.hub_token import HubToken
@@ -63,7 +64,7 @@ class Application(QObject):
     (the store), `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words),
     `session_manager` (conversations), `last_conversation`, `attachment_loader`, `page_texts` (of scans),
     `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
-    command line), `downloads`, `hub_token`, `hub_search`, `model_offers`.
+    command line), `downloads`, `hub_token`, `hub_search`, `model_offers`, `parts`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -183,6 +184,7 @@ class Application(QObject):
             deps.computer or this_computer,
             self,
         )
+        self.parts = FetchedParts(self.model_offers, self.settings_store, self)
         self.downloads.finished.connect(self.model_list.refresh)
 
     @property

@@ -16,7 +16,9 @@ from fanlight.catalog.download_requests import download_request
 from fanlight.catalog.fetched import add_fetched
 from fanlight.catalog.known_models import KnownModel
 from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.fetched_parts import FetchedParts
 from fanlight.core.downloads.model_offers import ModelOffers
+from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.downloads import (
     DownloadChecking,
@@ -30,6 +32,7 @@ from fanlight.domain.downloads import (
 )
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.models import ModelSpec
+from fanlight.settings import Settings
 from fanlight.ui.models.fetch_panel import FetchPanel
 from support.fake_fetching import FakeProcess
 from support.fetching import offer_rose
@@ -73,7 +76,8 @@ def make(qtbot: Any, downloads: Downloads, worker: FileWorker, tmp_path: Path, m
             request_of or (lambda model: download_request(model, tmp_path)), downloads, worker,
             lambda: Computer(8 * 10**9),
         )  # fmt: skip
-        panel = FetchPanel(downloads, offers)
+        parts = FetchedParts(offers, SettingsStore(Settings(), tmp_path / "settings.json"))
+        panel = FetchPanel(downloads, offers, parts)
         qtbot.addWidget(panel)
         panel.show()
         with qtbot.waitSignal(offers.changed):

@@ -42,7 +42,14 @@ def known(name: str, gigabytes: int, *, recommended: bool = False) -> KnownModel
     )  # fmt: skip
 
 
-KNOWN = KnownModels((known("tiny", 1), known("rose", 2, recommended=True), known("huge", 9999), known("lily", 2)))
+VOICE = KnownModel(
+    "voice-rose", "Rose (de-DE)", "CC0-1.0",
+    (KnownFile(FileRole.OTHER, "maker/voices", "main", "rose.onnx", "0" * 64, 3_300_000_000),), kind="voice",
+    good_at="Reads answers aloud.",
+)  # fmt: skip
+KNOWN = KnownModels(
+    (known("tiny", 1), known("rose", 2, recommended=True), known("huge", 9999), known("lily", 2), VOICE)
+)
 
 
 @pytest.fixture
@@ -55,10 +62,13 @@ def window(qtbot: Any, open_window: Open, shelf: DrawnShelf) -> WholeWindow:
     def make_request(model: KnownModel) -> DownloadRequest:
         if model.id == "tiny":
             raise InputError("HF_ENDPOINT is no address.", "Remove it.")
-        file = DownloadFile(FileRole.MODEL, f"{model.id}.gguf", ("https://hub.example/x",), size_bytes=3_300_000_000)
+        role, name = model.files[0].role, model.files[0].name
+        file = DownloadFile(role, name, ("https://hub.example/x",), size_bytes=3_300_000_000)
         return DownloadRequest(model.id, model.name, (file,), shelf.home / "models" / model.id)
 
-    def add_fetched(request: DownloadRequest) -> ModelSpec:
+    def add_fetched(request: DownloadRequest) -> ModelSpec | None:
+        if request.path_of(FileRole.MODEL) is None:
+            return None
         return shelf.catalog().add(request.paths[0], name=request.id)
 
     FakeProcess.made.clear()
@@ -115,6 +125,31 @@ def test_what_was_fetched_is_used_from_the_window_too(qtbot: Any, window: WholeW
     qtbot.waitUntil(lambda: window.offers.isVisible())
     qtbot.mouseClick(window.offers.button, LEFT)
     assert window.settings_store.now.model == download.request.id
+
+
+def test_a_voice_is_fetched_and_used_in_the_same_way(qtbot: Any, window: WholeWindow, view: ModelsWindow) -> None:
+    view.shown.setCurrentIndex(view.shown.findData("parts"))
+    assert [line.name for line in view.table.lines if isinstance(line, KnownModel)] == ["Rose (de-DE)"]
+    assert "3.3 GB to download. License: CC0-1.0" in view.details.text()
+    assert not any(button.isEnabled() for button in (view.rename_button, view.remove_button, view.capture_button))
+    qtbot.mouseClick(view.use_button, LEFT)
+    [row] = window.features.models.fetching.download_rows
+    path = row.download.request.paths[0]
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as made:
+        made.truncate(3_300_000_000)
+    FakeProcess.made[0].ended.emit(DownloadDone((path,)))
+    qtbot.waitUntil(lambda: view.table.topLevelItemCount() == 1)  # it is here now
+    assert window.offers.lines == ("Rose (de-DE) is here and can be used.",)
+    qtbot.mouseClick(row.use_button, LEFT)
+    assert window.settings_store.now.spoken_voice == "piper:rose"
+    item = view.table.topLevelItem(0)
+    assert item is not None
+    assert [item.text(column) for column in range(4)] == ["Rose (de-DE)", "3.3 GB", "in use", "Fanlight"]
+    assert not view.use_button.isEnabled()
+    window.settings_store.choose(spoken_voice="")
+    qtbot.mouseClick(view.use_button, LEFT)
+    assert window.settings_store.now.spoken_voice == "piper:rose"
 
 
 def test_all_that_can_be_fetched_is_listed_with_whether_it_fits(qtbot: Any, view: ModelsWindow) -> None:

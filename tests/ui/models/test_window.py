@@ -188,7 +188,7 @@ def test_its_place_and_what_it_lists_are_kept(qtbot: Any, window: WholeWindow, v
     view.close()
     core = window.core
     again = ModelsWindow(
-        core.model_list, core.model_offers, core.hub_search, window._appearance, core.window_state
+        core.model_list, core.model_offers, core.parts, core.hub_search, window._appearance, core.window_state
     )  # fmt: skip
     qtbot.addWidget(again)
     assert again.shown.currentIndex() == 2

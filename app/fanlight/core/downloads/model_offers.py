@@ -20,13 +20,14 @@ from fanlight.domain.path_kinds import look_at
 
 _Files = frozenset[tuple[str, int]]
 """Names, in lower case, and sizes."""
-_Read = tuple[KnownModels, KnownModel | None, tuple[KnownModel, ...], _Files, Computer]
+_Read = tuple[KnownModels, KnownModel | None, tuple[KnownModel, ...], _Files, Computer, frozenset[str]]
 
 
 class ModelOffers(QObject):
     """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
-    best one first; `recommended`, the best one of all, also where it is here already; `computer`, this one. Nothing
-    is read before `refresh` or the end of a download: what is under way is known without reading."""
+    best one first; `recommended`, the best one of all, also where it is here already; `computer`, this one;
+    `parts_here`, the ids of speech models, voices, and embedders whose files are where they are fetched to. Nothing is
+    read before `refresh` or the end of a download: what is under way is known without reading."""
 
     changed = Signal()
     problem = Signal(object)
@@ -45,13 +46,14 @@ class ModelOffers(QObject):
         """`known_models`, `models` and `computer` are called on a thread for files. Without `request_of` nothing
         can be fetched."""
         super().__init__(parent)
-        self._known_models, self._models, self._request_of = known_models, models, request_of
+        self._known_models, self._models, self.request_of = known_models, models, request_of
         self._downloads, self._file_worker, self._read_computer = downloads, file_worker, computer
         self.known = KnownModels()
         self.computer = Computer(0)
         self.recommended: KnownModel | None = None
         self._suitable: tuple[KnownModel, ...] = ()
         self._installed: _Files = frozenset()
+        self.parts_here = frozenset[str]()
         self._told = set[str]()
         for signal in (downloads.added, downloads.removed):
             signal.connect(lambda _download: self.changed.emit())
@@ -66,10 +68,10 @@ class ModelOffers(QObject):
 
     def request(self, model: KnownModel) -> DownloadRequest | None:
         """What would be fetched, and from where; None, and a problem, where the settings of the network are wrong."""
-        if self._request_of is None:
+        if self.request_of is None:
             return None
         try:
-            return self._request_of(model)
+            return self.request_of(model)
         except FanlightError as error:
             self.problem.emit(error)
             return None
@@ -100,13 +102,24 @@ class ModelOffers(QObject):
             (path.name.casefold(), look_at(path).size) for spec in installed for path in _model_files(spec)
         )
         best = next(iter(choices_for(known, computer)), None)
-        return known, best, tuple(choices_for(missing, computer)), files, computer
+        here = frozenset(model.id for model in known.models if model.kind != "model" and self._is_part_here(model))
+        return known, best, tuple(choices_for(missing, computer)), files, computer, here
+
+    def _is_part_here(self, model: KnownModel) -> bool:
+        try:
+            request = self.request_of(model) if self.request_of is not None else None
+        except FanlightError:  # reported where something is to be fetched
+            return False
+        if request is None:
+            return False
+        found = ((look_at(path), file.size_bytes) for path, file in zip(request.paths, request.files, strict=True))
+        return all(one.is_file and size in (None, one.size) for one, size in found)
 
     def _show(self, result: _Read | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
-        self.known, self.recommended, self._suitable, self._installed, self.computer = result
+        self.known, self.recommended, self._suitable, self._installed, self.computer, self.parts_here = result
         self.changed.emit()
         for sentence in self.known.problems:
             if sentence not in self._told:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from fanlight.catalog.known_models import KnownModel
 from fanlight.core.app import Application
 from fanlight.core.downloads.download import Download
 from fanlight.core.remote_commands import ActivationRequest
@@ -35,7 +36,7 @@ class ModelsFeature(QObject):
         self._models, self._window_state, self._server_keys = core.model_list, core.window_state, core.server_keys
         self._downloads, self._token, self._tuning = core.downloads, core.hub_token, core.tuning
         models, offers, search, token = core.model_list, core.model_offers, core.hub_search, core.hub_token
-        self.window = ModelsWindow(models, offers, search, appearance, core.window_state)
+        self.window = ModelsWindow(models, offers, core.parts, search, appearance, core.window_state)
         self.window.end_with(self)
         self._make_comparison = partial(
             ComparisonWindow, core.comparison, models, core.file_worker, appearance, core.window_state
@@ -45,7 +46,10 @@ class ModelsFeature(QObject):
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
         self.window.server_requested.connect(self._add_server)
-        self.fetching = FetchPanel(core.downloads, offers)
+        self.fetching = FetchPanel(core.downloads, offers, core.parts)
+        self._parts = core.parts
+        for signal in (self.window.part_use_requested, self.fetching.part_use_requested):
+            signal.connect(self._use_part)
         self.fetching.use_requested.connect(models.use)
         self.fetching.token_requested.connect(self._ask_for_token)
         token.kept.connect(self._say_where_it_is)
@@ -67,6 +71,12 @@ class ModelsFeature(QObject):
         self._tuning.start(spec)
         if self._tuning.state == "running":
             self.tuning_line.button.setFocus()
+
+    def _use_part(self, part: KnownModel) -> None:
+        self._parts.use(part)
+        if self._parts.lacks_program(part):
+            text = _("Piper itself is still to be installed: `pipx install piper-tts`.")
+            self.window.offers.offer(text, "", lambda: None)
 
     def open_comparison(self) -> None:
         if self.comparison_window is None:

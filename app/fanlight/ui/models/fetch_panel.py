@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from fanlight.core.downloads.download import Download
 from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.fetched_parts import FetchedParts
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.i18n import _
 from fanlight.ui.controls import label
@@ -61,10 +62,14 @@ class FetchPanel(QWidget):
     """A Download that wants to know who fetches it."""
     use_requested = Signal(object)
     """A ModelSpec that has been fetched."""
+    part_use_requested = Signal(object)
+    """A KnownModel, no model that answers, that has been fetched."""
 
-    def __init__(self, downloads: Downloads, offers: ModelOffers, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, downloads: Downloads, offers: ModelOffers, parts: FetchedParts, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._downloads, self._offers = downloads, offers
+        self._downloads, self._offers, self._parts = downloads, offers, parts
         self.offer_rows: list[OfferRow] = []
         self.download_rows: list[DownloadRow] = []
         self.title = label(_("Get a model that suits this computer"), "muted")
@@ -111,7 +116,7 @@ class FetchPanel(QWidget):
         self._show_title()
 
     def _add_download(self, download: Download) -> None:
-        row = DownloadRow(download, self)
+        row = DownloadRow(download, self._parts.find(download.request.id) is not None, self)
         row.pause_requested.connect(self._downloads.pause)
         row.resume_requested.connect(self._downloads.resume)
         row.cancel_requested.connect(self._downloads.cancel)
@@ -129,10 +134,12 @@ class FetchPanel(QWidget):
         self._show_title()
 
     def _use(self, download: Download) -> None:
-        spec = download.spec
+        spec, part = download.spec, self._parts.find(download.request.id)
         self._downloads.dismiss(download)
         if spec is not None:
             self.use_requested.emit(spec)
+        elif part is not None:
+            self.part_use_requested.emit(part)
 
     def _show_title(self) -> None:
         self.title.setVisible(not self.is_empty)

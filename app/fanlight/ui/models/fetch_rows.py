@@ -59,9 +59,10 @@ class DownloadRow(QFrame):
     use_requested = Signal(object)
     """Each with the Download."""
 
-    def __init__(self, download: Download, parent: QWidget | None = None) -> None:
+    def __init__(self, download: Download, is_part: bool = False, parent: QWidget | None = None) -> None:
+        """`is_part`: it is no model that answers, and a setting uses it."""
         super().__init__(parent)
-        self.download = download
+        self.download, self._is_part = download, is_part
         self.name, self.state = label(download.request.name, "heading"), label("", "muted", wrap=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -92,7 +93,7 @@ class DownloadRow(QFrame):
         self.token_button.setVisible(wants_token(download))
         self.resume_button.setVisible(state in (DownloadState.PAUSED, DownloadState.FAILED))
         self.cancel_button.setVisible(state not in (DownloadState.ADDING, DownloadState.DONE, DownloadState.CANCELED))
-        self.use_button.setVisible(state is DownloadState.DONE and download.spec is not None)
+        self.use_button.setVisible(state is DownloadState.DONE and (self._is_part or download.spec is not None))
 
 
 def wants_token(download: Download) -> bool:

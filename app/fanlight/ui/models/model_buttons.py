@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from fanlight.catalog.known_models import KnownModel
+from fanlight.core.downloads.fetched_parts import FetchedParts
 from fanlight.core.model_list import ModelList
 from fanlight.domain.model_rows import ModelRow
 from fanlight.domain.models import ModelFiles
@@ -23,9 +24,9 @@ class ModelButtons(QWidget):
     tune_requested = Signal(object)
     """A ModelSpec."""
 
-    def __init__(self, models: ModelList, parent: QWidget | None = None) -> None:
+    def __init__(self, models: ModelList, parts: FetchedParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models = models
+        self._models, self._parts = models, parts
         self._line: Line | None = None
         self.use_button = push(_("Use This Model"), kind="primary")
         self.capture_button = push(_("Use for Captures"))
@@ -83,10 +84,11 @@ class ModelButtons(QWidget):
         self._line, models = line, self._models
         row = line if isinstance(line, ModelRow) else None
         is_known, is_open = isinstance(line, KnownModel), row is not None and models.is_open(row.spec)
+        part = line if isinstance(line, KnownModel) and self._parts.is_here(line) else None
         is_for_captures = row is not None and models.is_for_captures(row.spec)
         usable = row is not None and row.usable and not is_open
-        self.use_button.setText(_("Get This Model") if is_known else _("Use This Model"))
-        self.use_button.setEnabled(is_known or usable)
+        self.use_button.setText(_("Get This Model") if is_known and part is None else _("Use This Model"))
+        self.use_button.setEnabled(not self._parts.is_used(part) if part is not None else is_known or usable)
         self.capture_button.setText(_("Not for Captures") if is_for_captures else _("Use for Captures"))
         self.capture_button.setEnabled(is_for_captures or usable)
         self.rename_button.setEnabled(is_renameable(line))

@@ -9,11 +9,12 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from fanlight.catalog.known_models import KnownModel
+from fanlight.core.downloads.fetched_parts import FetchedParts
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.i18n import _
-from fanlight.ui.models.words import Line, shown_name, shown_owner, shown_size, shown_state
+from fanlight.ui.models.words import Line, shown_name, shown_owner, shown_part, shown_size, shown_state
 from fanlight.ui.plain_text import plain_tip
 
 _LINE = Qt.ItemDataRole.UserRole
@@ -31,9 +32,11 @@ class ModelTable(QTreeWidget):
     """A ModelRow, and the name that was typed."""
     removal_requested = Signal(object)
 
-    def __init__(self, models: ModelList, offers: ModelOffers, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, models: ModelList, offers: ModelOffers, parts: FetchedParts, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._models, self._offers = models, offers
+        self._models, self._offers, self._parts = models, offers, parts
         self._lines: tuple[Line, ...] = ()
         self._waiting: Sequence[Line] | None = None
         self._is_filling = False
@@ -112,6 +115,8 @@ class ModelTable(QTreeWidget):
                 super().keyPressEvent(event)
 
     def _item(self, line: Line) -> QTreeWidgetItem:
+        if isinstance(line, KnownModel) and line.kind != "model":
+            return self._part_item(line)
         is_open = isinstance(line, ModelRow) and self._models.is_open(line.spec)
         is_for_captures = isinstance(line, ModelRow) and self._models.is_for_captures(line.spec)
         texts = [
@@ -120,12 +125,21 @@ class ModelTable(QTreeWidget):
             shown_state(line, is_open, self._offers.computer, is_for_captures=is_for_captures),
             shown_owner(line),
         ]
+        return self._filled_item(line, texts, is_bold=is_open)
+
+    def _part_item(self, part: KnownModel) -> QTreeWidgetItem:
+        is_here, is_used = self._parts.is_here(part), self._parts.is_used(part)
+        owner = "Fanlight" if is_here else shown_owner(part)
+        texts = [shown_name(part), shown_size(part), shown_part(is_here, is_used), owner]
+        return self._filled_item(part, texts, is_bold=is_here and is_used)
+
+    def _filled_item(self, line: Line, texts: list[str], *, is_bold: bool) -> QTreeWidgetItem:
         item = QTreeWidgetItem(texts)
         item.setData(NAME, _LINE, line)
         item.setTextAlignment(SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for column, text in enumerate(texts):
             item.setData(column, Qt.ItemDataRole.ToolTipRole, plain_tip(text))
-        if is_open:
+        if is_bold:
             font = item.font(NAME)
             font.setBold(True)
             item.setFont(NAME, font)

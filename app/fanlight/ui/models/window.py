@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from fanlight.catalog.known_installed import installed_as
 from fanlight.catalog.known_models import KnownModel
+from fanlight.core.downloads.fetched_parts import FetchedParts
 from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList, RemovedModel
@@ -37,12 +38,13 @@ from fanlight.ui.widgets.confirm import confirmed
 from fanlight.ui.widgets.side_window import SideWindow
 
 GEOMETRY, KEPT = "models_geometry", "models_shown"
-ALL, OWN, OTHERS, KNOWN, HUB = "all", "own", "others", "known", "hub"
+ALL, OWN, OTHERS, KNOWN, PARTS, HUB = "all", "own", "others", "known", "parts", "hub"
 SHOWN = {
     ALL: N_("All models"),
     OWN: N_("Installed"),
     OTHERS: N_("From other programs"),
     KNOWN: N_("To download"),
+    PARTS: N_("For speech and pictures"),
     HUB: N_("On the Hugging Face Hub"),
 }
 
@@ -66,18 +68,21 @@ class ModelsWindow(SideWindow):
     file_requested = Signal()
     folder_requested = Signal()
     server_requested = Signal()
+    part_use_requested = Signal(object)
+    """A KnownModel that is here, and answers nothing."""
 
     def __init__(
         self,
         models: ModelList,
         offers: ModelOffers,
+        parts: FetchedParts,
         search: HubSearch,
         appearance: Appearance,
         window_state: WindowState,
     ) -> None:
         super().__init__(window_state, GEOMETRY)
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=_("Models"))))
-        self._models, self._model_offers = models, offers
+        self._models, self._model_offers, self._parts = models, offers, parts
         self._appearance = appearance
         self.hub = HubPage(search, offers)
         self._build_view()
@@ -88,7 +93,7 @@ class ModelsWindow(SideWindow):
 
     def _build_view(self) -> None:
         self.errors, self.offers = Banner("error"), Banner("notice")
-        self.table = ModelTable(self._models, self._model_offers)
+        self.table = ModelTable(self._models, self._model_offers, self._parts)
         self.empty, self.details = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -140,7 +145,7 @@ class ModelsWindow(SideWindow):
         return row
 
     def _make_buttons(self) -> ModelButtons:
-        buttons = ModelButtons(self._models)
+        buttons = ModelButtons(self._models, self._parts)
         self.use_button, self.capture_button = buttons.use_button, buttons.capture_button
         self.rename_button, self.remove_button = buttons.rename_button, buttons.remove_button
         self.add_button = buttons.add_button
@@ -158,7 +163,7 @@ class ModelsWindow(SideWindow):
         models.removed.connect(self._offer_undo)
         models.added.connect(self._show_added)
         self._appearance.changed.connect(self._recolour)
-        self._model_offers.changed.connect(self._show_models)
+        self._parts.changed.connect(self._show_models)
         self.shown.currentIndexChanged.connect(self._show_page)
         self.filter.textChanged.connect(self._show_models)
         table.line_chosen.connect(self._show_chosen)
@@ -238,6 +243,8 @@ class ModelsWindow(SideWindow):
             lines += self._not_here()
         if shown == OTHERS:
             lines += models.left_out
+        if shown == PARTS:
+            lines += self._parts.listed
         matching = [line for line in lines if all(word in searched_text(line) for word in words)]
         self.table.show_lines(matching)
         self.empty.setText(self._why_empty(bool(lines)))
@@ -268,7 +275,9 @@ class ModelsWindow(SideWindow):
     # What is done with one.
 
     def _use(self, line: Line | None) -> None:
-        if isinstance(line, KnownModel):
+        if isinstance(line, KnownModel) and self._parts.is_here(line):
+            self.part_use_requested.emit(line)
+        elif isinstance(line, KnownModel):
             self._model_offers.get(line)
         if not isinstance(line, ModelRow):
             return

@@ -67,6 +67,13 @@ def _shown_need(model: KnownModel, computer: Computer) -> str:
     return _("fits; answers in about {time} here").format(time=shown_about(time.seconds))
 
 
+def shown_part(is_here: bool, is_used: bool) -> str:
+    """Of a speech model, a voice, or an embedder."""
+    if not is_here:
+        return ""
+    return _("in use") if is_used else _("here; not in use")
+
+
 def shown_speed(model: KnownModel, computer: Computer) -> str:
     """How soon it answers here; "" where that cannot be said."""
     time = answer_time(model, computer)
@@ -124,6 +131,8 @@ def shown_sharing(row: ModelRow, others: Sequence[ModelRow], computer: Computer)
 def shown_terms(model: KnownModel) -> str:
     """What getting it takes: size, memory, licence."""
     memory, licence = format_number(model.tier_gb), model.licence
+    if model.size_bytes is not None and not model.tier_gb:
+        return _("{size} to download. License: {license}").format(size=size(model.size_bytes), license=licence)
     if model.size_bytes is None:
         text = _("For computers with {memory} GB or more. License: {license}")
         return text.format(memory=memory, license=licence)

@@ -30,6 +30,9 @@ class ModelControls(QObject):
         core.downloads.finished.connect(self._offer_fetched)
 
     def _offer_fetched(self, download: Download) -> None:
-        if (spec := download.spec) is not None:
-            text = _("{name} is here and can be used.").format(name=download.request.name)
+        spec, part = download.spec, self._core.parts.find(download.request.id)
+        text = _("{name} is here and can be used.").format(name=download.request.name)
+        if spec is not None:
             self._offers.offer(text, _("Use It"), lambda: self._core.models.choose(spec))
+        elif part is not None:
+            self._offers.offer(text, _("Use It"), lambda: self._core.parts.use(part))
