@@ -60,6 +60,20 @@ def test_another_programs_model_is_registered_when_it_is_used(qtbot: Any, core: 
     assert core.model_list.is_open(spec)
 
 
+def test_the_open_model_stays_open_when_its_file_gets_another_name(
+    qtbot: Any, core: Application, shelf: DrawnShelf
+) -> None:
+    after(qtbot, core, lambda: core.model_list.add_file(shelf.rose), lambda: "rose-3b" in names(core))
+    rose = core.model_list.own[1].spec
+    after(qtbot, core, lambda: core.model_list.use(rose), lambda: core.host.condition == "ready")
+    loaded = core.host.info
+    now = shelf.rose.rename(shelf.rose.with_name("rosa.gguf"))
+    after(qtbot, core, core.model_list.refresh, lambda: core.model_list.own[1].spec.location == str(now))
+    assert core.model_list.is_open(core.model_list.own[1].spec)
+    assert core.host.condition == "ready"
+    assert core.host.info is loaded
+
+
 def test_the_open_model_is_renamed_everywhere_without_being_loaded_again(
     qtbot: Any, core: Application, shelf: DrawnShelf
 ) -> None:

@@ -23,6 +23,9 @@ class MemoryCatalog:
     def models(self) -> Sequence[ModelSpec]:
         return list(self._models)
 
+    def follow_renamed(self) -> Sequence[tuple[ModelSpec, ModelSpec]]:
+        return ()
+
     def of_other_programs(self) -> tuple[Sequence[ModelSpec], Sequence[UnusableModel]]:
         return (), ()
 

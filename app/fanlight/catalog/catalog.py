@@ -18,6 +18,7 @@ from fanlight.catalog.not_found import no_model_called, not_fetched, not_here, n
 from fanlight.catalog.other_programs import FoundModel, LookAround, identity_of, look_around, own_names
 from fanlight.catalog.programs.candidates import LeftOut, gguf_files
 from fanlight.catalog.registrations import Registrations
+from fanlight.catalog.renamed_files import follow_renamed, followed_spec, note_marks, registered_elsewhere
 from fanlight.catalog.rows import describe, free_memory
 from fanlight.catalog.servers import place_of, register_server
 from fanlight.domain.errors import InputError, ModelError, StoreError
@@ -64,6 +65,11 @@ class Catalog:
         ]
         return [*([practice] if practice else []), *registered, *packaged]
 
+    def follow_renamed(self) -> list[tuple[ModelSpec, ModelSpec]]:
+        """Find registered files again that have another name in their folder now: what such models were, and what they
+        are. Reads parts of all files: not for the GUI thread. Raises StoreError."""
+        return follow_renamed(self._registered)
+
     def of_other_programs(self) -> tuple[list[ModelSpec], Sequence[UnusableModel]]:
         """What other programs have that is not registered, and what of it cannot be used. Takes some seconds where a
         folder does not answer: not for the GUI thread. Raises StoreError."""
@@ -90,7 +96,7 @@ class Catalog:
         """The model of that name, or the one in that file, which need not be registered: its projector is looked up in
         the same folder. `projector` replaces it (NO_PROJECTOR: by none). `everywhere`: also the models of other
         programs, which takes some seconds. Raises ModelMissing."""
-        spec = self._find(name_or_path, everywhere)
+        spec = followed_spec(self._registered, self._find(name_or_path, everywhere))
         if projector is None:
             return spec
         return replace(spec, source=ModelFiles(spec.files.model, chosen_projector(spec.files.model, projector)))
@@ -139,8 +145,8 @@ class Catalog:
         self, model: Path, projector: Path | None = None, name: str | None = None, repository: str = ""
     ) -> ModelSpec:
         """Register a model's files, which stay in place. Without `projector` the model's own in its folder is used,
-        with NO_PROJECTOR none; without `name` the file's name. A file that is registered already gets the new name or
-        projector. `repository`: of the hub, from which it was fetched.
+        with NO_PROJECTOR none; without `name` the file's name. A file that is registered already, perhaps from where it
+        was before, gets the new name or projector. `repository`: of the hub, from which it was fetched.
 
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
@@ -149,6 +155,7 @@ class Catalog:
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
         with self._registered.lock:
             known = next((spec for spec in self._registered.specs() if is_in(spec, model)), None)
+            known = known or registered_elsewhere(self._registered, model)
             taken = self._taken(besides=known)
             if name is not None:
                 name = checked_name(name, taken)
@@ -158,6 +165,7 @@ class Catalog:
             if known and known.name != name:
                 self._registered.rename(known.name, name)
             self._registered.add_or_replace(spec, repository)
+            note_marks(self._registered, spec)
             return spec
 
     def add_server(self, source: ModelAddress, name: str | None = None) -> ModelSpec:

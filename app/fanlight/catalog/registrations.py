@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 from pathlib import Path
 from typing import Any, assert_never
 
+from fanlight.catalog.file_marks import FileMarks
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.os_errors import os_reason
@@ -16,6 +18,8 @@ from fanlight.i18n import _, format_number, ngettext
 from fanlight.locks import FolderLock
 
 log = logging.getLogger(__name__)
+
+_MARK = re.compile(r"\d{1,20} [0-9a-f]{64}")
 
 
 class Registrations:
@@ -61,6 +65,21 @@ class Registrations:
         """Those from which models were fetched, by the models' names."""
         entries = [known for known in self._load()["models"] if isinstance(known, dict)]
         return {str(one.get("name")): one["repository"] for one in entries if isinstance(one.get("repository"), str)}
+
+    def marks(self) -> dict[str, FileMarks]:
+        """What their files are known by, by the models' names."""
+        entries = [known for known in self._load()["models"] if isinstance(known, dict)]
+        return {str(one.get("name")): _marks(one.get("marks")) for one in entries}
+
+    def note_files(self, spec: ModelSpec, files: ModelFiles, marks: FileMarks) -> None:
+        """Where the files of `spec` are now, and what they are known by; nothing where it was changed meanwhile. Raises
+        StoreError."""
+        with self.lock:
+            stored = self._load()
+            for known in stored["models"]:
+                if isinstance(known, dict) and _spec(known) == spec:
+                    known |= {**_entry(files), "marks": {"model": marks.model, "projector": marks.projector}}
+            self._save(stored)
 
     def drop(self, name: str) -> None:
         """Raises StoreError."""
@@ -151,6 +170,13 @@ class Registrations:
 def _former(entry: dict[str, Any]) -> list[str]:
     names = entry.get("formerly")
     return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
+def _marks(stored: object) -> FileMarks:
+    if not isinstance(stored, dict):
+        return FileMarks()
+    model, projector = (_MARK.fullmatch(str(stored.get(key))) for key in ("model", "projector"))
+    return FileMarks(model[0] if model else "", projector[0] if projector else "")
 
 
 def _entry(source: ModelFiles | ModelAddress) -> dict[str, Any]:

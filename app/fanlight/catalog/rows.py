@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 from fanlight.catalog import fit
-from fanlight.domain.errors import ModelError
+from fanlight.domain.errors import ModelError, ModelMissing
 from fanlight.domain.model_rows import ModelRow
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import look_at
@@ -32,7 +32,10 @@ def describe(spec: ModelSpec, context_tokens: int, free_bytes: int, own_files: P
         checked = check(spec)
         judged = fit.judge(checked, free_bytes, context_tokens)
     except ModelError as error:
-        return ModelRow(spec, _("nothing"), size, False, error.message, usable=False, is_own_file=is_own)
+        words = error.message
+        if isinstance(error, ModelMissing) and look_at(spec.source.model).is_missing:
+            words = f"{words} {_('Add it from where it is now: it keeps its name.')}"
+        return ModelRow(spec, _("nothing"), size, False, words, usable=False, is_own_file=is_own)
     title = stated_name(checked.model)
     words = f"{judged.words}; {spec.about}" if spec.about else judged.words
     return ModelRow(

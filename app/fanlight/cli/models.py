@@ -24,6 +24,7 @@ from fanlight.i18n import _
 def show(options: argparse.Namespace) -> int:
     settings, catalog, free = compose.settings(), compose.catalog(), free_memory()
     others, left_out = catalog.of_other_programs()
+    catalog.follow_renamed()
     rows = [describe(spec, settings.context_tokens, free) for spec in (*catalog.models(), *others)]
     chosen = catalog.current_name(settings.model)
     if options.json:

@@ -32,6 +32,8 @@ class RemovedModel:
 
 
 T = TypeVar("T")
+Moved = Sequence[tuple[ModelSpec, ModelSpec]]
+OwnRows = tuple[tuple[ModelRow, ...], Moved]
 OtherRows = tuple[tuple[ModelRow, ...], tuple[UnusableModel, ...]]
 
 
@@ -181,11 +183,13 @@ class ModelList(QObject):
         if left:
             self._choice.choose(left[0])
 
-    def _on_own(self, rows: tuple[ModelRow, ...] | FanlightError) -> None:
-        if isinstance(rows, FanlightError):
-            self.problem.emit(rows)
+    def _on_own(self, found: OwnRows | FanlightError) -> None:
+        if isinstance(found, FanlightError):
+            self.problem.emit(found)
         else:
-            self.own = rows
+            self.own, moved = found
+            for before, now in moved:
+                self._host.move_open(before, now)
         self.changed.emit()
 
     def _on_others(self, found: OtherRows | FanlightError) -> None:
@@ -214,8 +218,9 @@ class ModelList(QObject):
         self.added.emit(*result)
 
 
-def _own_rows(catalog: ModelCatalog, context_tokens: int) -> tuple[ModelRow, ...]:
-    return tuple(catalog.describe(spec, context_tokens) for spec in catalog.models())
+def _own_rows(catalog: ModelCatalog, context_tokens: int) -> OwnRows:
+    moved = catalog.follow_renamed()
+    return tuple(catalog.describe(spec, context_tokens) for spec in catalog.models()), moved
 
 
 def _other_rows(catalog: ModelCatalog, context_tokens: int) -> OtherRows:

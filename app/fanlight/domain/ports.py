@@ -180,6 +180,11 @@ class ModelCatalog(Protocol):
         """The practice model, and those that are registered."""
         ...
 
+    def follow_renamed(self) -> Sequence[tuple[ModelSpec, ModelSpec]]:
+        """Slow: registered files that have another name in their folder now are found again. What such models were, and
+        what they are."""
+        ...
+
     def of_other_programs(self) -> tuple[Sequence[ModelSpec], Sequence[UnusableModel]]:
         """What other programs have, which takes some seconds where a folder does not answer."""
         ...

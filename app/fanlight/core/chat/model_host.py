@@ -102,6 +102,14 @@ class ModelHost(QObject):
             self.spec = spec
             self.changed.emit()
 
+    def move_open(self, before: ModelSpec, now: ModelSpec) -> None:
+        """Its files have other names now; where it is open, it stays loaded."""
+        if self.capture_spec == before:
+            self.capture_spec = now
+        if self.spec == before:
+            self.spec = now
+            self.changed.emit()
+
     def reload(self) -> None:
         """Load the model that is chosen again, with the settings in force."""
         if self.spec is not None:
