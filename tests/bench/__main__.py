@@ -34,6 +34,8 @@ LONGEST_SECONDS = {
     "finding": 1150.0,
     "naming": 900.0,
     "releasing": 900.0,
+    "planning": 1700.0,
+    "equality": 1700.0,
 }
 USUAL_SECONDS = 240.0
 PREPARED = ("turns", "seats", "decode", "stopping", "streaming", "talking")

@@ -9,9 +9,11 @@ from typing import Literal
 
 import pytest
 
+from bench import places
 from bench.__main__ import main
 from bench.child import Run, run
 from bench.figures import FIGURES, Figure, Target
+from bench.kept import Kept
 from bench.readings import Missing, Notebook, Result, Summary, percentile, read, summarise
 from bench.report import document, save, table
 
@@ -47,6 +49,20 @@ def test_a_percentile_is_one_of_the_values() -> None:
 )
 def test_a_target_is_met_or_not(sign: Literal[">=", "<=", "<"], value: float, met: bool) -> None:
     assert Target(sign, 5).met(value) is met
+
+
+def test_a_long_measurement_goes_on_where_it_was_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "WORK", tmp_path)
+    kept = Kept("some")
+    assert kept.find("rose 2k") is None
+    assert [kept.keep("rose 2k", 5.5), kept.keep("rose 8k", 6)] == [5.5, 6]
+    (path,) = (tmp_path / "some").iterdir()
+    path.write_text(path.read_text("utf-8") + '\n{"lily 2k": 7', "utf-8")
+    again = Kept("some")
+    assert [again.find(name) for name in ("rose 2k", "rose 8k", "lily 2k")] == [5.5, 6, None]
+    again.keep("lily 2k", 8)
+    assert Kept("some").find("lily 2k") == 8
+    assert Kept("another").find("rose 2k") is None
 
 
 def test_a_notebook_keeps_what_was_written_before_the_writer_died(tmp_path: Path) -> None:

