@@ -48,7 +48,7 @@ def file_mark(path: Path) -> str:
 def followed(files: ModelFiles, marks: FileMarks, seconds: float = SECONDS) -> ModelFiles:
     """With the new names of those that are missing and lie in the same folder; `files` where nothing is found, or the
     folder does not answer in time."""
-    (found,) = gather_within(seconds, {"renamed files": lambda: _where_now(files, marks)}).values()
+    (found,) = gather_within(seconds, {"renamed": lambda: _where_now(files, marks)}).values()
     return found.items[0] if found.items else files
 
 
