@@ -34,7 +34,7 @@ def describe(spec: ModelSpec, context_tokens: int, free_bytes: int, own_files: P
     except ModelError as error:
         words = error.message
         if isinstance(error, ModelMissing) and look_at(spec.source.model).is_missing:
-            words = f"{words} {_('Add it from where it is now: it keeps its name.')}"
+            words = " ".join((words, _("Add it from where it is now: it keeps its name.")))
         return ModelRow(spec, _("nothing"), size, False, words, usable=False, is_own_file=is_own)
     title = stated_name(checked.model)
     words = f"{judged.words}; {spec.about}" if spec.about else judged.words
