@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,17 +10,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fanlight.core.ocr.ocr_worker import PartRead
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import WindowBox
-from fanlight.desktop.capture.geometry import Box
-from fanlight.domain.errors import FanlightError, OcrMissing
+from fanlight.domain.errors import OcrMissing
 from fanlight.domain.found_items import FoundItem
-from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine
 from fanlight.ui.capture import text_pointer
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.overlay_window import OverlayWindow
+from fanlight.ui.capture.text_pointer import TextPointer
+from support.screen_modes import ModeStage
 
 pytestmark = pytest.mark.gui
 
@@ -30,71 +28,11 @@ LINES = (
 )
 
 
-class ScreenTexts:
-    """Reads what it is given, when `tell` says so."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[float, float]] = []
-        self.stopped = 0
-        self._heard: list[tuple[Callable[[PartRead], object], Callable[[FanlightError | None], object]]] = []
-
-    def read_from(
-        self,
-        near: tuple[float, float],
-        load_image: Callable[[], Image],
-        on_part: Callable[[PartRead], object],
-        on_done: Callable[[FanlightError | None], object],
-    ) -> ScreenTexts:
-        assert load_image().width > 0
-        self.asked.append(near)
-        self._heard.append((on_part, on_done))
-        return self
-
-    def stop(self) -> None:
-        self.stopped += 1
-
-    def tell(self, *lines: TextLine, codes: Sequence[TextLine] = (), error: FanlightError | None = None) -> None:
-        on_part, on_done = self._heard[0]
-        on_part(PartRead(lines, tuple(codes)))
-        on_done(error)
-
-
-class Stage:
-    def __init__(self, parent: QApplication, at_once: bool = False) -> None:
-        self.texts = ScreenTexts()
-        self.overlays = Overlays(parent, texts=self.texts, text_at_once=lambda: at_once)
-        self.said: list[object] = []
-        self.overlays.text_wanted.connect(self.said.append)
-        self.overlays.item_wanted.connect(self.said.append)
-        self.overlays.captured.connect(self.said.append)
-        self.overlays.dismissed.connect(lambda: self.said.append("left"))
-        self.overlays.open(qt_screen.grab_screens(), [WindowBox(Box(50, 50, 500, 300), "Letter")])
-        (self.window,) = [
-            one for one in QApplication.topLevelWidgets() if isinstance(one, OverlayWindow) and one.isVisible()
-        ]
-
-    def key(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.window, key, held)
-
-    def press(self, x: int, y: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.mousePress(self.window, Qt.MouseButton.LeftButton, held, QPoint(x, y))
-
-    def release(self, x: int, y: int) -> None:
-        QTest.mouseRelease(self.window, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(x, y))
-
-    def drag(self, begin: tuple[int, int], end: tuple[int, int]) -> None:
-        self.press(*begin)
-        QTest.mouseMove(self.window, QPoint(*end))
-        self.release(*end)
-
+class Stage(ModeStage):
     @property
     def selected(self) -> str:
-        assert self.window.text is not None
-        return self.window.text.text.selected_text
-
-    @property
-    def hint(self) -> str:
-        return " ".join(" ".join(piece) for piece in self.window._scene.hint)
+        assert isinstance(self.window.mode, TextPointer)
+        return self.window.mode.text.selected_text
 
 
 Open = Callable[..., Stage]
@@ -124,7 +62,7 @@ def test_t_reads_the_screen_from_the_pointer_on_and_back(stage: Open) -> None:
     assert len(here.window._scene.words) == 2
     assert "Reading" not in here.hint
     here.key(Qt.Key.Key_T)
-    assert here.window.text is None
+    assert here.window.mode is None
     assert here.texts.stopped == 1
     here.drag((100, 100), (200, 200))
     assert len(here.said) == 1, "a part of the screen again"
@@ -217,7 +155,7 @@ def test_a_screen_without_text_and_text_recognition_that_is_missing_are_said(sta
 def test_with_the_setting_words_can_be_selected_at_once(stage: Open) -> None:
     here = stage(at_once=True)
     assert len(here.texts.asked) == 1
-    assert here.window.text is not None
+    assert here.window.mode is not None
 
 
 def test_without_text_recognition_nothing_is_offered(qapp: QApplication, qtbot: Any) -> None:
@@ -226,5 +164,5 @@ def test_without_text_recognition_nothing_is_offered(qapp: QApplication, qtbot: 
     (window,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, OverlayWindow) and one.isVisible()]
     assert all(key != "T" for key, _action in window._scene.hint)
     QTest.keyClick(window, Qt.Key.Key_T)
-    assert window.text is None
+    assert window.mode is None
     overlays.close()

@@ -42,19 +42,28 @@ class ScreenReading(QObject):
         super().__init__(parent)
         self._texts = texts
         self._jobs: list[ScreenReadingJob] = []
-        self._unfinished = 0
+        self._unfinished: list[ScreenText] = []
         self.problem: FanlightError | None = None
 
     @property
     def is_reading(self) -> bool:
-        return self._unfinished > 0
+        return bool(self._unfinished)
+
+    def is_read(self, text: ScreenText) -> bool:
+        """Nothing more comes into it."""
+        return text not in self._unfinished
 
     def read(self, frame: ScreenImage, text: ScreenText, near: tuple[float, float]) -> None:
         """After the screens that are being read, into `text`; `near` is in the frame's device pixels."""
         picture = CapturedImage(frame.image)
-        self._unfinished += 1
+        self._unfinished.append(text)
         self._jobs.append(
-            self._texts.read_from(near, picture.to_image, lambda part: self._on_part(text, part), self._on_done)
+            self._texts.read_from(
+                near,
+                picture.to_image,
+                lambda part: self._on_part(text, part),
+                lambda error: self._on_done(text, error),
+            )
         )
 
     def stop(self) -> None:
@@ -62,7 +71,8 @@ class ScreenReading(QObject):
         for job in self._jobs:
             job.stop()
         self._jobs.clear()
-        self._unfinished, self.problem = 0, None
+        self._unfinished.clear()
+        self.problem = None
 
     def _on_part(self, text: ScreenText, part: PartRead) -> None:
         text.add(part.lines)
@@ -72,7 +82,7 @@ class ScreenReading(QObject):
         )
         self.changed.emit()
 
-    def _on_done(self, error: FanlightError | None) -> None:
-        self._unfinished -= 1
+    def _on_done(self, text: ScreenText, error: FanlightError | None) -> None:
+        self._unfinished.remove(text)
         self.problem = self.problem or error
         self.changed.emit()

@@ -14,6 +14,7 @@ from fanlight.core.capture.selection import WindowTarget
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.found_items import FoundItem, placed_items
 from fanlight.domain.reading import TextLine, layout_text, read_in_order
+from fanlight.domain.text_blocks import TextBlock, blocks_of
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Scripts without spaces between words are taken letter by letter."""
@@ -82,6 +83,11 @@ class ScreenText:
         """Of all lines and codes."""
         lines = [_around(line) for group in self._groups.values() for line in group.lines if line]
         return [*lines, *(code.box for code in self._codes)]
+
+    def blocks_from(self, x: float, y: float) -> list[TextBlock]:
+        """What is translated as a whole: that of the window there first, the others from the topmost on."""
+        here = self._window_at(x, y)
+        return [block for n in sorted(self._read, key=lambda n: (n != here, n)) for block in blocks_of(self._read[n])]
 
     def word_at(self, x: float, y: float) -> ScreenWord | None:
         words = (word for line in self._lines_of(self._groups.values()) for word in line)

@@ -20,8 +20,8 @@ from fanlight.domain.found_items import FoundItem
 from fanlight.i18n import _
 from fanlight.ui.capture.keyboard_grab import KeyboardGrab
 from fanlight.ui.capture.menu_wait import MenuWait
-from fanlight.ui.capture.overlay_window import OverlayWindow
-from fanlight.ui.capture.text_mode import ARROWS, TextMode
+from fanlight.ui.capture.modes import MakeTranslation, OverlayModes
+from fanlight.ui.capture.overlay_window import ARROWS, TEXT_KEY, OverlayWindow
 from fanlight.ui.widgets.banner import announce
 
 _LARGE_STEP = 10
@@ -53,15 +53,16 @@ class Overlays(QObject):
         key_release: KeyReleaseGuard | None = None,
         texts: ScreenReaderPort | None = None,
         text_at_once: Callable[[], bool] = lambda: False,
+        make_translation: MakeTranslation | None = None,
     ) -> None:
-        """Without `texts` no words can be selected; `text_at_once`: they can be as soon as the screens are frozen."""
+        """Without `texts` no words can be selected; `text_at_once`: they can be as soon as the screens are frozen.
+        `make_translation` makes what translates them."""
         super().__init__(parent)
         self._text_at_once = text_at_once
-        self._text = TextMode(texts, self) if texts is not None else None
-        if self._text is not None:
-            self._text.changed.connect(self._redraw)
-            self._text.text_wanted.connect(self._end_with_text)
-            self._text.item_wanted.connect(self._end_with_item)
+        self._modes = OverlayModes(texts, make_translation, self)
+        self._modes.changed.connect(self._redraw)
+        self._modes.text_wanted.connect(self._end_with_text)
+        self._modes.item_wanted.connect(self._end_with_item)
         self._keyboard = KeyboardGrab(key_release or KeyReleaseGuard(self), self)
         self._keyboard.failed.connect(lambda: self._fail_busy(_("Another program holds the keyboard and the mouse.")))
         self._menus = MenuWait(self)
@@ -114,8 +115,8 @@ class Overlays(QObject):
             window.raise_()
         self._keyboard.begin(self._active)
         announce(self._active, _("The screen is frozen. Choose a part of it, or press Enter for the whole screen."))
-        if self._text is not None and self._text_at_once():
-            self._text.start(shown, self._active)
+        if self._text_at_once():
+            self._modes.start(TEXT_KEY, shown, self._active)
 
     def _menu_closed(self) -> None:
         (frames, windows), self._pictured = self._pictured, ((), ())
@@ -129,8 +130,7 @@ class Overlays(QObject):
         """Hide the windows and end all grabs; emits no signal."""
         self._announce_soon.cancel()
         self._menus.stop()
-        if self._text is not None:
-            self._text.stop()
+        self._modes.stop()
         self._pictured = (), ()
         self._keyboard.end()
         self._active = None
@@ -147,8 +147,10 @@ class Overlays(QObject):
         known = {window.on_screen for window in self._windows}
         for screen in screens:
             if screen not in known:
-                window = OverlayWindow(screen, self._on_touched, self._capture, self._dismiss, self._on_key)
-                window.offers_text = self._text is not None
+                window = OverlayWindow(
+                    screen, self._on_touched, self._capture, self._dismiss, self._on_key, self._modes.on_key_up
+                )
+                window.mode_keys = self._modes.keys
                 self._windows.append(window)
             if screen not in self._watched:
                 screen.geometryChanged.connect(self._screens_changed)
@@ -192,8 +194,7 @@ class Overlays(QObject):
         window = self._active
         if window is None or window.choice is None:
             return
-        if self._text is not None and window.text is not None and self._text.on_key(window.text, event):
-            self._redraw()
+        if self._modes.on_key(window, [one for one in self._windows if one.frame], event):
             return
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in ARROWS:
@@ -221,15 +222,6 @@ class Overlays(QObject):
         elif letter in _DELAYS:
             self.close()
             self.delay_wanted.emit(_DELAYS[letter])
-        elif letter == "t" and self._text is not None:
-            self._switch_text(self._text, window)
-
-    def _switch_text(self, text: TextMode, window: OverlayWindow) -> None:
-        if text.is_on:
-            text.stop()
-        else:
-            text.start([one for one in self._windows if one.frame], window)
-        self._redraw()
 
     def _redraw(self) -> None:
         for window in self._windows:

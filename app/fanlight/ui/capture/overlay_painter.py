@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QRegion
 
 from fanlight.desktop.capture.geometry import Box
+from fanlight.ui.capture.covers import Cover
 from fanlight.ui.theme import DARK, SMALL_PIXELS
 
 DARKNESS = QColor(0, 0, 0, 118)
@@ -54,6 +55,8 @@ class OverlayScene:
     """Empty for no line."""
     words: tuple[Box, ...] = ()
     marked: tuple[Box, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    """Painted over what stands there."""
 
 
 class OverlayPainter:
@@ -74,6 +77,8 @@ class OverlayPainter:
     def changed(self, before: OverlayScene, after: OverlayScene) -> QRegion:
         """The device pixels in which the two differ, and a little more."""
         region = _region(before.marked).xored(_region(after.marked))
+        for one, other in ((before, after), (after, before)):
+            region += _region([cover.box for cover in one.covers if cover not in other.covers])
         if (before.lit, before.words) != (after.lit, after.words):
             region += self._lit(before).xored(self._lit(after))
             region += self._border(before)
@@ -89,6 +94,9 @@ class OverlayPainter:
         self._ground(painter, region, self._lit(scene))
         for rect in region & _region(scene.marked):  # type: ignore[attr-defined]
             painter.fillRect(rect, MARK)
+        for cover in scene.covers:
+            if region.intersects(QRect(*cover.box)):
+                cover.paint(painter)
         if scene.lit is not None:
             self._outline(painter, scene.lit)
         lens, hint = self._placed(scene)

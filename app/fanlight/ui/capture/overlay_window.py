@@ -25,8 +25,8 @@ from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.hotkeys.latin_keys import keys_in_place
 from fanlight.desktop.xcb import is_x11
 from fanlight.i18n import N_, _
-from fanlight.ui.capture.overlay_painter import Key, OverlayPainter, OverlayScene
-from fanlight.ui.capture.text_pointer import TextPointer
+from fanlight.ui.capture.overlay_painter import OverlayPainter, OverlayScene
+from fanlight.ui.capture.screen_mode import ScreenMode
 
 _KIND = (
     Qt.WindowType.Window
@@ -37,13 +37,21 @@ _KIND = (
 _ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
 """Bypasses the window manager: shown 29 ms earlier, and the program below keeps the focus."""
 
-REPEAT_KEY, DELAY_KEYS, TEXT_KEY = "R", "3 5", "T"
+REPEAT_KEY, DELAY_KEYS, TEXT_KEY, TRANSLATE_KEY = "R", "3 5", "T", "L"
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+"""Where each key points, right and down."""
 HINT = (
     (N_("Drag"), N_("a part")),
     (N_("Click"), N_("a window")),
     (N_("Enter"), N_("the whole screen")),
     (N_("Arrows"), N_("with keys")),
     (TEXT_KEY, N_("text")),
+    (TRANSLATE_KEY, N_("translate")),
     (REPEAT_KEY, N_("same again")),
     (DELAY_KEYS, N_("seconds later")),
     (N_("Esc"), N_("cancel")),
@@ -58,8 +66,8 @@ KEYS_HINT = (
 )
 KEYS_DESCRIPTION = N_(
     "Tab selects a window, the arrow keys move the selection and with Shift resize it, Enter captures it or the whole "
-    "screen, T makes the text selectable, R captures the same rectangle as last time, 3 or 5 wait that many seconds "
-    "first, Escape cancels."
+    "screen, T makes the text selectable, L translates it in its place, R captures the same rectangle as last time, "
+    "3 or 5 wait that many seconds first, Escape cancels."
 )
 
 
@@ -73,22 +81,19 @@ class OverlayWindow(QWidget):
         on_chosen: Callable[[OverlayWindow, SelectionMade], None],
         on_dismissed: Callable[[], None],
         on_key: Callable[[QKeyEvent], None],
+        on_key_up: Callable[[QKeyEvent], None],
     ) -> None:
         kind = _KIND | _ON_X11 if is_x11() else _KIND
         super().__init__(None, kind)
         self.on_screen = screen
-        self._on_touched, self._on_chosen, self._on_dismissed, self._on_key = (
-            on_touched,
-            on_chosen,
-            on_dismissed,
-            on_key,
-        )
+        self._on_touched, self._on_chosen, self._on_dismissed = on_touched, on_chosen, on_dismissed
+        self._on_key, self._on_key_up = on_key, on_key_up
         self.frame: ScreenImage | None = None
         self.choice: SelectionModel | None = None
-        self.text: TextPointer | None = None
-        """Words are selected instead of a part of the screen; `text_hint` says with which keys."""
-        self.text_hint: Callable[[TextPointer], tuple[Key, ...]] = lambda _pointer: ()
-        self.offers_text = False
+        self.mode: ScreenMode | None = None
+        """What is done instead of choosing a part of the screen."""
+        self.mode_keys: tuple[str, ...] = ()
+        """Those of the modes that there are."""
         self._painter: OverlayPainter | None = None
         self._scene = OverlayScene()
         self._places: dict[str, str] = {}
@@ -114,7 +119,7 @@ class OverlayWindow(QWidget):
         self.frame = frame
         self.choice = SelectionModel(frame.screen, [WindowTarget(box, title) for box, title in cut])
         self._painter = OverlayPainter(frame.image, frame.scale)
-        self._places = keys_in_place(f"{REPEAT_KEY} {DELAY_KEYS} {TEXT_KEY}".split())
+        self._places = keys_in_place(f"{REPEAT_KEY} {DELAY_KEYS} {TEXT_KEY} {TRANSLATE_KEY}".split())
         self._scene = OverlayScene()
         self._right_button_down = False
         # A modal dialog blocks all windows but its transient children; None resets that.
@@ -126,7 +131,7 @@ class OverlayWindow(QWidget):
         """Hide, and free the picture."""
         hidden_windows.note(self.windowHandle())
         self.hide()
-        self.frame = self.choice = self._painter = self.text = None
+        self.frame = self.choice = self._painter = self.mode = None
         self._scene = OverlayScene()
 
     def point_at(self, position: QPointF) -> None:
@@ -138,8 +143,8 @@ class OverlayWindow(QWidget):
         """Repaint what has changed; a window that is not active shows no selection."""
         if not self.choice or not self._painter or not self.frame:
             return
-        if self.text is not None:
-            scene = self._text_scene(self.text, active)
+        if self.mode is not None:
+            scene = self.mode.scene(active=active)
         else:
             scene = self._scene_of(self.choice) if active else OverlayScene()
         changed = self._painter.changed(self._scene, scene)
@@ -150,20 +155,17 @@ class OverlayWindow(QWidget):
             region += QRegion(*screen.cover(Box(rect.x(), rect.y(), rect.width(), rect.height())))
         self.update(region)
 
-    def _text_scene(self, pointer: TextPointer, active: bool) -> OverlayScene:
-        text, hint = pointer.text, self.text_hint(pointer) if active else ()
-        return OverlayScene(hint=hint, words=tuple(text.boxes), marked=tuple(text.selected_boxes))
-
     def _scene_of(self, choice: SelectionModel) -> OverlayScene:
         offered = choice.offered
         caption = _("Too small") if choice.was_too_small else f"{offered.width} × {offered.height}"
         hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
-        shown = tuple((self._key_text(key), _(action)) for key, action in hint if self.offers_text or key != TEXT_KEY)
+        missing = {TEXT_KEY, TRANSLATE_KEY}.difference(self.mode_keys)
+        shown = tuple((self._key_text(key), _(action)) for key, action in hint if key not in missing)
         return OverlayScene(choice.lit, choice.magnified, caption, shown)
 
     def _key_text(self, key: str) -> str:
         """With what the keyboard writes at the place of a letter that it does not have, which works as well."""
-        if key not in (REPEAT_KEY, DELAY_KEYS, TEXT_KEY):
+        if key not in (REPEAT_KEY, DELAY_KEYS, TEXT_KEY, TRANSLATE_KEY):
             return _(key)
         return " ".join([key, *(self._places[letter] for letter in key.split() if letter in self._places)])
 
@@ -184,8 +186,8 @@ class OverlayWindow(QWidget):
         if not self.choice:
             return
         if event.button() == Qt.MouseButton.LeftButton:
-            if self.text is not None:
-                self.text.press(*self._pixel(event), event.modifiers())
+            if self.mode is not None:
+                self.mode.press(*self._pixel(event), event.modifiers())
             else:
                 self.choice.press(*self._pixel(event))
             self._on_touched(self)
@@ -193,8 +195,8 @@ class OverlayWindow(QWidget):
             self._right_button_down = True
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.text is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.text.double_click(*self._pixel(event))
+        if self.mode is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.mode.double_click(*self._pixel(event))
             self._on_touched(self)
         else:
             self.mousePressEvent(event)
@@ -202,16 +204,16 @@ class OverlayWindow(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.choice:
             self.choice.move(*self._pixel(event))
-            if self.text is not None:
-                self.text.move(*self._pixel(event))
-                self.setCursor(self.text.cursor)
+            if self.mode is not None:
+                self.mode.move(*self._pixel(event))
+                self.setCursor(self.mode.cursor)
             self._on_touched(self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if not self.choice:
             return
-        if event.button() == Qt.MouseButton.LeftButton and self.text is not None:
-            self.text.release()
+        if event.button() == Qt.MouseButton.LeftButton and self.mode is not None:
+            self.mode.release()
             self._on_touched(self)
         elif event.button() == Qt.MouseButton.LeftButton:
             chosen = self.choice.release(*self._pixel(event))
@@ -230,6 +232,9 @@ class OverlayWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._on_key(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._on_key_up(event)
 
     def _pixel(self, event: QMouseEvent) -> tuple[int, int]:
         assert self.choice

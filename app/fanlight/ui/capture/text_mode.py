@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from fanlight.core.capture.screen_reading import ScreenReaderPort, ScreenReading
-from fanlight.core.capture.screen_text import ScreenText
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.domain.found_items import FoundItem
 from fanlight.i18n import N_, _
+from fanlight.ui.capture.frozen_texts import FrozenTexts
 from fanlight.ui.capture.overlay_painter import Key
-from fanlight.ui.capture.overlay_window import TEXT_KEY, OverlayWindow
+from fanlight.ui.capture.overlay_window import ARROWS, TEXT_KEY, OverlayWindow
 from fanlight.ui.capture.text_pointer import TextPointer
 from fanlight.ui.panel.found_bar import NAMES
 
@@ -27,13 +26,6 @@ _HINT = (
     (TEXT_KEY, N_("a part instead")),
     (N_("Esc"), N_("cancel")),
 )
-ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-"""Where each key points, right and down."""
 _LONGEST = 90
 """Characters of an address in the line with the keys."""
 
@@ -42,45 +34,39 @@ class TextMode(QObject):
     """`is_on` from `start` to `stop`."""
 
     changed = Signal()
-    """Paint again: more was read, or something else is selected."""
+    """Something else is selected, or can be."""
     text_wanted = Signal(str)
     """Copy this."""
     item_wanted = Signal(object)
     """A FoundItem."""
 
-    def __init__(self, texts: ScreenReaderPort, parent: QObject | None = None) -> None:
+    key = TEXT_KEY
+
+    def __init__(self, texts: FrozenTexts, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._reading = ScreenReading(texts, self)
-        self._reading.changed.connect(self.changed)
-        self._windows: list[OverlayWindow] = []
+        self._texts = texts
+        texts.changed.connect(self.changed)
+        self._pointers: dict[OverlayWindow, TextPointer] = {}
 
     @property
     def is_on(self) -> bool:
-        return bool(self._windows)
+        return bool(self._pointers)
 
     def start(self, windows: Sequence[OverlayWindow], active: OverlayWindow) -> None:
-        """Read the frozen screens of these, that of the `active` one first."""
-        self._windows = sorted(windows, key=lambda window: window is not active)
-        for window in self._windows:
-            assert window.frame is not None
-            assert window.choice is not None
-            text = ScreenText(window.choice.targets)
-            window.text, window.text_hint = TextPointer(text, self.item_wanted.emit), self._hint
-            window.text.at = window.choice.pointer
-            screen = window.choice.screen.device
-            near = window.choice.pointer or (screen.width // 2, screen.height // 2)
-            self._reading.read(window.frame, text, near)
-        self.changed.emit()
+        """On the frozen screens of these, that of the `active` one first."""
+        for window, text in self._texts.read(windows, active).items():
+            at = window.choice.pointer if window.choice is not None else None
+            self._pointers[window] = window.mode = TextPointer(text, self.item_wanted.emit, self._hint, at)
 
     def stop(self) -> None:
-        self._reading.stop()
-        for window in self._windows:
-            window.text = None
-            window.setCursor(Qt.CursorShape.CrossCursor)
-        self._windows.clear()
+        self._pointers.clear()
 
-    def on_key(self, pointer: TextPointer, event: QKeyEvent) -> bool:
+    def on_key_up(self, event: QKeyEvent) -> None:
+        """No key is held here."""
+
+    def on_key(self, window: OverlayWindow, event: QKeyEvent) -> bool:
         """False: it is not a key of this mode."""
+        pointer = self._pointers[window]
         key, text = event.key(), pointer.text
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         letter = latin_key(event)
@@ -101,12 +87,8 @@ class TextMode(QObject):
         first: tuple[Key, ...] = ()
         if (item := pointer.offered) is not None:
             first = ((ITEM_KEY, _shown(item)),)
-        elif self._reading.is_reading:
-            first = (("…", _("Reading the text")),)
-        elif self._reading.problem is not None:
-            first = (("!", self._reading.problem.text),)
-        elif not pointer.text.boxes:
-            first = (("!", _("No text was found on this screen.")),)
+        else:
+            first = self._texts.status_of(pointer.text)
         return (*first, *((_(key), _(action)) for key, action in _HINT))
 
 

@@ -10,16 +10,23 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.screen_text import ScreenText
 from fanlight.domain.found_items import FoundItem
+from fanlight.ui.capture.overlay_painter import Key, OverlayScene
 
 _clock = time.monotonic
 
 
 class TextPointer:
-    """`at` is where the mouse is, in device pixels of the screen; None before it came."""
+    """`at` is where the mouse is, in device pixels of the screen; None before it came. `hint` says with which keys
+    words are selected."""
 
-    def __init__(self, text: ScreenText, on_item: Callable[[FoundItem], None]) -> None:
-        self.text, self._on_item = text, on_item
-        self.at: tuple[int, int] | None = None
+    def __init__(
+        self,
+        text: ScreenText,
+        on_item: Callable[[FoundItem], None],
+        hint: Callable[[TextPointer], tuple[Key, ...]] = lambda _pointer: (),
+        at: tuple[int, int] | None = None,
+    ) -> None:
+        self.text, self._on_item, self._hint, self.at = text, on_item, hint, at
         self._down = False
         self._doubled = float("-inf")
 
@@ -33,6 +40,10 @@ class TextPointer:
         if self.at is not None and self.text.word_at(*self.at) is not None:
             return Qt.CursorShape.IBeamCursor
         return Qt.CursorShape.PointingHandCursor if self.offered is not None else Qt.CursorShape.ArrowCursor
+
+    def scene(self, *, active: bool) -> OverlayScene:
+        hint = self._hint(self) if active else ()
+        return OverlayScene(hint=hint, words=tuple(self.text.boxes), marked=tuple(self.text.selected_boxes))
 
     def press(self, x: int, y: int, modifiers: Qt.KeyboardModifier) -> None:
         self.at = x, y

@@ -15,6 +15,7 @@ from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.hand_over import CaptureHandOver
 from fanlight.core.capture.questions import TextReaderPort, prepare_text
 from fanlight.core.capture.screen_reading import ScreenReaderPort
+from fanlight.core.capture.screen_translation import ScreenTranslation
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
@@ -78,7 +79,13 @@ class CaptureFeature(QObject):
             self.actions,
             settings_store,
             self._make_session,
-            lambda: Overlays(self, key_release, texts, lambda: settings_store.now.text_on_frozen_screen),
+            lambda: Overlays(
+                self,
+                key_release,
+                texts,
+                lambda: settings_store.now.text_on_frozen_screen,
+                lambda: ScreenTranslation(host, settings_store),
+            ),
             grabber,
             self._portal.pick_region if self._portal is not None else None,
             lambda action: prepare_text(texts, host, settings_store, action),

@@ -1,0 +1,109 @@
+"""Lines become the blocks that a person sees: paragraphs stay whole, entries of a menu stay apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanlight.domain.reading import TextLine
+from fanlight.domain.text_blocks import TextBlock, blocks_of
+
+LETTER = 10
+
+
+def line(text: str, left: float, top: float, height: float = 20) -> TextLine:
+    return TextLine(text, left, top, LETTER * len(text), height)
+
+
+def column(*texts: str, left: float = 100, top: float = 100, pitch: float = 28) -> list[TextLine]:
+    return [line(text, left, top + pitch * number) for number, text in enumerate(texts)]
+
+
+def texts(lines: list[TextLine]) -> list[str]:
+    return [block.text for block in blocks_of(lines)]
+
+
+def test_a_paragraph_is_one_block() -> None:
+    lines = column("The window asks which model", "should be opened first, and", "remembers the answer.")
+    (block,) = blocks_of(lines)
+    assert block.text == "The window asks which model should be opened first, and remembers the answer."
+    assert (block.left, block.top, block.right, block.bottom) == (100, 100, 370, 176)
+    assert block.line_height == 20
+
+
+def test_paragraphs_with_a_gap_are_two() -> None:
+    first = column("The window asks which model", "should be opened first.")
+    second = column("It remembers the answer, so", "nobody is asked again.", top=190)
+    assert len(texts(first + second)) == 2
+
+
+def test_the_entries_of_a_menu_stay_apart() -> None:
+    menu = ("Open", "Open recent", "Save", "Save as", "Close all windows", "Quit")
+    assert texts(column(*menu)) == list(menu)
+
+
+def test_a_line_that_ends_before_the_edge_ends_its_block() -> None:
+    lines = column(
+        "Nothing leaves the computer.", "Ever.", "Downloads begin after a click only,", "and show their host."
+    )
+    assert texts(lines) == [
+        "Nothing leaves the computer.",
+        "Ever.",
+        "Downloads begin after a click only, and show their host.",
+    ]
+
+
+def test_a_heading_is_a_block_of_its_own() -> None:
+    heading = line("About the microphone and speech", 100, 60, height=34)
+    body = column("The microphone is opened when the", "key goes down.")
+    assert texts([heading, *body]) == [
+        "About the microphone and speech",
+        "The microphone is opened when the key goes down.",
+    ]
+
+
+def test_columns_are_not_mixed() -> None:
+    left = column("The left column has words that", "go on below.")
+    right = column("The right column has others that", "go on there.", left=600)
+    assert texts(left + right) == [
+        "The left column has words that go on below.",
+        "The right column has others that go on there.",
+    ]
+
+
+def test_list_items_stay_apart() -> None:
+    lines = column(
+        "• the first item is long enough to fill", "• the second item is long enough as well", "  and goes on"
+    )
+    assert texts(lines)[0] == "• the first item is long enough to fill"
+    assert texts(column("1. Open the settings of the printer", "2. Choose the tray that has paper")) == [
+        "1. Open the settings of the printer",
+        "2. Choose the tray that has paper",
+    ]
+
+
+def test_cells_of_a_row_are_blocks() -> None:
+    row = [line("Name", 100, 100), line("Size", 400, 100), line("Date", 600, 100)]
+    assert texts(row) == ["Name", "Size", "Date"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (("The recognizer has a vocab-", "ulary of its own here."), "The recognizer has a vocabulary of its own here."),
+        (("这个窗口会询问应该先打开哪个", "模型并记住答案"), "这个窗口会询问应该先打开哪个模型并记住答案"),
+        (
+            ("Das ist die E-Mail- und Telefon-", "Liste der Leute hier"),
+            "Das ist die E-Mail- und Telefon- Liste der Leute hier",
+        ),
+    ],
+)
+def test_divided_words_and_scripts_without_spaces(lines: tuple[str, ...], whole: str) -> None:
+    assert texts(column(*lines)) == [whole]
+
+
+def test_every_line_is_in_exactly_one_block() -> None:
+    lines = [*column("One line", "another line of the same", "x"), line("12:30", 900, 20), line("Ω", 5, 700)]
+    found = [one for block in blocks_of(lines) for one in block.lines]
+    assert sorted(map(id, found)) == sorted(map(id, lines))
+    assert blocks_of([]) == []
+    assert TextBlock((lines[0],)).text == "One line"
