@@ -25,7 +25,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"From the document .*",
         r"\(This page .*",
     ),  # to the model
-    "domain/translated_text.py": (r"Translate the following .*", r" These must .*", r" Write nothing .*"),  # to the model
+    "domain/translated_text.py": (r"Translate the .*", r" These must .*", r" Write nothing .*"),  # to the model
     "evaluation/cases.py": (
         r"(Hint|Question): .*",
         r"Options:",

@@ -187,6 +187,18 @@ def test_a_longer_text_gets_smaller_letters_and_then_the_free_room_beside_it() -
     assert beside.box.right <= 170, "what stands beside it stays visible"
 
 
+def test_the_edge_of_a_button_is_not_painted_over() -> None:
+    image = QImage(800, 600, QImage.Format.Format_RGB32)
+    image.fill(QColor("#f0f0f0"))
+    painter = QPainter(image)
+    painter.setPen(QColor("#808080"))
+    painter.drawRect(90, 90, 100, 40)
+    painter.end()
+    cover = cover_of(TextBlock((TextLine("Skip", 110, 100, 60, 20),)), "Überspringen", image, (), ROOM)
+    assert words_in(cover) == "Überspringen"
+    assert Box(91, 91, 99, 39).cut(cover.box) == cover.box
+
+
 def test_what_has_no_room_at_all_is_shortened_visibly() -> None:
     line = TextLine("No", 100, 100, 30, 16)
     around = (Box(132, 90, 100, 40), Box(90, 118, 200, 20))

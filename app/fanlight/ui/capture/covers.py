@@ -21,6 +21,9 @@ _SMALLER, _SMALLEST = 0.8, 0.55
 _WIDER = 1.6
 _LEAST_PIXELS = 7
 _LEAST_CONTRAST = 3.0
+_EDGE, _MOST_EDGE = 0.8, 6
+_ALIKE = 40
+"""Of the sum of three channels: pixels of one ground differ by less."""
 _MOST_SAMPLES = 6_000
 _PAD = 2
 _BLACK, _WHITE = QColor(20, 20, 20), QColor(245, 245, 245)
@@ -55,17 +58,21 @@ class Cover:
 
 def cover_of(block: TextBlock, text: str, image: QImage, others: Sequence[Box], room: Box) -> Cover:
     """`others` are the blocks beside it, which stay visible; nothing is painted outside `room`."""
-    box = _box_of(block)
-    ground, ink = _colours(image, box)
+    ground, ink = _colours(image, _box_of(block))
+    box = _without_edges(image, _box_of(block), ground)
     size = max(_LEAST_PIXELS, round(_TYPE_SIZE * block.line_height))
-    free = _free(box, others, room)
-    for place, least in ((box, _SMALLER), (free, _SMALLER), (free, _SMALLEST)):
+    free = _free(image, box, ground, others, room)
+    tries = [(box, _SMALLER), (free, _SMALLER), (free, _SMALLEST)]
+    if is_label := len(block.lines) == 1:  # it stays one as long as it can be read
+        wider = Box(box.left, box.top, free.width, box.height)
+        tries[1:] = [(wider, _SMALLER), (_wider_on_the_left(image, wider, ground, others, room), _SMALLEST), tries[2]]
+    for place, least in tries:
         for pixels in range(size, max(_LEAST_PIXELS, round(least * size)) - 1, -1):
             font = _font(pixels)
             if (lines := _laid_out(text, font, place)) is not None:
                 return _cover(box, ground, ink, font, lines)
     font = _font(max(_LEAST_PIXELS, round(_SMALLEST * size)))
-    return _cover(box, ground, ink, font, _shortened(text, font, free))
+    return _cover(box, ground, ink, font, _shortened(text, font, tries[2][0] if is_label else free))
 
 
 def _box_of(block: TextBlock) -> Box:
@@ -79,18 +86,55 @@ def _font(pixels: int) -> QFont:
     return font
 
 
-def _free(box: Box, others: Sequence[Box], room: Box) -> Box:
-    """The box and the room to its right and below it that nothing is written in, up to `_WIDER` times as much."""
+def _free(image: QImage, box: Box, ground: QColor, others: Sequence[Box], room: Box) -> Box:
+    """The box and the plain ground to its right and below it, up to `_WIDER` times as much: not over the edge of a
+    button, an icon, or other text."""
     right = min(room.right, box.left + round(_WIDER * box.width))
     bottom = min(room.bottom, box.top + round(_WIDER * box.height))
     for other in others:
         if other.top < box.bottom and other.bottom > box.top and other.left >= box.right - _PAD:
             right = min(right, other.left - _PAD)
+    rows, columns = range(box.top, box.bottom, 2), range(box.left, box.right, 2)
+    right = next((x - _PAD for x in range(box.right, right) if not _is_plain(image, [x], rows, ground)), right)
     right = max(right, box.right)
     for other in others:
         if other.left < right and other.right > box.left and other.top >= box.bottom - 2 * _PAD:
             bottom = min(bottom, other.top - _PAD)
+    bottom = next((y - _PAD for y in range(box.bottom, bottom) if not _is_plain(image, columns, [y], ground)), bottom)
     return Box(box.left, box.top, right - box.left, max(bottom, box.bottom) - box.top)
+
+
+def _wider_on_the_left(image: QImage, box: Box, ground: QColor, others: Sequence[Box], room: Box) -> Box:
+    """As `_free`, to the left: a label that is in the middle of its button has as much room there."""
+    left, rows = max(room.left, box.left - box.width // 3), range(box.top, box.bottom, 2)
+    for other in others:
+        if other.top < box.bottom and other.bottom > box.top and other.right <= box.left + _PAD:
+            left = max(left, other.right + _PAD)
+    steps = range(box.left - 1, left - 1, -1)
+    left = next((x + 1 + _PAD for x in steps if not _is_plain(image, [x], rows, ground)), left)
+    return Box(min(left, box.left), box.top, box.right - min(left, box.left), box.height)
+
+
+def _without_edges(image: QImage, box: Box, ground: QColor) -> Box:
+    """Without the lines of a frame that it reaches: rows and columns at its border that have hardly any ground."""
+    left, top, right, bottom = box.left, box.top, box.right, box.bottom
+    for _step in range(_MOST_EDGE):
+        columns, rows = range(left, right, 2), range(top, bottom, 2)
+        top += _is_edge(image, columns, [top], ground)
+        bottom -= _is_edge(image, columns, [bottom - 1], ground)
+        left += _is_edge(image, [left], rows, ground)
+        right -= _is_edge(image, [right - 1], rows, ground)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _is_edge(image: QImage, columns: Sequence[int], rows: Sequence[int], ground: QColor) -> bool:
+    places = [(x, y) for x in columns for y in rows if image.valid(x, y)]
+    other = sum(_distance(image.pixel(x, y), ground) > _ALIKE for x, y in places)
+    return other > _EDGE * len(places)
+
+
+def _is_plain(image: QImage, columns: Sequence[int], rows: Sequence[int], ground: QColor) -> bool:
+    return all(_distance(image.pixel(x, y), ground) <= _ALIKE for x in columns for y in rows if image.valid(x, y))
 
 
 def _laid_out(text: str, font: QFont, place: Box) -> list[PlacedLine] | None:
@@ -100,7 +144,7 @@ def _laid_out(text: str, font: QFont, place: Box) -> list[PlacedLine] | None:
         return None
     lines = _broken(text, font, width)
     high = (len(lines) - 1) * metrics.lineSpacing() + metrics.height()
-    if high > place.height + metrics.descent():
+    if high > place.height + 1:
         return None
     return _placed(lines, metrics, place)
 
@@ -108,7 +152,7 @@ def _laid_out(text: str, font: QFont, place: Box) -> list[PlacedLine] | None:
 def _shortened(text: str, font: QFont, place: Box) -> list[PlacedLine]:
     """As many lines as there is room for, at least one; the last one says that there is more."""
     metrics, width = QFontMetricsF(font), place.width - 2 * _PAD
-    count = max(1, int((place.height + metrics.descent()) / metrics.lineSpacing()))
+    count = max(1, int((place.height + 1) / metrics.lineSpacing()))
     lines = _broken(text, font, width)
     rest = " ".join(lines[count - 1 :])
     last = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)

@@ -92,6 +92,7 @@ class TranslatedScreen:
             x, y = around.left + around.width // 2, around.top + around.height // 2
             room = next((box for box in self._windows if box.holds(x, y)), self._whole)
             others = [_around(other) for other in self.blocks or () if other is not block]
+            others += [cover.box for cover in self._covers.values()]
             text = self._translation.text_of(block)
             self._covers[block] = cover = cover_of(block, text, self._image, others, room)
         return cover
