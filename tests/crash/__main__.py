@@ -1,7 +1,7 @@
-"""`make crash`: the window's store and batches are killed, run out of disk, and lose their power; nothing promised is
-lost, and everything opens.
+"""`make crash`: whatever writes what the user keeps (`crash/cases.py`) is killed, runs out of disk, and loses its power;
+nothing promised is lost, and everything opens.
 
-python -m crash [--kills 1000] [--full 200] [--cuts 200] [--only store|batch] [--seed 0]
+python -m crash [--kills 1000] [--full 200] [--cuts 200] [--only CASE] [--seed 0]
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def main() -> int:
                     continue
                 print(f"{tallies[-1].row()}{time.monotonic() - started:>9.0f}", flush=True)
     for tally in tallies:
+        if not tally.promised:
+            print(f"{tally.case}, {tally.way}: nothing was promised in {tally.runs} runs", file=sys.stderr)
         for line in tally.lost[:20]:
             print(f"{tally.case}, {tally.way}: {line}", file=sys.stderr)
     return 0 if all(tally.good for tally in tallies) else 1

@@ -9,6 +9,8 @@ from typing import Protocol
 
 Say = Callable[[str], None]
 """A line that promises something: from here on it is on the disk."""
+REFUSED = "refused"
+"""Said instead where there is no room."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,10 @@ class Case(Protocol):
     """A power cut may cost what was promised so short a time before."""
     checked_rarely: bool
     """Looking ends the work, so several crashes come before it."""
+    promises: tuple[str, ...]
+    """How the lines begin that promise something; what else a child says are steps on the way."""
+    standing: tuple[str, ...]
+    """Those of them that announce what may be gone, and so hold from before it happens."""
 
     def prepare(self, folder: Path) -> None:
         """Before the first child works in the folder."""

@@ -6,16 +6,30 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from crash.case import Case
 
 
-def run_until_killed(case: Case, folder: Path, seed: int, seconds: float, before: Callable[[], None]) -> list[str]:
+FIRST_LINE_SECONDS = 10.0
+"""How long the first line is waited for: on a full disk there may be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """So long after the child has said something, however slow the computer is; or `from_start`."""
+
+    seconds: float
+    from_start: bool = False
+
+
+def run_until_killed(case: Case, folder: Path, seed: int, moment: Moment, before: Callable[[], None]) -> list[str]:
     """What the child has promised. `before` is called in it."""
     reader, writer = os.pipe()
     process = os.fork()
@@ -24,12 +38,15 @@ def run_until_killed(case: Case, folder: Path, seed: int, seconds: float, before
         _work(case, folder, seed, writer, before)
     os.close(writer)
     try:
-        time.sleep(seconds)
+        if not moment.from_start:
+            select.select([reader], [], [], FIRST_LINE_SECONDS)
+        time.sleep(moment.seconds)
     finally:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
     with os.fdopen(reader) as lines:
-        return [line.rstrip("\n") for line in lines if line.endswith("\n")]
+        whole = [line.rstrip("\n") for line in lines if line.endswith("\n")]
+    return [line for line in whole if line.startswith(case.promises)]
 
 
 def _work(case: Case, folder: Path, seed: int, writer: int, before: Callable[[], None]) -> None:
@@ -40,7 +57,8 @@ def _work(case: Case, folder: Path, seed: int, writer: int, before: Callable[[],
         os.dup2(nowhere, 2)
         before()
         case.work(folder, seed, lambda line: _write(writer, line))
-        while True:  # done: wait for the end
+        _write(writer, "done")
+        while True:  # wait for the end
             time.sleep(1)
     finally:
         os._exit(1)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crash.case import Case
-from crash.child import run_until_killed
+from crash.child import Moment, run_until_killed
 from crash.tally import Tally
 
 RUNS_IN_A_FOLDER = 20
@@ -24,15 +24,16 @@ DISK_MB = 8
 
 
 def killed(case: Case, runs: int, seed: int) -> Tally:
-    """Random `kill -9`."""
+    """Random `kill -9`, each fourth also while it starts."""
     tally = Tally(case.name, "kill -9")
     chance = random.Random(seed)
     said: list[str] = []
     with tempfile.TemporaryDirectory() as top:
         for number in range(runs):
             folder, said = _folder(case, Path(top), number, said if number % RUNS_IN_A_FOLDER else [])
-            said += run_until_killed(case, folder, seed + number, chance.uniform(0, LONGEST_SECONDS), _nothing)
-            said = _look(case, folder, said, tally, chance, last=number % RUNS_IN_A_FOLDER == RUNS_IN_A_FOLDER - 1)
+            moment = Moment(chance.uniform(0, LONGEST_SECONDS), from_start=number % 4 == 3)
+            said += run_until_killed(case, folder, seed + number, moment, _nothing)
+            said = _look(case, folder, said, tally, chance, last=_is_last(number, runs))
     return tally
 
 
@@ -51,12 +52,13 @@ def full(case: Case, runs: int, seed: int) -> Tally:
             before: Callable[[], None] = _nothing
             if on_small:
                 _fill(filler, chance.randrange(400_000))
-            else:
+            elif number % RUNS_IN_A_FOLDER:  # the first one has room: there is something to lose then
                 most = _largest(folder) + chance.randrange(-20_000, 200_000)
                 before = _limit(max(0, most))
-            said += run_until_killed(case, folder, seed + number, chance.uniform(0.1, LONGEST_SECONDS), before)
+            moment = Moment(chance.uniform(0.1, LONGEST_SECONDS))
+            said += run_until_killed(case, folder, seed + number, moment, before)
             filler.unlink(missing_ok=True)
-            said = _look(case, folder, said, tally, chance, last=number % RUNS_IN_A_FOLDER == RUNS_IN_A_FOLDER - 1)
+            said = _look(case, folder, said, tally, chance, last=_is_last(number, runs))
     return tally
 
 
@@ -66,6 +68,11 @@ def _look(case: Case, folder: Path, said: list[str], tally: Tally, chance: rando
         tally.skip()
         return said
     return tally.add(case.check(folder, said), said)
+
+
+def _is_last(number: int, runs: int) -> bool:
+    """Of its folder."""
+    return number % RUNS_IN_A_FOLDER == RUNS_IN_A_FOLDER - 1 or number == runs - 1
 
 
 def _folder(case: Case, top: Path, number: int, said: list[str]) -> tuple[Path, list[str]]:

@@ -18,7 +18,6 @@ from crash.tally import Tally
 
 CUTS_IN_A_RECORD = 20
 SECONDS = 2.5
-PROMISES = ("question ", "answer ", "dropping ", "answered ")
 
 
 def cut(name: str, case: Case, cuts: int, seed: int) -> Tally:
@@ -50,9 +49,9 @@ def _replay(
             target = top / "after"
             shutil.rmtree(target, ignore_errors=True)
             disk.after_cut(target, chance)
-            held = [line for at, line in said if at <= call.at - case.lag_seconds or line.startswith("dropping")]
+            held = [line for at, line in said if at <= call.at - case.lag_seconds or line.startswith(case.standing)]
             tally.add(case.check(target, held), held)
         if call.name == "write" and call.numbers[0] == 1 and call.strings:
             text = call.strings[0].decode("utf-8", "replace")
-            said += [(call.at, line) for line in text.splitlines() if line.startswith(PROMISES)]
+            said += [(call.at, line) for line in text.splitlines() if line.startswith(case.promises)]
         disk.feed(call)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crash.case import Found, Say
+from crash.case import REFUSED, Found, Say
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store import thread as thread_module
@@ -33,6 +33,8 @@ class StoreCase:
     name = "window's store"
     lag_seconds = 0.0
     checked_rarely = False
+    promises = ("question ", "answer ", "dropping ")
+    standing = ("dropping ",)
 
     def prepare(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -51,6 +53,7 @@ class StoreCase:
                     chat = store.submit(lambda database: database.create(f"run {seed}")).result()
                 _one_turn(store, chat, number, chance, say)
             except StoreError:  # no room: what was not promised may be lost
+                say(REFUSED)
                 time.sleep(NAP_SECONDS)
 
     def check(self, folder: Path, said: Sequence[str]) -> Found:

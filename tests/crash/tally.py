@@ -32,7 +32,8 @@ class Tally:
 
     @property
     def good(self) -> bool:
-        return not self.lost and not self.unopened
+        """Nothing is lost, of something: where nothing was promised, nothing was tried."""
+        return not self.lost and not self.unopened and bool(self.promised)
 
     def row(self) -> str:
         return f"{self.case:<16}{self.way:<12}{self.runs:>6}{self.promised:>11}{len(self.lost):>6}{self.unopened:>10}"

@@ -17,6 +17,16 @@ from fanlight.domain.stored import State, StoredMessage, StoredPart
 from fanlight.store.mending import CREATED
 from fanlight.store.parts import PartRow, fitting, part_of
 
+_LENGTH_OF_LINE = """
+    SELECT CASE WHEN count(*) = 0 THEN 0
+        WHEN count(before.id) = count(*) - 1 AND sum(message.parent) = sum(message.id) - max(message.id)
+        AND NOT EXISTS (SELECT 1 FROM conversation WHERE id = ?1 AND leaf IS NOT NULL) THEN count(*) END
+    FROM message LEFT JOIN message AS before ON before.id = message.parent AND before.id < message.id
+        AND before.conversation_id = message.conversation_id
+    WHERE message.conversation_id = ?1
+"""
+"""How many messages, where each follows the one before it and the last one is shown; else NULL. Each follows none that
+is later than that, so that the sum tells. Several times as fast as their numbers, one by one."""
 NUMBERS = "SELECT value FROM json_each(?)"
 """The numbers of a list that was made by `listed`."""
 
@@ -57,11 +67,16 @@ def read_last_messages(
     connection: sqlite3.Connection, conversation_id: int, count: int
 ) -> tuple[int, list[StoredMessage]] | None:
     """The last ones, and how many stand before them; None where there are no more, or several branches."""
-    parents = parents_in(connection, conversation_id)
-    order = path_to(parents, shown_end(connection, conversation_id))
-    if len(order) <= count or len(order) < len(parents):
+    (length,) = connection.execute(_LENGTH_OF_LINE, (conversation_id,)).fetchone()
+    if length is None:  # or something of it is damaged
+        parents = parents_in(connection, conversation_id)
+        order = path_to(parents, shown_end(connection, conversation_id))
+        length = len(order) if len(order) == len(parents) else 0
+    if length <= count:
         return None
-    return len(order) - count, read_messages(connection, conversation_id, order[-count])
+    sql = "SELECT id FROM message WHERE conversation_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?"
+    (since,) = connection.execute(sql, (conversation_id, count - 1)).fetchone()
+    return length - count, read_messages(connection, conversation_id, since)
 
 
 def parents_in(connection: sqlite3.Connection, conversation_id: int) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """How a saved conversation comes into memory: rows on the store's thread, pictures on one that reads files. Of a long
-one the end is read first, which is what is on the screen; the rest once that has been painted."""
+one the end is read first, which is what is on the screen; the rest once that has been painted. An end without files is
+made where its rows are read: each change of thread costs time."""
 
 from __future__ import annotations
 
@@ -58,9 +59,13 @@ class ConversationOpening(QObject):
         self._painted = Timeout(self, self._read_rests, PAINT_MS, make_timer)
 
     def open(self, conversation_id: int, *, end_first: bool) -> None:
-        def fetch(database: Database) -> StoredEnd | StoredConversation:
+        side = self._settings_store.now.picture_side
+
+        def fetch(database: Database) -> ReopenedEnd | StoredEnd | StoredConversation:
             end = fetch_end(database, conversation_id) if end_first else None
-            return end if end is not None else fetch_conversation(database, conversation_id)
+            if end is None:
+                return fetch_conversation(database, conversation_id)
+            return end if end.has_pictures else rebuild_end(end, side, self._shelf)
 
         self._history.submit(
             fetch,
@@ -79,7 +84,10 @@ class ConversationOpening(QObject):
         for conversation_id in ends:
             self.open(conversation_id, end_first=False)
 
-    def _rebuild(self, conversation_id: int, fetched: StoredEnd | StoredConversation) -> None:
+    def _rebuild(self, conversation_id: int, fetched: ReopenedEnd | StoredEnd | StoredConversation) -> None:
+        if isinstance(fetched, ReopenedEnd):
+            self.end_read.emit(conversation_id, fetched)
+            return
         side = self._settings_store.now.picture_side
 
         def rebuilt() -> ReopenedEnd | ReopenedConversation:

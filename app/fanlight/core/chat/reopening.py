@@ -49,6 +49,10 @@ class StoredEnd:
     before: int
     read: ReadFile
 
+    @property
+    def has_pictures(self) -> bool:
+        return any(message.pictures for message in self.messages)
+
 
 def fetch_end(database: Database, conversation_id: int) -> StoredEnd | None:
     """None where all of it is to be read at once: it is short, or its end cannot be shown without the rest. Raises

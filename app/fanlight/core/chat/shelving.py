@@ -17,10 +17,11 @@ def give_back_pixels(
     conversation: Conversation, shelf: PictureShelf, history: History, file_worker: FileWorker
 ) -> None:
     """Where it is kept, and nothing goes on in it."""
-    turns = conversation.tree.in_order
+    tree = conversation.tree
     is_kept = conversation.is_read and conversation.conversation_id is not None
-    if conversation.busy or not is_kept or not any(turn.attachments for turn in turns):
+    if conversation.busy or not is_kept or not any(turn.attachments for turn in (*tree.shown, *tree.aside)):
         return
+    turns = tree.in_order
 
     def shelve(read: ReadFile) -> list[Turn]:
         return [shelf.shelved_turn(turn, read) for turn in turns]

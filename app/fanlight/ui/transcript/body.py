@@ -68,11 +68,8 @@ class MessageBody(QTextBrowser):
         self.setAcceptDrops(False)  # the window takes what is dropped
         self.viewport().setAcceptDrops(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the message has the menu
-        option = QTextOption(self.document().defaultTextOption())
-        option.setWrapMode(wrap_mode(text))
-        option.setTabStopDistance(4 * looks.px(8))
-        self.document().setDefaultTextOption(option)
         self._looks = looks
+        self._set_option(text)
         self._decor = BlockDecorations(looks)
         self._codes = CodeBlocks(self, looks, self.reached)
         self._codes.copied.connect(self.code_copied)
@@ -91,6 +88,26 @@ class MessageBody(QTextBrowser):
             _write_plain(self, text, looks)
 
     # -- text
+
+    def show_text(self, text: str) -> None:
+        """Another one, as if this was new, where both are `over`."""
+        self.document().clear()
+        self.setExtraSelections([])
+        self._set_option(text)
+        self._codes.place(())
+        self._pages_linked = False
+        if self._formulas is None:
+            _write_plain(self, text, self._looks)
+        else:
+            self._writer = render(self.document(), text, self._looks)
+            self._formulas.begin(self._writer)
+        self.viewport().update()
+
+    def _set_option(self, text: str) -> None:
+        option = QTextOption(self.document().defaultTextOption())
+        option.setWrapMode(wrap_mode(text))
+        option.setTabStopDistance(4 * self._looks.px(8))
+        self.document().setDefaultTextOption(option)
 
     def grow(self, more: str) -> None:
         """Append Markdown; the document is updated at once."""

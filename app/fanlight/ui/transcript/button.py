@@ -57,6 +57,12 @@ class TranscriptButton(QToolButton):
         self._show("check", colour)
         self._restore.start()
 
+    def settle(self) -> None:
+        """The icon again, where a check mark is in its place."""
+        if self._restore.pending:
+            self._restore.cancel()
+            self._redraw()
+
     def _show(self, picture: str, colour: str) -> None:
         gap = self._size // 4 if self.text() else 0
         self.setIconSize(QSize(self._size + gap, self._size))

@@ -21,6 +21,7 @@ from fanlight.ui.transcript.column import ColumnLayout
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message import EDGE, MessageView
 from fanlight.ui.transcript.reading_order import put_in_reading_order
+from fanlight.ui.transcript.spare_views import SpareViews
 
 RESIZE_MILLISECONDS = 60
 COLUMN_PIXELS = 760
@@ -41,6 +42,7 @@ class MessageColumn(QAbstractScrollArea):
         self._entries: list[TranscriptEntry] = []
         self._column = ColumnLayout()
         self._views: dict[int, MessageView] = {}
+        self._spare = SpareViews()
         self._welcome: QWidget | None = None
         self._follow = True
         self._anchor = (0, 0)  # an entry, and how far below its top the view begins
@@ -114,6 +116,7 @@ class MessageColumn(QAbstractScrollArea):
             self._show_welcome()
             shown = self._measure_visible()
             self._move(shown)
+            self._spare.hide()
         finally:
             self._placing = False
 
@@ -176,8 +179,7 @@ class MessageColumn(QAbstractScrollArea):
         for i in indices:
             view = self._views.pop(i, None)
             if view is not None:
-                view.hide()
-                view.deleteLater()
+                self._spare.put(view)
 
     def _order(self, shown: range) -> None:
         """The Tab key and a screen reader go through the messages from top to bottom."""

@@ -92,6 +92,12 @@ class FormulaObjects(QPyTextObject):
         if looks.typesetter is not None:
             looks.typesetter.known.connect(self._on_known)
 
+    def begin(self, writer: DocumentWriter) -> None:
+        """The document holds another text now."""
+        self._writer, self._width = writer, 0.0
+        self._drawings.clear()
+        self._in_view.clear()
+
     def show(self) -> bool:
         """Draw what is known and fits, ask for the rest; whether anything has changed. Call it when the text or its
         width has."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.picture_marks import PictureMarks
@@ -24,6 +24,10 @@ from fanlight.ui.widgets.dragging import drag_out, watch_drag
 
 _LINES_ABOVE, _LINES_BELOW = 2, 5
 """Around a match that is shown."""
+REUSED = {"body", "copy", "speak", "again", "edit", "footer"}
+"""Parts that show another message as they are."""
+MOST_REUSED = 8_000
+"""Characters of a message whose widget is kept for another one."""
 EDGE = 10
 """How far a message reaches out of its column on both sides: buttons line up with the text, their frames beside it."""
 
@@ -31,21 +35,33 @@ EDGE = 10
 class MessageView(MessageParts):
     """`arrange` lays out for a column's width and returns the height; nothing is drawn outside it."""
 
-    picture_dragged = Signal(int)
-    picture_clicked = Signal(int)
-    similar_wanted = Signal(int)
-    """Both with its number in the message."""
-    edit_earlier = Signal()
-    ask_again_earlier = Signal()
-    version_chosen = Signal(int)
-    """So many places beside this one."""
+    picture_dragged = Signal(int, int)
+    picture_clicked = Signal(int, int)
+    similar_wanted = Signal(int, int)
+    """With this message's `number`, and that of the picture in it."""
+    edit_earlier = Signal(int)
+    ask_again_earlier = Signal(int)
+    """With its `number`."""
+    version_chosen = Signal(int, int)
+    """With its `number`; so many places beside this one."""
 
-    def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
+    def __init__(
+        self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget, number: int = 0
+    ) -> None:
+        """`number`: of the entry in the conversation."""
+        self.number = number
         super().__init__(looks, entry, standing, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._bubble: QRectF | None = None
         self._marked: tuple[object, ...] = ()
         self._width = self._height = 0
+
+    @property
+    def can_be_reused(self) -> bool:
+        """Whether it has nothing but what most messages have, and little of that."""
+        focus = QApplication.focusWidget()
+        is_small = len(self._entry.text) <= MOST_REUSED and self._entry.state != "open"
+        return is_small and self._parts.keys() <= REUSED and (focus is None or not self.isAncestorOf(focus))
 
     def arrange(self, width: int) -> int:
         """Lay out for `width`; the height. Costs nothing while neither text nor width changed."""
@@ -87,8 +103,8 @@ class MessageView(MessageParts):
             if name == "copy":
                 watch_drag(part, self._drag_text)
             elif isinstance(part, Thumbnails):
-                part.dragged.connect(self.picture_dragged)
-                part.clicked.connect(self.picture_clicked)
+                part.dragged.connect(lambda picture: self.picture_dragged.emit(self.number, picture))
+                part.clicked.connect(lambda picture: self.picture_clicked.emit(self.number, picture))
         return part
 
     def _picture_at(self, point: QPoint) -> int | None:
@@ -103,7 +119,7 @@ class MessageView(MessageParts):
 
     def _make_versions(self) -> VersionSwitch:
         switch = VersionSwitch(self._looks, self)
-        switch.chosen.connect(self.version_chosen)
+        switch.chosen.connect(lambda by: self.version_chosen.emit(self.number, by))
         switch.reached.connect(self.reached)
         return switch
 
@@ -258,14 +274,15 @@ class MessageView(MessageParts):
                 menu.addAction(_("Read aloud"), self._speak)
             menu.addSeparator()
             menu.addAction(_("Select all"), body.selectAll)
-        if (number := self._picture_at(point)) is not None:
-            menu.addAction(_("Find pictures like this"), partial(self.similar_wanted.emit, number))
+        if (picture := self._picture_at(point)) is not None:
+            menu.addAction(_("Find pictures like this"), partial(self.similar_wanted.emit, self.number, picture))
         if self._standing.last_answer and self._entry.state != "open":
             menu.addAction(_("Ask again"), self.ask_again.emit)
         elif self._standing.may_ask_again:
-            menu.addAction(_("Ask again"), self.ask_again_earlier.emit)
+            menu.addAction(_("Ask again"), partial(self.ask_again_earlier.emit, self.number))
         if "continue" in self._parts:
             menu.addAction(_("Continue"), self.go_on.emit)
         if "edit" in self._parts or self._standing.may_edit:
-            menu.addAction(_("Edit"), (self.edit if "edit" in self._parts else self.edit_earlier).emit)
+            is_last = "edit" in self._parts
+            menu.addAction(_("Edit"), self.edit.emit if is_last else partial(self.edit_earlier.emit, self.number))
         return menu

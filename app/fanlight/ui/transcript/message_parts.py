@@ -74,6 +74,22 @@ class MessageParts(QWidget):
         if entry.state != old.state or entry.text[:80] != old.text[:80]:
             self._name()
 
+    def reuse_for(self, entry: TranscriptEntry, standing: MessageStatus) -> None:
+        """Another message of the same role, as if this was new."""
+        body = self._parts.get("body")
+        if isinstance(body, MessageBody):
+            if entry.text and entry.state != "open" and body.over:
+                body.show_text(entry.text)
+            else:
+                self._drop("body")
+        for part in self._parts.values():
+            if isinstance(part, TranscriptButton):
+                part.settle()
+        self._entry, self._standing = entry, standing
+        self._sync()
+        self._name()
+        self.update()
+
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches, in reading order."""
         out: list[QWidget] = []

@@ -154,6 +154,7 @@ class Transcript(EntryColumn):
         looks.wrap_code = self._looks.wrap_code
         self._looks = looks
         self._drop_views(range(len(self._entries)))
+        self._spare.clear()
         self._column.guess(self._entries, self._width(), self._pixels())
         self._place()
 
@@ -168,11 +169,16 @@ class Transcript(EntryColumn):
     # -- messages
 
     def _make(self, index: int) -> MessageView:
-        view = MessageView(self._looks, self._entries[index], self._standing(index), self.viewport())
+        entry, standing = self._entries[index], self._standing(index)
+        if (spare := self._spare.take(entry.role)) is not None:
+            spare.number = index
+            spare.reuse_for(entry, standing)
+            return spare
+        view = MessageView(self._looks, entry, standing, self.viewport(), index)
         view.ask_again.connect(self.ask_again)
         view.edit.connect(self.edit_last)
-        view.edit_earlier.connect(lambda: self.edit_wanted.emit(index))
-        view.ask_again_earlier.connect(lambda: self.ask_again_wanted.emit(index))
+        view.edit_earlier.connect(self.edit_wanted)
+        view.ask_again_earlier.connect(self.ask_again_wanted)
         view.go_on.connect(self.continue_requested)
         view.show_other.connect(self.waited_for_requested)
         view.stop_other.connect(self.stop_waited_for)
@@ -181,10 +187,10 @@ class Transcript(EntryColumn):
         view.copied.connect(self._copy)
         view.wrap_chosen.connect(self.wrap_requested)
         view.read_aloud.connect(self.read_aloud)
-        view.picture_dragged.connect(lambda number: self.picture_dragged.emit(index, number))
-        view.picture_clicked.connect(lambda number: self.picture_clicked.emit(index, number))
-        view.similar_wanted.connect(lambda number: self.similar_wanted.emit(index, number))
-        view.version_chosen.connect(lambda by: self.version_wanted.emit(index, by))
+        view.picture_dragged.connect(self.picture_dragged)
+        view.picture_clicked.connect(self.picture_clicked)
+        view.similar_wanted.connect(self.similar_wanted)
+        view.version_chosen.connect(self.version_wanted)
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)
         view.sought.connect(self._show_place)
