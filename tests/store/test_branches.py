@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from fanlight.domain.branches import path_to
 from fanlight.domain.messages import Message
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
@@ -52,6 +54,49 @@ def test_what_is_cut_off_goes_with_all_that_follows_it_and_nothing_else(
     assert links(database, chat) == {"": ["one", "uno"], "one": ["second"], "uno": ["primo"]}
     assert shown(database, chat) == ["uno", "primo"]
     database.close()
+
+
+def assert_end_is_that_of_the_whole(database: Database, chat: int) -> None:
+    whole = database.messages(chat)
+    path = path_to({one.id: one.parent for one in whole}, database.shown_end(chat))
+    for count in range(1, 6):
+        is_line = len(path) == len(whole) and len(whole) > count
+        found = database.last_messages(chat, count)
+        assert (found is not None) == is_line
+        if found is not None:
+            assert (found[0], [one.id for one in found[1]]) == (len(whole) - count, path[-count:])
+
+
+@pytest.mark.parametrize("changes", [{3: 3, 5: 3}, {2: 1.5, 3: 2.5, 5: 3}], ids=["itself", "in another conversation"])
+def test_damage_that_cancels_out_is_no_line(tmp_path: Path, changes: dict[int, float]) -> None:
+    """The sum of what they follow is that of a line; `changes`: places, and halves for what stands between two."""
+    with closing(Database(tmp_path)) as database:
+        chat, other = database.create(), database.create()
+        ids: list[int] = []
+        for _unused in range(8):
+            ids.append(database.add_message(chat, Message.of("user", "a")))
+            database.add_message(other, Message.of("user", "b"))
+        for place, follows in changes.items():
+            parent = ids[0] + round(2 * follows)
+            database._connection.execute("UPDATE message SET parent = ? WHERE id = ?", (parent, ids[place]))
+        assert_end_is_that_of_the_whole(database, chat)
+
+
+def test_the_end_alone_is_that_of_the_whole_however_its_rows_are_damaged(tmp_path: Path) -> None:
+    """Messages follow what comes later, nothing, or what is in no conversation or in another one."""
+    dice = random.Random(6)
+    with closing(Database(tmp_path)) as database:
+        for _unused in range(150):
+            chat, length = database.create(), dice.randrange(9)
+            ids = [database.add_message(chat, Message.of("user", str(place))) for place in range(length)]
+            changes = dice.choice((0, 0, 1, 1, 2))
+            for one in dice.sample(ids, min(changes, length)):
+                parent = dice.choice([None, 0, -1, one, one + 1, one - 1, one - 3, 10**9, "x", ids[0] - 1, *ids])
+                database._connection.execute("UPDATE message SET parent = ? WHERE id = ?", (parent, one))
+            if dice.random() < 0.2:
+                leaf = dice.choice([*ids, 10**9])
+                database._connection.execute("UPDATE conversation SET leaf = ? WHERE id = ?", (leaf, chat))
+            assert_end_is_that_of_the_whole(database, chat)
 
 
 def test_branches_survive_a_restart(tmp_path: Path) -> None:
