@@ -1,5 +1,5 @@
-"""`make crash`: whatever writes what the user keeps (`crash/cases.py`) is killed, runs out of disk, and loses its power;
-nothing promised is lost, and everything opens.
+"""`make crash`: what writes the user's data (`crash/cases.py`) is killed, runs out of disk, and loses its power;
+nothing that was promised is lost, and everything opens.
 
 python -m crash [--kills 1000] [--full 200] [--cuts 200] [--only CASE] [--seed 0]
 """

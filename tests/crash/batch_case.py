@@ -26,8 +26,8 @@ class BatchCase:
     name = "batch"
     lag_seconds = SYNC_SECONDS + 0.5
     checked_rarely = True
-    promises = ("answered ",)
-    standing = ()
+    promises: tuple[str, ...] = ("answered ",)
+    standing: tuple[str, ...] = ()
 
     def prepare(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

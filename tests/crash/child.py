@@ -16,7 +16,6 @@ from pathlib import Path
 
 from crash.case import Case
 
-
 FIRST_LINE_SECONDS = 10.0
 """How long the first line is waited for: on a full disk there may be none."""
 

@@ -32,8 +32,8 @@ class IndexCase:
     name = "indexing"
     lag_seconds = 0.0
     checked_rarely = False
-    promises = ("kept ", "read ", "dropping ", "gone ")
-    standing = ("dropping ",)
+    promises: tuple[str, ...] = ("kept ", "read ", "dropping ", "gone ")
+    standing: tuple[str, ...] = ("dropping ",)
 
     def prepare(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -127,12 +127,11 @@ def _lost_in_index(folder: Path, read: Sequence[str]) -> list[str]:
             index.write(unread.place, _vector(number), f"seen{number}x")
         if len(again) != progress.unread or index.progress(vectors=True, texts=True).unread:
             lost.append(f"{len(again)} of {progress.unread} unread pictures were offered")
-        for number in sorted(set(read)):
-            place = _place(int(number))
-            worded = [hit.place for hit in index.find(parse_query(f"seen{number}x"), None, 0.0, 5)]
-            by_sight = index.find(parse_query(""), _vector(int(number)), SAME, MOST_ALIKE)
-            if place not in worded or place not in [hit.place for hit in by_sight]:
-                lost.append(f"picture {number} of {progress.total}")
+        for one in sorted(set(map(int, read))):
+            worded = [hit.place for hit in index.find(parse_query(f"seen{one}x"), None, 0.0, 5)]
+            by_sight = [hit.place for hit in index.find(parse_query(""), _vector(one), SAME, MOST_ALIKE)]
+            if _place(one) not in worded or _place(one) not in by_sight:
+                lost.append(f"picture {one} of {progress.total}")
     return lost
 
 

@@ -31,8 +31,8 @@ class ImportCase:
     name = "import"
     lag_seconds = 0.0
     checked_rarely = False
-    promises = ("begun ", "added ")
-    standing = ("begun ",)
+    promises: tuple[str, ...] = ("begun ", "added ")
+    standing: tuple[str, ...] = ("begun ",)
 
     def prepare(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,8 +77,8 @@ class BackupCase:
     name = "backup"
     lag_seconds = 0.0
     checked_rarely = False
-    promises = ("kept ", "made ")
-    standing = ()
+    promises: tuple[str, ...] = ("kept ", "made ")
+    standing: tuple[str, ...] = ()
 
     def prepare(self, folder: Path) -> None:
         (folder / "outside").mkdir(parents=True, exist_ok=True)
@@ -126,8 +126,8 @@ class RestoreCase:
     name = "restore"
     lag_seconds = 0.0
     checked_rarely = False
-    promises = ("begun ", "restored ")
-    standing = ("begun ",)
+    promises: tuple[str, ...] = ("begun ", "restored ")
+    standing: tuple[str, ...] = ("begun ",)
 
     def prepare(self, folder: Path) -> None:
         _fill(folder / "source", "source", COUNT)
@@ -182,10 +182,11 @@ def _conversation(title: str, number: int) -> ArchivedConversation:
     """Two branches, with a picture in each."""
     files = [random.Random(2 * number + place).randbytes(4_000) for place in range(2)]
     names = [hashlib.sha256(file).hexdigest() for file in files]
-    asked = [ArchivedMessage("user", (StoredPicture(name, "png", "a.png", 3, 2, name), TextPart(f"{title}?")), created=2,
-                             follows=-1) for name in names]  # fmt: skip
-    answers = [ArchivedMessage("assistant", (TextPart(f"{title}: {place}"),), created=3, follows=place)
-               for place in range(2)]  # fmt: skip
+    asked = [
+        ArchivedMessage("user", (StoredPicture(name, "png", "a.png", 3, 2, name), TextPart(f"{title}?")), follows=-1)
+        for name in names
+    ]
+    answers = [ArchivedMessage("assistant", (TextPart(f"{title}: {place}"),), follows=place) for place in range(2)]
     messages = (*asked, *answers)
     return ArchivedConversation(title, 1.0 + number, 5.0, messages, False, dict(zip(names, files, strict=True)), 2)
 

@@ -17,7 +17,8 @@ from crash.syscalls import Call, calls, traced
 from crash.tally import Tally
 
 CUTS_IN_A_RECORD = 20
-SECONDS = 2.5
+SECONDS = 2.0
+"""Behind the time in which what was promised may be lost."""
 
 
 def cut(name: str, case: Case, cuts: int, seed: int) -> Tally:
@@ -31,7 +32,7 @@ def cut(name: str, case: Case, cuts: int, seed: int) -> Tally:
             disk = Disk(folder)
             log = Path(top) / "log"
             env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FANLIGHT_HOME": str(folder / "home")}
-            traced(["-m", "crash.child", name, str(folder), str(seed + number)], SECONDS, log, env)
+            traced(["-m", "crash.child", name, str(folder), str(seed + number)], case.lag_seconds + SECONDS, log, env)
             record = list(calls(log))
             _replay(case, disk, record, min(CUTS_IN_A_RECORD, cuts - number), chance, Path(top), tally)
     return tally
@@ -41,7 +42,7 @@ def _replay(
     case: Case, disk: Disk, record: Sequence[Call], cuts: int, chance: random.Random, top: Path, tally: Tally
 ) -> None:
     writes = [i for i, call in enumerate(record) if "write" in call.name or "sync" in call.name]
-    places = sorted(chance.choices(writes, k=cuts))
+    places = sorted([*chance.choices(writes, k=cuts - 1), writes[-1]])
     said: list[tuple[float, str]] = []
     for i, call in enumerate(record):
         while places and places[0] == i:

@@ -33,8 +33,8 @@ class StoreCase:
     name = "window's store"
     lag_seconds = 0.0
     checked_rarely = False
-    promises = ("question ", "answer ", "dropping ")
-    standing = ("dropping ",)
+    promises: tuple[str, ...] = ("question ", "answer ", "dropping ")
+    standing: tuple[str, ...] = ("dropping ",)
 
     def prepare(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,22 +11,39 @@ from pathlib import Path
 
 import pytest
 
+from crash.case import Found
 from crash.disk_model import Disk, File, change
 from crash.syscalls import Call, calls
+from crash.tally import Tally
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
 
 
-@pytest.mark.parametrize("name", ["batch", "store"])
-def test_nothing_promised_is_lost(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "kills", "full", "cuts"),
+    [("batch", 6, 4, 6), ("store", 6, 4, 6), ("index", 4, 2, 2), ("import", 4, 2, 2), ("backup", 4, 2, 2),
+     ("restore", 3, 2, 1)],
+)  # fmt: skip
+def test_nothing_promised_is_lost(name: str, kills: int, full: int, cuts: int) -> None:
     """In a process of its own, which may fork."""
     seed = random.SystemRandom().randrange(10**6)
-    options = ["--only", name, "--kills", "6", "--full", "4", "--cuts", "6", "--seed", str(seed)]
+    counts = ["--kills", str(kills), "--full", str(full), "--cuts", str(cuts)]
+    options = ["--only", name, *counts, "--seed", str(seed)]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "crash", *options]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=200, check=False)
     assert done.returncode == 0, f"seed {seed}\n{done.stdout}\n{done.stderr}"
     assert "kill -9" in done.stdout
+
+
+def test_where_nothing_was_promised_nothing_was_tried() -> None:
+    tally = Tally("a case", "kill -9")
+    tally.add(Found(), [])
+    assert not tally.good
+    tally.add(Found(promised=1), [])
+    assert tally.good
+    tally.add(Found(promised=1, lost=["a question"]), [])
+    assert not tally.good
 
 
 LOG = r"""
