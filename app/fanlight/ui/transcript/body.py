@@ -92,7 +92,6 @@ class MessageBody(QTextBrowser):
     def show_text(self, text: str) -> None:
         """Another one, as if this was new, where both are `over`."""
         self.document().clear()
-        self.setExtraSelections([])
         self._set_option(text)
         self._codes.place(())
         self._pages_linked = False

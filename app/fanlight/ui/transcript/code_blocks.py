@@ -43,8 +43,9 @@ class CodeBlocks(QObject):
         self._starts = starts
         while len(self._heads) > len(starts):
             head = self._heads.pop()
-            head.copy.deleteLater()
-            head.wrap.deleteLater()
+            for button in (head.copy, head.wrap):
+                button.hide()
+                button.deleteLater()
         while len(self._heads) < len(starts):
             self._heads.append(_CodeHead(self._copy_button(), self._wrap_button()))
         self.bars.place(starts)

@@ -87,7 +87,9 @@ class CodeScrollBars:
         while len(self._codes) > len(starts) or any(
             code.start != start for code, start in zip(self._codes, starts, strict=False)
         ):
-            self._codes.pop().bar.deleteLater()
+            gone = self._codes.pop().bar
+            gone.hide()
+            gone.deleteLater()
         for start in starts[len(self._codes) :]:
             self._codes.append(self._new(start))
         if self._looks.wrap_code and self._body.width() != self._width:  # other lines may be broken now

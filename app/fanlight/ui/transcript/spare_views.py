@@ -1,4 +1,4 @@
-"""Widgets of messages that have left the screen, for those that come: to make one takes several times as long as to show
+"""Widgets of messages that have left the screen, for those that come: making one takes several times as long as showing
 another message in it."""
 
 from __future__ import annotations
