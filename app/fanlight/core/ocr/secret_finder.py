@@ -1,0 +1,58 @@
+"""What should not be shown to others is found in a picture: its text is read, and its QR codes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.ocr.ocr_worker import OcrWorker, PartRead
+from fanlight.core.work.job import Job
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.messages import Image
+from fanlight.domain.ports import TextReader
+from fanlight.domain.reading import TextLine
+from fanlight.domain.secret_places import secret_codes, secret_places
+
+
+class SecretFinder(QObject):
+    """Of several pictures that are searched, the last one counts."""
+
+    found = Signal(object)
+    """A tuple of SecretPlace; empty where there are none."""
+    failed = Signal(object)
+    """Why the text cannot be read."""
+    changed = Signal()
+    """`is_searching`."""
+
+    def __init__(self, texts: OcrWorker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._job: Job[TextReader] | None = None
+
+    @property
+    def is_searching(self) -> bool:
+        return self._job is not None
+
+    def find(self, image: Image) -> None:
+        self.stop()
+        lines, codes = list[TextLine](), list[TextLine]()
+
+        def on_part(part: PartRead) -> None:
+            lines.extend(part.lines)
+            codes.extend(part.codes)
+
+        def on_done(error: FanlightError | None) -> None:
+            self._job = None
+            self.changed.emit()
+            if error is not None:
+                self.failed.emit(error)
+            else:
+                self.found.emit((*secret_places(lines), *secret_codes(codes)))
+
+        self._job = self._texts.read_from((0.0, 0.0), lambda: image, on_part, on_done)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        if self._job is not None:
+            self._job.stop()
+            self._job = None
+            self.changed.emit()
