@@ -23,6 +23,7 @@ from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_titles import ModelTitles
 from fanlight.core.chat.page_texts import PageTexts
+from fanlight.core.chat.picture_replacing import PictureReplacing
 from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.retention import Retention
 from fanlight.core.chat.session_manager import SessionManager
@@ -63,8 +64,8 @@ class Application(QObject):
     `comparison` (of models), `tuning` (of one), `notes`, `noted` (which conversations they are put before), `history`
     (the store), `file_worker`, `texts` (OCR), `picture_search` and `picture_indexer` (pictures by words),
     `session_manager` (conversations), `last_conversation`, `attachment_loader`, `page_texts` (of scans),
-    `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
-    command line), `downloads`, `hub_token`, `hub_search`, `model_offers`, `parts`.
+    `dragged_files`, `picture_replacing` (redacted ones), `picture_texts` (for models that read text alone), `formulas`
+    (drawn), `remote` (other starts, command line), `downloads`, `hub_token`, `hub_search`, `model_offers`, `parts`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -98,7 +99,7 @@ class Application(QObject):
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
-        self._kept_states = self._build_kept_states()
+        self._build_kept_states()
         self._model_titles = ModelTitles(self.host, self.session_manager, self.settings_store, self)
         self.comparison = ModelComparison(self.host, deps.load, self.settings_store, self)
         self.tuning = ModelTuning(self.host, deps.tune, self.settings_store, self)
@@ -137,8 +138,13 @@ class Application(QObject):
         for document in self.session_manager.current.pages.documents:
             self.page_texts.begin(document)
 
-    def _build_kept_states(self) -> KeptStates:
-        return KeptStates(self.host, self.session_manager, self.history, self.settings_store, self.file_worker, self)
+    def _build_kept_states(self) -> None:
+        manager, history, store, files = self.session_manager, self.history, self.settings_store, self.file_worker
+        self._kept_states = states = KeptStates(self.host, manager, history, store, files, self)
+        self.picture_replacing = PictureReplacing(
+            manager, history, files, self.dragged_files, lambda: store.now.picture_side, states.forget, self
+        )
+        self.picture_replacing.problem.connect(self.problem)
 
     def _build_picture_search(self) -> None:
         """What reads pictures while nothing else is done: their text, and what they show."""

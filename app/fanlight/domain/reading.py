@@ -261,6 +261,11 @@ def with_text_read(question: str, text: str) -> str:
     return f"{question}\n\n{BESIDE}\n{text[:MOST_LETTERS]}"
 
 
+def without_text_read(question: str) -> str:
+    """As it was asked."""
+    return question.partition(f"\n\n{BESIDE}\n")[0]
+
+
 def holds_text_read(question: str) -> bool:
     """Whether it was made by `with_text_read`."""
     return f"\n\n{BESIDE}\n" in question

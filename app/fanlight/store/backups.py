@@ -66,17 +66,24 @@ class Backups:
 
     def remove_conversations(self, conversations: Sequence[tuple[int, float]]) -> None:
         """What is deleted for good is deleted here, too: (number, time it was made)."""
+
+        def remove(backup: sqlite3.Connection) -> None:
+            backup.executemany("DELETE FROM conversation WHERE id = ? AND created = ?", conversations)
+
+        self.change_each(remove)
+
+    def change_each(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        """In a transaction of each; one in which that fails stays as it is. What is removed is overwritten."""
         for file in self.files():
             try:
                 with closing(sqlite3.connect(file, isolation_level=None)) as connection:
                     connection.execute("PRAGMA secure_delete = ON").fetchall()
                     connection.execute("PRAGMA foreign_keys = ON").fetchall()
                     connection.execute("BEGIN IMMEDIATE")
-                    sql = "DELETE FROM conversation WHERE id = ? AND created = ?"
-                    connection.executemany(sql, conversations)
+                    change(connection)
                     connection.execute("COMMIT")
             except SQLITE_ERRORS as error:
-                log.warning("the backup %s is not cleaned: %s", file, error)
+                log.warning("the backup %s is not changed: %s", file, error)
 
     def picture_names(self) -> set[str]:
         """Pictures that a backup shows."""

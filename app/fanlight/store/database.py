@@ -50,6 +50,7 @@ from fanlight.store.message_rows import (
 )
 from fanlight.store.opening import FILE, open_store
 from fanlight.store.parts import stored_parts, write_document_texts, write_parts
+from fanlight.store.redacting import StoreRedaction
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
 
@@ -87,6 +88,9 @@ class Database:
         self._changes = StoreChanges(folder, self._connection, self._blobs, self._files)
         self._change = self._changes.begin
         self.erasing = StoreErasure(folder, self._connection, self._changes, self.searching, self.delete_for_good)
+        self.redacting = StoreRedaction(
+            folder, self._connection, self._changes, self._blobs, self._backups, self.searching
+        )
         self.importing = StoreImport(folder, self._changes, self._blobs)
         try:
             self.erasing.resume()

@@ -11,8 +11,17 @@ from typing import TypeVar, cast
 
 from fanlight.domain.archive import ArchivedConversation, Identity, archived
 from fanlight.domain.branches import all_after
-from fanlight.domain.messages import Message, Picture
-from fanlight.domain.stored import ConversationRow, State, StoredDocument, StoredMessage, StoredPart, TrashRow
+from fanlight.domain.messages import Message, Picture, TextPart
+from fanlight.domain.reading import without_text_read
+from fanlight.domain.stored import (
+    ConversationRow,
+    State,
+    StoredDocument,
+    StoredMessage,
+    StoredPart,
+    StoredPicture,
+    TrashRow,
+)
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.failures import picture_gone
@@ -47,7 +56,7 @@ class MemoryStore:
         self._conversations: dict[int, _Conversation] = {}
         self._pictures: dict[str, bytes] = {}
         self.searching = MemorySearch(self)
-        self.importing = self.erasing = self
+        self.importing = self.erasing = self.redacting = self
 
     # As a `StoreThread`.
 
@@ -125,6 +134,25 @@ class MemoryStore:
                 replace(one, parts=tuple(map(changed, one.parts))) if one.documents else one
                 for one in conversation.messages
             ]
+
+    def replace_pictures(self, old: Sequence[str], picture: Picture) -> list[int]:
+        """As `store.redacting.StoreRedaction`."""
+        new = self._keep_file(picture)
+        shown = StoredPicture(new, picture.kind, "", picture.width, picture.height, picture.image.id)
+
+        def replaced(part: StoredPart) -> StoredPart:
+            return replace(shown, name=part.name) if isinstance(part, StoredPicture) and part.sha256 in old else part
+
+        changed = []
+        for number, conversation in self._conversations.items():
+            for i, stored in enumerate(conversation.messages):
+                if any(one.sha256 in old for one in stored.pictures):
+                    parts = (_without_text_read(replaced(part)) for part in stored.parts)
+                    conversation.messages[i] = replace(stored, parts=tuple(parts))
+                    changed.append(number)
+        for name in set(old) - {new}:
+            self._pictures.pop(name, None)
+        return sorted(set(changed))
 
     def shown_end(self, conversation_id: int) -> int:
         found = self._conversations.get(conversation_id)
@@ -207,3 +235,7 @@ class MemoryStore:
     def _set_deleted(self, conversation_id: int, deleted: int) -> None:
         if conversation := self._conversations.get(conversation_id):
             conversation.deleted = deleted
+
+
+def _without_text_read(part: StoredPart) -> StoredPart:
+    return replace(part, text=without_text_read(part.text)) if isinstance(part, TextPart) else part

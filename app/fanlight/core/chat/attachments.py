@@ -89,6 +89,14 @@ class Attachments(QObject):
         self._on_attached([attachment])
         return True
 
+    def replace(self, key: int, attachment: Attachment) -> None:
+        """Another picture in the place of one that is read, such as the same one redacted: its file has no other
+        pages."""
+        if any(item.key == key for item in self._items):
+            new = _with_attachment(AttachmentItem(key, attachment.name), attachment)
+            self._update([new if item.key == key else item for item in self._items])
+            self._on_attached([attachment])
+
     def show_pages_read(self, document: Document, index: PageIndex, left: int) -> None:
         """Texts of the pages of `document` are known."""
         before = self._items

@@ -6,7 +6,7 @@ error of the store costs nothing that is shown. Without one, nothing of the conv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -93,6 +93,15 @@ class Conversation(ConversationState):
         if (autosave := self._stream.autosave) is not None and autosave.is_saved and not self.busy:
             self._turns.swap(old, new)
             autosave.save(self.title, self._turns.tree)
+
+    def replace_picture(self, old: Collection[str], new: Attachment) -> None:
+        """`new` wherever a picture with one of these ids is: in what was asked, what waits, and what is attached. The
+        database is changed otherwise."""
+        self._queue = [turn.with_picture(old, new) for turn in self._queue]
+        self.draft.replace_picture(old, new)
+        if self._turns.replace_picture(old, new):
+            self._ahead.refresh()
+            self.changed.emit()
 
     def _attach_autosave(self, autosave: Autosave) -> None:
         autosave.setParent(self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -41,6 +42,15 @@ class Draft(QObject):
         self.attachments.put_back([one for turn in questions for one in turn.attachments])
         self.text = "\n\n".join(filter(None, [*(turn.shown_text for turn in questions), self.text]))
         self.text_replaced.emit(self.text)
+
+    def replace_picture(self, old: Collection[str], new: Attachment) -> None:
+        """Wherever one of these ids is attached."""
+        for item in self.attachments.items:
+            if item.attachment is not None and item.attachment.image is not None and item.attachment.image.id in old:
+                self.attachments.replace(item.key, dataclasses.replace(new, name=item.name))
+        self._attachments_aside = tuple(
+            new if one.image is not None and one.image.id in old else one for one in self._attachments_aside
+        )
 
     def begin_edit(self, asked: Turn) -> None:
         """`asked` instead of what is here, which comes back when the edit ends."""

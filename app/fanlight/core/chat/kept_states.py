@@ -3,7 +3,7 @@ evaluated again. Gone with its conversation; never in a backup or an export."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,6 +84,14 @@ class KeptStates(QObject):
             self._job.stop()
         self._remove_others(frozenset())
 
+    def forget(self, conversation_ids: Collection[int]) -> None:
+        """What was read of these is not to be on the disk any more."""
+        self._kept = self._tried = None
+        if self._job is not None:
+            self._job.stop()
+        folder = paths.conversation_states()
+        self._file_worker.call(lambda: remove_states_of(folder, conversation_ids), lambda _none: None)
+
     def _on_activity(self) -> None:
         if _keeps(self._settings_store.now):
             self._rest.request()
@@ -159,6 +167,13 @@ def remove_states(folder: Path, kept: frozenset[int]) -> None:
     names = {str(one) for one in kept}
     for path in _files(folder):
         if path.name.split(".")[0] not in names:
+            _remove(path)
+
+
+def remove_states_of(folder: Path, conversation_ids: Collection[int]) -> None:
+    names = {str(one) for one in conversation_ids}
+    for path in _files(folder):
+        if path.name.split(".")[0] in names:
             _remove(path)
 
 

@@ -29,12 +29,19 @@ class Original:
 
     name: str
     read: Callable[[], Image]
+    attachment: Attachment | None = None
+    """What it is in a conversation, or in the question to come: it can be replaced there."""
+    is_sent: bool = False
+    """It is in a conversation."""
 
 
-def originals_of(attachments: Sequence[Attachment]) -> list[Original]:
+def originals_of(attachments: Sequence[Attachment], *, are_sent: bool = False) -> list[Original]:
     """Of the pictures among them."""
-    pictures = [one.picture for one in attachments if one.picture is not None]
-    return [Original(picture.name or _("Picture"), partial(_whole_picture, picture)) for picture in pictures]
+    return [
+        Original(one.picture.name or _("Picture"), partial(_whole_picture, one.picture), one, are_sent)
+        for one in attachments
+        if one.picture is not None
+    ]
 
 
 def originals_of_pages(document: Document) -> list[Original]:

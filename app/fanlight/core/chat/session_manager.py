@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -268,6 +268,11 @@ class SessionManager(QObject):
         conversation.show(True)
         self.shown.emit()
         self._thumbnails.show_missing()
+
+    def replace_picture(self, old: Collection[str], new: Attachment) -> None:
+        """In all conversations in memory, instead of the pictures with these ids; not in the database."""
+        for conversation in self._conversations:
+            conversation.replace_picture(old, new)
 
     def show_pages_read(self, read: ReadPages) -> None:
         """In all conversations, and in the database."""

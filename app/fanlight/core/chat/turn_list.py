@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.entry import NOT_READ, TranscriptEntry
-from fanlight.core.chat.turns import Turn, TurnTree, following
+from fanlight.core.chat.turns import Attachment, Turn, TurnTree, following
 from fanlight.domain.branches import all_after, end_of_steps, followers, path_to
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import Image
@@ -187,6 +187,12 @@ class TurnList(QObject):
     def show_page_thumbnail(self, document_id: str, page: int, thumbnail: Image) -> None:
         """Where that page is the first of those that were given."""
         self._change_captions(lambda turn: turn.drawn(document_id, page, thumbnail))
+
+    def replace_picture(self, old: Collection[str], new: Attachment) -> bool:
+        """Wherever one of these ids is shown; whether it is."""
+        before = self.tree
+        self._change_captions(lambda turn: turn.with_picture(old, new))
+        return self.tree != before
 
     def show_pages_read(self, document: Document, index: PageIndex, left: int) -> None:
         self._change_captions(lambda turn: turn.with_pages_read(document, index, left))

@@ -12,7 +12,7 @@ from fanlight.core.chat.stored_documents import with_texts
 from fanlight.domain.documents import Document, page_ranges
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.models import ThinkingMode
-from fanlight.domain.reading import with_text_read
+from fanlight.domain.reading import with_text_read, without_text_read
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import State
 from fanlight.i18n import _, format_number, ngettext
@@ -182,6 +182,23 @@ class Turn:
         read = {old.part: new.part for new, old in zip(shown, self.attachments, strict=True) if new is not old}
         parts = tuple(read.get(part, part) if isinstance(part, DocumentPart) else part for part in self.message.parts)
         return replace(self, attachments=shown, message=replace(self.message, parts=parts))
+
+    def with_picture(self, old: Collection[str], new: Attachment) -> Turn:
+        """With `new` instead of the pictures with these ids, and without what was read in them; the same object where
+        it has none of them."""
+        if not any(one.image is not None and one.image.id in old for one in self.attachments):
+            return self
+        shown = [
+            replace(new, name=one.name) if one.image is not None and one.image.id in old else replace(one, text="")
+            for one in self.attachments
+        ]
+        parts = [
+            new.part if isinstance(part, ImagePart) and part.image.id in old else part for part in self.message.parts
+        ]
+        if self.text_beside_picture:
+            parts = [TextPart(without_text_read(one.text)) if isinstance(one, TextPart) else one for one in parts]
+        message = replace(self.message, parts=tuple(parts))
+        return replace(self, message=message, attachments=tuple(shown), label="", text_beside_picture=False)
 
     def for_window(self, capture: Attachment | None) -> Turn:
         """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""

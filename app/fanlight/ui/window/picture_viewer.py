@@ -1,14 +1,16 @@
-"""A window that shows a picture, or a page, as large as one likes; a part of it can be asked about."""
+"""A window that shows a picture, or a page, as large as one likes; a part of it can be asked about, and it can be
+drawn on and redacted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QCloseEvent, QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.chat.original_pictures import Original, OriginalReader
+from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
@@ -17,7 +19,8 @@ from fanlight.ui.controls import label, push, tool
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.pixels import to_qimage
-from fanlight.ui.window.zoom_view import ZoomView
+from fanlight.ui.window.annotation_view import AnnotationView
+from fanlight.ui.window.picture_drawing import PictureDrawing
 
 _STEP = 1.25
 _MOVE = 80
@@ -29,15 +32,21 @@ class PictureViewer(QWidget):
 
     part_chosen = Signal(QImage, str)
     """The pixels of a part, and what it is called."""
+    drawn = Signal(object, object)
+    """An Original is to be replaced, or attached where it cannot be: by the QImage that a function makes, which any
+    thread may call."""
+    kept_replaced = Signal(object, object)
+    """The same, wherever an Original that was sent is kept."""
 
-    def __init__(self, file_worker: FileWorker, parent: QWidget) -> None:
+    def __init__(self, file_worker: FileWorker, parent: QWidget, texts: OcrWorker | None = None) -> None:
+        """Without `texts` private data is not found."""
         super().__init__(parent, Qt.WindowType.Window)
         self._reader = OriginalReader(file_worker, self)
         self._reader.ready.connect(self._on_ready)
         self._reader.failed.connect(self._on_failed)
         self._originals: Sequence[Original] = ()
         self.index = 0
-        self.view = ZoomView()
+        self.view = AnnotationView()
         self.view.changed.connect(self._on_view)
         self.previous = tool("chevron-left", _("Previous picture"), _("Previous picture (Page Up)"))
         self.next = tool("chevron-right", _("Next picture"), _("Next picture (Page Down)"))
@@ -47,8 +56,11 @@ class PictureViewer(QWidget):
         )
         self.whole = tool("region", _("Show all of it"), _("Show all of it (0)"))
         self.turned = tool("retry", _("Turn to the right"), _("Turn to the right (R)"))
-        self.marking = tool("edit", _("Mark a part"), _("Mark a part with the mouse (M)"))
+        self.marking = tool("search", _("Mark a part"), _("Mark a part with the mouse (M)"))
         self.marking.setCheckable(True)
+        self.drawing = tool("edit", _("Draw and redact"), _("Draw on it, or redact it (E)"))
+        self.drawing.setCheckable(True)
+        self.tools = PictureDrawing(self.view, texts, self)
         self.place, self.percent = label(), label(kind="muted")
         self.problem = label(kind="error_line", wrap=True)
         self.problem.hide()
@@ -56,11 +68,12 @@ class PictureViewer(QWidget):
         self._connect()
         bar = QHBoxLayout()
         left = (self.previous, self.place, self.next)
-        right = (self.smaller, self.percent, self.larger, self.whole, self.turned, self.marking, self.ask)
+        right = (self.smaller, self.percent, self.larger, self.whole, self.turned, self.drawing, self.marking, self.ask)
         for control in (*left, None, *right):
             bar.addStretch(1) if control is None else bar.addWidget(control)
         column = QVBoxLayout(self)
         column.addLayout(bar)
+        column.addWidget(self.tools.bar)
         column.addWidget(self.problem)
         column.addWidget(self.view, 1)
         self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
@@ -72,7 +85,11 @@ class PictureViewer(QWidget):
         self.larger.clicked.connect(lambda: self.view.zoom_by(_STEP))
         self.whole.clicked.connect(self.view.fit)
         self.turned.clicked.connect(lambda: self.view.turn())
-        self.marking.toggled.connect(lambda on: self.view.set_marking(on=on))
+        self.marking.toggled.connect(self._on_marking)
+        self.drawing.toggled.connect(self._on_drawing)
+        self.tools.failed.connect(self._on_failed)
+        self.tools.bar.apply_button.clicked.connect(lambda: self._hand_over(self.drawn))
+        self.tools.bar.replace_button.clicked.connect(self._replace_kept)
         self.ask.clicked.connect(self._choose_part)
 
     def open(self, originals: Sequence[Original], index: int) -> None:
@@ -83,7 +100,7 @@ class PictureViewer(QWidget):
         self.activateWindow()
 
     def step(self, by: int) -> None:
-        if 0 <= self.index + by < len(self._originals):
+        if 0 <= self.index + by < len(self._originals) and self.tools.may_leave():
             self._show(self.index + by)
 
     def _show(self, index: int) -> None:
@@ -98,11 +115,33 @@ class PictureViewer(QWidget):
         self.view.show_image(QImage())
         self.view.setAccessibleName(_("Picture {name}").format(name=original.name))
         self.problem.hide()
+        self.tools.begin(None, original)
         self._reader.read(original)
 
     def _on_ready(self, original: Original, image: Image) -> None:
         if original is self._originals[self.index]:
             self.view.show_image(to_qimage(image))
+            self.tools.begin(image, original)
+
+    def _on_marking(self, on: bool) -> None:
+        if on:
+            self.drawing.setChecked(False)
+        self.view.set_marking(on=on)
+
+    def _on_drawing(self, on: bool) -> None:
+        if on:
+            self.marking.setChecked(False)
+        self.tools.use(on=on)
+
+    def _hand_over(self, signal: SignalInstance) -> None:
+        """What is drawn is done with it: the window closes."""
+        signal.emit(self._originals[self.index], self.tools.outcome())
+        self.view.forget_edits()
+        self.close()
+
+    def _replace_kept(self) -> None:
+        if self.tools.confirm_replacing():
+            self._hand_over(self.kept_replaced)
 
     def _on_failed(self, error: FanlightError) -> None:
         self.problem.setText(error.text)
@@ -122,6 +161,8 @@ class PictureViewer(QWidget):
             self.part_chosen.emit(part, name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.drawing.isChecked() and self.tools.bar.press(event):
+            return
         across, down = _ARROWS.get(Qt.Key(event.key()), (0, 0))
         if (across or down) and self.view.can_move:
             self.view.move_by(across * _MOVE, down * _MOVE)
@@ -143,16 +184,31 @@ class PictureViewer(QWidget):
                 self.view.turn(-90 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 90)
             case Qt.Key.Key_M:
                 self.marking.toggle()
+            case Qt.Key.Key_E:
+                self.drawing.toggle()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self._choose_part()
             case Qt.Key.Key_Escape:
-                self.close() if self.view.marked.isEmpty() else self.view.unmark()
+                self._step_back()
             case _:
                 super().keyPressEvent(event)
+
+    def _step_back(self) -> None:
+        """Esc."""
+        if not self.view.marked.isEmpty():
+            self.view.unmark()
+        elif self.drawing.isChecked() and not self.view.annotations:
+            self.drawing.setChecked(False)
+        else:
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.setAccepted(self.tools.may_leave())
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A picture of many megabytes is not kept."""
         self._reader.stop()
+        self.tools.begin(None, None)
         self.view.show_image(QImage())
         super().hideEvent(event)
 

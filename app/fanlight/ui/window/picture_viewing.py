@@ -1,8 +1,9 @@
-"""Clicks on pictures show them in a window of their own; a part that is marked there goes with the next question."""
+"""Clicks on pictures show them in a window of their own; a part that is marked there goes with the next question, and
+so does what is drawn on one, unless it replaces the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.app import Application
 from fanlight.core.chat.original_pictures import Original, originals_of
 from fanlight.core.chat.turns import Attachment
+from fanlight.domain.messages import Picture
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.window.picture_viewer import PictureViewer
@@ -34,7 +36,7 @@ class PictureViewing(QObject):
         turn = current.turn_of(entry)
         shown = [one for one in turn.attachments if one.thumbnail] if turn is not None else []
         if number < len(shown):
-            self._show([one for turn in current.turns for one in turn.attachments], shown[number])
+            self._show([one for turn in current.turns for one in turn.attachments], shown[number], are_sent=True)
 
     def show_attachment(self, key: int) -> None:
         """What is attached to the question to come with that key; nothing for a document."""
@@ -45,21 +47,47 @@ class PictureViewing(QObject):
 
     def show_originals(self, originals: Sequence[Original], index: int) -> None:
         if self.viewer is None:
-            self.viewer = PictureViewer(self._core.file_worker, self._window)
+            self.viewer = PictureViewer(self._core.file_worker, self._window, self._core.texts)
             self.viewer.part_chosen.connect(self._attach_part)
+            self.viewer.drawn.connect(self._use_drawn)
+            self.viewer.kept_replaced.connect(self._replace_kept)
         self.viewer.open(originals, index)
 
-    def _show(self, attachments: Sequence[Attachment], wanted: Attachment) -> None:
+    def _show(self, attachments: Sequence[Attachment], wanted: Attachment, *, are_sent: bool = False) -> None:
         pictures = [one for one in attachments if one.picture is not None]
         index = next((place for place, one in enumerate(pictures) if one is wanted), None)
         if index is not None:
-            self.show_originals(originals_of(pictures), index)
+            self.show_originals(originals_of(pictures, are_sent=are_sent), index)
 
     def _attach_part(self, part: QImage, name: str) -> None:
         """Beside the whole picture, which the conversation has."""
-        from fanlight.desktop.mime import from_qimage
+        self._attach(lambda: part, name)
 
-        self._core.attachment_loader.load(partial(from_qimage, part), name)
+    def _use_drawn(self, original: Original, draw: Callable[[], QImage]) -> None:
+        """Instead of what was attached, or beside what was sent."""
+        old, replacing = original.attachment, self._core.picture_replacing
+        current = self._core.session_manager.current
+        if old is None or original.is_sent or not replacing.in_question(current, old, partial(_drawn, draw)):
+            self._attach(draw, original.name)
+        else:
+            self._to_question()
+
+    def _replace_kept(self, original: Original, draw: Callable[[], QImage]) -> None:
+        if original.attachment is not None:
+            self._core.picture_replacing.everywhere(original.attachment, partial(_drawn, draw))
+
+    def _attach(self, draw: Callable[[], QImage], name: str) -> None:
+        self._core.attachment_loader.load(partial(_drawn, draw), name)
+        self._to_question()
+
+    def _to_question(self) -> None:
         self._window.raise_()
         self._window.activateWindow()
         self._composer.input.setFocus()
+
+
+def _drawn(draw: Callable[[], QImage], name: str, longest_side: int) -> Picture:
+    """Slow, any thread. Raises PictureError."""
+    from fanlight.desktop.mime import from_qimage
+
+    return from_qimage(draw(), name, longest_side)

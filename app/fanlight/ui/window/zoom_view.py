@@ -59,6 +59,14 @@ class ZoomView(QGraphicsView):
         self.unmark()
         self.fit()
 
+    @property
+    def image(self) -> QImage:
+        return self._image
+
+    def pixels(self) -> QImage:
+        """What a part is cut from."""
+        return self._image
+
     # larger and smaller
 
     def fit(self) -> None:
@@ -155,7 +163,7 @@ class ZoomView(QGraphicsView):
         """What is marked, or else what is in view, with all of its pixels, turned as it is shown."""
         shown = self.mapToScene(self.viewport().rect()).boundingRect()
         wanted = self.marked if not self.marked.isEmpty() else shown.toAlignedRect()
-        cut = self._image.copy(wanted.intersected(self._image.rect()))
+        cut = self.pixels().copy(wanted.intersected(self._image.rect()))
         return cut.transformed(QTransform().rotate(self.turned)) if self.turned else cut
 
     # what the mouse and the touch pad do

@@ -1,0 +1,164 @@
+"""Drawing on the picture in a PictureViewer: its tools, what is found in it, and its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
+
+from fanlight.core.chat.original_pictures import Original
+from fanlight.core.ocr.ocr_worker import OcrWorker
+from fanlight.core.ocr.secret_finder import SecretFinder
+from fanlight.domain.messages import Image
+from fanlight.domain.secret_places import SecretPlace
+from fanlight.i18n import _, format_number, ngettext
+from fanlight.ui.controls import message_box
+from fanlight.ui.widgets.annotation_painter import annotated
+from fanlight.ui.widgets.banner import announce
+from fanlight.ui.window.annotation_bar import AnnotationBar
+from fanlight.ui.window.annotation_view import AnnotationView
+
+_LETTERS = 24
+"""As wide is the field for a text at least."""
+
+
+class PictureDrawing(QObject):
+    failed = Signal(object)
+    """A FanlightError: private data cannot be found."""
+
+    def __init__(self, view: AnnotationView, texts: OcrWorker | None, window: QWidget) -> None:
+        super().__init__(window)
+        self._view, self._window = view, window
+        self._image: Image | None = None
+        self._finder = SecretFinder(texts, self) if texts is not None else None
+        self.bar = AnnotationBar(view, can_find=texts is not None)
+        self.bar.hide()
+        self.bar.find_wanted.connect(self.find)
+        self._field = _WordsField(view)
+        view.words_wanted.connect(self._field.open)
+        if self._finder is not None:
+            self._finder.found.connect(self._on_found)
+            self._finder.failed.connect(self.failed)
+            self._finder.changed.connect(self._on_finder_changed)
+
+    def begin(self, image: Image | None, original: Original | None) -> None:
+        """With that picture, once it is read."""
+        self._image = image
+        self._field.hide()
+        if self._finder is not None:
+            self._finder.stop()
+        self.bar.say("")
+        self.bar.find_button.setEnabled(image is not None)
+        is_sent = original is not None and original.is_sent
+        replaces = original is not None and original.attachment is not None and not is_sent
+        self.bar.apply_button.setText(_("Apply") if replaces else _("Add to the Question"))
+        self.bar.replace_button.setVisible(is_sent)
+        self.bar.refresh()
+
+    def use(self, *, on: bool) -> None:
+        self.bar.setVisible(on)
+        if on:
+            self.bar.use("redact")
+        else:
+            self._view.use_tool(None)
+
+    def find(self) -> None:
+        if self._finder is not None and self._image is not None:
+            self._finder.find(self._image)
+
+    def outcome(self) -> Callable[[], QImage]:
+        """What is drawn now; any thread."""
+        return partial(annotated, self._view.image, self._view.annotations, self._view.turned)
+
+    def may_leave(self) -> bool:
+        """What is drawn and not used would be lost: the user is asked."""
+        if not self._view.annotations:
+            return True
+        box = message_box(self._window, _("Drawing"), _("Discard what you have drawn on this picture?"))
+        discard = box.addButton(_("Discard"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is not discard:
+            return False
+        self._view.forget_edits()
+        return True
+
+    def confirm_replacing(self) -> bool:
+        """It cannot be undone."""
+        box = message_box(
+            self._window,
+            _("Replace the Kept Picture"),
+            _("Replace this picture wherever Fanlight keeps it? This cannot be undone."),
+            _(
+                "What was read in it, its copies in Fanlight's own backups, and what the model keeps of it on the disk "
+                "are deleted. Answers stay as they are, and so do files of yours, such as the one it came from and "
+                "backups that you have exported."
+            ),
+        )
+        replace = box.addButton(_("Replace"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return box.clickedButton() is replace
+
+    def _on_found(self, places: Sequence[SecretPlace]) -> None:
+        new = self._view.offer(places)
+        if new:
+            self.bar.use("choose")
+            text = ngettext(
+                "{count} place is covered. Click it to switch it off, or cover more yourself.",
+                "{count} places are covered. Click one to switch it off, or cover more yourself.",
+                new,
+            ).format(count=format_number(new))
+        elif places:
+            text = _("All that was found is covered already.")
+        else:
+            text = _("Nothing was found. Look at it yourself: some things cannot be recognized.")
+        self.bar.say(text)
+        announce(self._window, text)
+
+    def _on_finder_changed(self) -> None:
+        assert self._finder is not None
+        self.bar.find_button.setEnabled(not self._finder.is_searching)
+        if self._finder.is_searching:
+            self.bar.say(_("Reading the picture…"))
+
+
+class _WordsField(QLineEdit):
+    """Where a text is typed that is drawn on the picture."""
+
+    def __init__(self, view: AnnotationView) -> None:
+        super().__init__(view.viewport())
+        self._view, self._place = view, QPointF()
+        self.setAccessibleName(_("Text on the picture"))
+        self.setPlaceholderText(_("Text, then Enter"))
+        self.hide()
+
+    def open(self, place: QPointF) -> None:
+        self._place = place
+        self.clear()
+        at = self._view.mapFromScene(place)
+        wide = min(self.fontMetrics().averageCharWidth() * _LETTERS, self._view.viewport().width())
+        room = self._view.viewport().rect()
+        high = self.sizeHint().height()
+        self.setGeometry(
+            min(max(0, at.x()), room.width() - wide), min(max(0, at.y()), room.height() - high), wide, high
+        )
+        self.show()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._view.add_words(self._place, self.text())
+                self._leave()
+            case Qt.Key.Key_Escape:
+                self._leave()
+            case _:
+                super().keyPressEvent(event)
+
+    def _leave(self) -> None:
+        self.hide()
+        self.window().setFocus()
