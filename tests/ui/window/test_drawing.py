@@ -17,6 +17,7 @@ from fanlight.core.chat.original_pictures import Original
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.annotations import Area, Arrow, Crop, Frame, NumberBadge, Redaction, Words
+from fanlight.domain.events import TokensCounted
 from fanlight.domain.messages import Image
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
@@ -233,18 +234,23 @@ def test_a_picture_that_is_redacted_before_it_is_sent_never_reaches_the_disk(
     window: WholeWindow = open_window(engine)
     ready(qtbot, window)
     file = secret_picture(tmp_path)
-    before = file.read_bytes()
+    before, attachments = file.read_bytes(), window.session_manager.current.attachments
     drop(window, mime_of(file))
     (chip,) = read(qtbot, window, 1)
     qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
     viewer = window.picture_viewing.viewer
     assert viewer is not None
     redact(qtbot, viewer)
+    (item,) = attachments.items
+    assert item.attachment is not None
+    assert item.attachment.image is not None
+    attachments.on_event(TokensCounted(item.attachment.image.id, 36))  # while it was looked at
     viewer.tools.bar.apply_button.click()
     assert viewer.isHidden()
     read(qtbot, window, 1)
     ask(qtbot, window, "What is there?")
     answered(qtbot, window)
+    assert len(engine.asked[-1][-1].images) == 1
     assert not any(shown_secret(image) for one in engine.asked[-1] for image in one.images)
     assert [name for name in files_with_secret(tmp_path) if name != str(file)] == []
     assert list(tmp_path.rglob("pictures/*/*"))

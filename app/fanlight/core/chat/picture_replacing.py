@@ -51,8 +51,8 @@ class PictureReplacing(QObject):
         """Instead of `old` among the attachments; False where that is not there any more. What is sent meanwhile goes
         without it."""
         attachments = conversation.attachments
-        key = next((item.key for item in attachments.items if item.attachment is old), None)
-        if key is None or attachments.expect_page(key) is None:
+        there = [item.key for item in attachments.items if item.attachment and item.attachment.picture is old.picture]
+        if not there or attachments.expect_page(key := there[0]) is None:
             return False
         name, side = old.name, self._longest_side()
 
