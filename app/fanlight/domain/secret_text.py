@@ -57,14 +57,15 @@ _LABEL = re.compile(
 )
 """In the copy with letters."""
 _GIVEN = re.compile(r"\s{0,4}(?:[:=]|:=|=>|is\b|lautet\b|->|→)\s{0,4}[\"'`]?")
-_ORDINARY = """
-    required needed forgot forgotten must should your the a an and or is was will can may not none empty invalid
-    wrong incorrect expired changed change reset show hide strong weak confirm repeat new old again missing
-    optional hidden erforderlich vergessen falsch ändern anzeigen neu leer obligatorio requis oublié true false
-    null str string bytes int self type os function field value here see enter input
-"""
+_PROSE = frozenset((
+    "required", "needed", "forgot", "forgotten", "must", "should", "your", "the", "a", "an", "and", "or", "is",
+    "was", "will", "can", "may", "not", "none", "empty", "invalid", "wrong", "incorrect", "expired", "changed",
+    "change", "reset", "show", "hide", "strong", "weak", "confirm", "repeat", "new", "old", "again", "missing",
+    "optional", "hidden", "erforderlich", "vergessen", "falsch", "ändern", "anzeigen", "neu", "leer", "obligatorio",
+    "requis", "oublié", "true", "false", "null", "str", "string", "bytes", "int", "self", "type", "os", "function",
+    "field", "value", "here", "see", "enter", "input",
+))  # fmt: skip
 """What follows labels and is no password."""
-_PROSE = frozenset(_ORDINARY.split())
 _TOKEN_SIGNS = r"[A-Za-z0-9_\-]"
 _KNOWN_TOKEN = re.compile(
     r"(?<![A-Za-z0-9])(?:"
