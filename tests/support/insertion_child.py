@@ -13,7 +13,7 @@ from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from fanlight.desktop import insertion
-from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest
+from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest, insertion_run
 
 
 class Child:
@@ -39,7 +39,7 @@ class Child:
             case "insert":
                 self._insert(**told)
             case "patience":
-                self.inserter._untaken.setInterval(told["ms"])  # type: ignore[attr-defined]
+                insertion_run.TAKEN_MS = told["ms"]
                 say(what="patient")
             case "cancel":
                 say(what="canceled", taken=self.inserter.cancel())

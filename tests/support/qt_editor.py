@@ -1,8 +1,7 @@
 """`python qt_editor.py [TITLE]`: an editor with the keyboard. Says "ready", and what is in it as a line of JSON, with
 the time, whenever that changes. "clear" on standard input empties it, "slow" makes it sleep a second before each paste,
-"deaf" makes it take no paste, "twice" makes it read
-each paste twice, with a pause between; "password" opens a field with a password that is
-selected, in a window called so."""
+"deaf" makes it take no paste, "steps" makes it read each paste three times, slowly, "eager" makes it read what comes on
+the clipboard; "password" opens a field with a password that is selected, in a window called so."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 class Editor(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
-        self.slow = self.deaf = self.twice = False
+        self.slow = self.deaf = self.steps = False
         self.setWindowTitle(sys.argv[1] if len(sys.argv) > 1 else "Qt editor")
         self.textChanged.connect(lambda: say(what="text", text=self.toPlainText(), at=time.monotonic()))
         self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
@@ -29,9 +28,9 @@ class Editor(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         if self.slow:
             time.sleep(1)
-        if self.twice:
+        for pause in (0.2, 0.7) if self.steps else ():
+            time.sleep(pause)
             source.text()
-            time.sleep(0.15)
             source = QApplication.clipboard().mimeData()
         super().insertFromMimeData(source)
 
@@ -41,8 +40,10 @@ class Editor(QPlainTextEdit):
                 self.clear()
             case "slow":
                 self.slow = True
-            case "twice":
-                self.twice = True
+            case "steps":
+                self.steps = True
+            case "eager":
+                QApplication.clipboard().dataChanged.connect(lambda: QApplication.clipboard().text())
             case "deaf":
                 self.deaf = True
                 self.setReadOnly(True)

@@ -49,6 +49,7 @@ _ANSWERED: dict[str, tuple[object, ...]] = {
 _UNANSWERED: dict[str, tuple[object, ...]] = {
     "change_property": (c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_char_p),
     "change_keyboard_mapping": (c_uint8, c_uint8, c_uint8, c_char_p),
+    "change_window_attributes": (c_uint32, c_uint32, c_char_p),
     "grab_key_checked": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint8),
     "map_window": (c_uint32,),
     "send_event": (c_uint8, c_uint32, c_uint32, c_char_p),

@@ -23,6 +23,7 @@ _ANY_TYPE = 0
 _CLIENT_MESSAGE, _UNMAP_NOTIFY = 33, 18
 _TO_MANAGER, _TO_LISTENERS = 1 << 19 | 1 << 20, 1 << 22
 """Event masks of the root window: SubstructureNotify with SubstructureRedirect, and PropertyChange."""
+_EVENT_MASK, _SUBSTRUCTURE = 1 << 11, 1 << 19
 _VIEWABLE = 2
 _ASYNC, _NOW, _GRANTED = 1, 0, 0
 _BUTTONS = 0x1F00
@@ -224,9 +225,19 @@ class XcbConnection(XcbTransport):
 
     def ask_manager(self, window: int, name: str, words: Sequence[int]) -> None:
         """A client message about `window` to the window manager (EWMH)."""
-        (atom,) = self.atoms(name)
-        padded = [*words, 0, 0, 0, 0, 0][:5]
-        self._send_event(_TO_MANAGER, struct.pack("=BBHII5I", _CLIENT_MESSAGE, 32, 0, window, atom, *padded))
+        self._send_event(_TO_MANAGER, self._message(window, name, words))
+
+    def tell_window(self, window: int, name: str, words: Sequence[int]) -> None:
+        """A client message to the program whose window it is."""
+        self._send("send_event", 0, window, 0, self._message(window, name, words))
+
+    def hear_messages_to_manager(self, hear: bool) -> None:
+        """Whether this connection, too, receives what programs send to the window manager, as client messages."""
+        data = self._reply("get_window_attributes", self._send("get_window_attributes", self.root))
+        if data:
+            (mask,) = struct.unpack_from("=I", data, 36)
+            mask = mask | _SUBSTRUCTURE if hear else mask & ~_SUBSTRUCTURE
+            self._send("change_window_attributes", self.root, _EVENT_MASK, struct.pack("=I", mask))
 
     def broadcast(self, window: int, name: str, text: str) -> None:
         """A text of any length to all who listen at the root window: messages of 20 bytes, the last one ended by a
@@ -235,6 +246,11 @@ class XcbConnection(XcbTransport):
         for start in range(0, len(data), 20):
             head = struct.pack("=BBHII", _CLIENT_MESSAGE, 8, 0, window, then if start else first)
             self._send_event(_TO_LISTENERS, head + data[start : start + 20].ljust(20, b"\0"))
+
+    def _message(self, window: int, name: str, words: Sequence[int]) -> bytes:
+        (atom,) = self.atoms(name)
+        padded = [*words, 0, 0, 0, 0, 0][:5]
+        return struct.pack("=BBHII5I", _CLIENT_MESSAGE, 32, 0, window, atom, *padded)
 
     def _ask_place(self, window: int) -> tuple[Cookie, Cookie]:
         return self._send("get_geometry", window), self._send("translate_coordinates", window, self.root, 0, 0)

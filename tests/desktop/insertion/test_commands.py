@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from fanlight.desktop import insertion
-from fanlight.desktop.insertion import InsertionOutcome, InsertionRequest, command_inserter, null, wtype, ydotool
+from fanlight.desktop.insertion import InsertionOutcome, InsertionRequest, blind_inserter, null, wtype, ydotool
 from fanlight.desktop.insertion.command_inserter import CommandInserter, TypingCommand
 
 pytestmark = pytest.mark.gui
@@ -22,7 +22,7 @@ Make = Callable[..., CommandInserter]
 
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
-    monkeypatch.setattr(command_inserter, "LET_GO_MS", 0)
+    monkeypatch.setattr(blind_inserter, "LET_GO_MS", 0)
     owner = QObject()
 
     def made(code: int = 0, only_ascii: bool = False) -> CommandInserter:

@@ -119,12 +119,37 @@ def test_a_program_that_takes_its_time_gets_the_new_text_not_the_old_one(
     assert on_clipboard(display) == b"old"
 
 
-def test_a_program_that_reads_twice_gets_the_new_text_both_times(
+def test_a_program_that_pastes_in_slow_steps_gets_the_new_text_in_each(
     display: Display, inserting: Inserting, editor: Editor, offer: Callable[[dict[str, bytes]], None]
 ) -> None:
     offer({"text/plain": b"old"})
-    editor.tell("twice")
+    editor.tell("steps")
     assert inserting.insert("new") == "INSERTED"
+    editor.shows("new")
+    assert on_clipboard(display) == b"old"
+
+
+def test_what_a_program_reads_before_it_pastes_is_not_the_paste(
+    display: Display, inserting: Inserting, editor: Editor, offer: Callable[[dict[str, bytes]], None]
+) -> None:
+    """It reads whatever comes on the clipboard, as programs do that pass it on to another computer."""
+    offer({"text/plain": b"old"})
+    editor.tell("eager")
+    editor.tell("slow")
+    assert inserting.insert("new") == "INSERTED"
+    editor.shows("new")
+    assert on_clipboard(display) == b"old"
+
+
+def test_a_clipboard_manager_that_takes_the_text_over_changes_nothing(
+    display: Display, inserting: Inserting, editor: Editor, offer: Callable[[dict[str, bytes]], None]
+) -> None:
+    offer({"text/plain": b"old"})
+    editor.tell("slow")
+    inserting.tell('{"do": "insert", "text": "new"}')
+    wait_for(lambda: on_clipboard(display) == b"new")
+    subprocess.run(["xclip", "-selection", "clipboard"], input=b"new", env=display.env, check=True, timeout=60)
+    assert inserting.hears("ended")["outcome"] == "INSERTED"
     editor.shows("new")
     assert on_clipboard(display) == b"old"
 

@@ -10,7 +10,13 @@ import pytest
 from PySide6.QtCore import QObject
 
 from fanlight import paths
-from fanlight.desktop.insertion import InsertionOutcome, InsertionRequest, PermissionState, portal_inserter
+from fanlight.desktop.insertion import (
+    InsertionOutcome,
+    InsertionRequest,
+    PermissionState,
+    blind_inserter,
+    insertion_run,
+)
 from fanlight.desktop.insertion.portal_inserter import TOKEN_FILE, PortalInserter
 from support.fake_remote_desktop import FakeRemoteDesktop
 from support.session_bus import SessionBus
@@ -62,8 +68,9 @@ class Typist:
 
 @pytest.fixture
 def typist(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch, session_bus: SessionBus) -> Iterator[Typist]:
-    monkeypatch.setattr(portal_inserter, "LET_GO_MS", 0)
-    monkeypatch.setattr(portal_inserter, "TAKEN_MS", 200)
+    monkeypatch.setattr(blind_inserter, "LET_GO_MS", 0)
+    monkeypatch.setattr(insertion_run, "TAKEN_MS", 200)
+    monkeypatch.setattr(insertion_run, "QUIET_MS", 100)
     made = Typist(qtbot)
     yield made
     made.close()

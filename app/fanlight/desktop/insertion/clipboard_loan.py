@@ -19,12 +19,15 @@ class ClipboardLoan(QObject):
 
     lost = Signal()
     """The user, or a program, has put something else where the text was lent."""
+    copied = Signal()
+    """A clipboard manager has put its own copy of the text there, and is asked from now on."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._clipboard = QGuiApplication.clipboard()
         self._kept: dict[Mode, QMimeData | None] = {}
-        self._lent: set[Mode] = set()
+        self._lent: dict[Mode, str] = {}
+        """The text, by where it was put."""
         self._putting = False
         self._clipboard.changed.connect(self._on_changed)
 
@@ -39,16 +42,16 @@ class ClipboardLoan(QObject):
         self.keep(modes)
         for mode in modes:
             mime = (made or _secret_text)(text)
-            self._lent.add(mode)
+            self._lent[mode] = text
             self._put(mime, mode)
         return all(self._is_ours(mode) for mode in modes)
 
     def give_back(self) -> None:
         """What was there before, unless another program has put something there meanwhile."""
-        lent, self._lent = self._lent, set()
-        for mode in lent:
+        lent, self._lent = self._lent, {}
+        for mode, text in lent.items():
             kept = self._kept.pop(mode, None)
-            if self._is_ours(mode):
+            if self._is_ours(mode) or self._clipboard.text(mode) == text:
                 self._put(kept, mode)
 
     def forget(self) -> None:
@@ -73,7 +76,7 @@ class ClipboardLoan(QObject):
         if mode not in self._lent:
             self._kept.pop(mode, None)
         elif not self._is_ours(mode):
-            self.lost.emit()
+            (self.copied if self._clipboard.text(mode) == self._lent[mode] else self.lost).emit()
 
 
 def _secret_text(text: str) -> QMimeData:

@@ -1,8 +1,7 @@
 """The clipboard of a RemoteDesktop session while a text is pasted: what is on it is kept, and put back afterwards.
 
 A session says which formats it has; the desktop asks for the content of one when a program does. It does not say which
-program: clipboard managers ask, too, mostly as soon as the clipboard changes. So what is asked for before the paste key
-is pressed does not count.
+program: clipboard managers ask, too, mostly as soon as the clipboard changes.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _MOST_FORMATS, _MOST_BYTES = 24, 64_000_000
 
 class PortalClipboard(QObject):
     asked = Signal()
-    """A program has taken the text, since `paste_begins`."""
+    """A program asks for the text."""
     lost = Signal()
     """Somebody has put something else there while the text was lent."""
 
@@ -43,7 +42,7 @@ class PortalClipboard(QObject):
         self._then: list[Callable[[], object]] = []
         self._reader: PipeReader | None = None
         self._served: dict[str, bytes] = {}
-        self._lent = self._owned = self._counts = False
+        self._lent = self._owned = False
         self._told = False
         """The desktop has said what is there; an empty clipboard may be no news."""
         self._first = QTimer(self, interval=FIRST_MS, singleShot=True)
@@ -53,7 +52,7 @@ class PortalClipboard(QObject):
     def _watch(self) -> None:
         """Before the session starts: the first signal says what is there."""
         self._formats, self._kept, self._served = [], None, {}
-        self._lent = self._owned = self._counts = self._told = False
+        self._lent = self._owned = self._told = False
         if (bus := self._session.bus) is not None:
             bus.listen(PORTAL_PATH, CLIPBOARD, "SelectionOwnerChanged", self._on_owner_changed)
             bus.listen(PORTAL_PATH, CLIPBOARD, "SelectionTransfer", self._on_transfer)
@@ -73,15 +72,11 @@ class PortalClipboard(QObject):
         """Put the text there; `then` is called with whether it is."""
         self.keep(lambda: self._lend(text, then))
 
-    def paste_begins(self) -> None:
-        """The paste key is pressed now."""
-        self._counts = True
-
     def give_back(self) -> None:
         """What was there before, unless somebody has put something there meanwhile."""
         if not self._lent:
             return
-        self._lent = self._owned = self._counts = False
+        self._lent = self._owned = False
         self._served = self._kept or {}
         self._set_selection(list(self._served), lambda _answer: None)
 
@@ -134,7 +129,7 @@ class PortalClipboard(QObject):
     def _lend(self, text: str, then: Callable[[bool], object]) -> None:
         content = text.encode()
         self._served = {**dict.fromkeys(_TEXT, content), _SECRET: b"secret"}
-        self._lent, self._owned, self._counts = True, False, False
+        self._lent, self._owned = True, False
 
         def on_set(answer: Reply | BusError) -> None:
             self._owned = isinstance(answer, Reply)
@@ -150,24 +145,19 @@ class PortalClipboard(QObject):
         path, name, serial = signal.body
         if path != self._session.path:
             return
-        content, counts = self._served.get(name, b""), self._counts and name in _TEXT
-        body = (path, serial)
+        content, body = self._served.get(name, b""), (path, serial)
+        if self._lent and name in _TEXT:
+            self.asked.emit()
         self._session.call(
-            CLIPBOARD,
-            "SelectionWrite",
-            "ou",
-            body,
-            lambda answer: self._on_write_begun(serial, content, counts, answer),
-        )
+            CLIPBOARD, "SelectionWrite", "ou", body, lambda answer: self._on_write_begun(serial, content, answer)
+        )  # fmt: skip
 
-    def _on_write_begun(self, serial: int, content: bytes, counts: bool, answer: Reply | BusError) -> None:
+    def _on_write_begun(self, serial: int, content: bytes, answer: Reply | BusError) -> None:
         if isinstance(answer, BusError):
             return
 
         def on_written(whole: bool) -> None:
             self._session.call(CLIPBOARD, "SelectionWriteDone", "oub", (self._session.path, serial, whole))
-            if whole and counts:
-                self.asked.emit()
 
         PipeWriter(answer.body[0].to_raw_fd(), content, on_written, self)
 
@@ -183,6 +173,6 @@ class PortalClipboard(QObject):
             return  # of before
         self._kept = None
         if self._lent:
-            self._lent = self._owned = self._counts = False
+            self._lent = self._owned = False
             self.lost.emit()
         self._begin_reading()
