@@ -1,6 +1,7 @@
 """`python insertion_child.py`: a program without a window that inserts text into others, as it is told by lines of
 JSON: {"do": "note"} remembers who has the keyboard, {"do": "insert", "text": TEXT, "there": true} inserts where that
-was. Says "ready", and for each line one of JSON; for an insertion when it has ended, with how long that took."""
+was. Says "ready", and for each line one of JSON; for an insertion when it has ended, with how long that took, and when
+the text was read last."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from typing import Any
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
-from fanlight.desktop import insertion
+from fanlight.desktop import insertion, xcb
 from fanlight.desktop.insertion import InsertionOutcome, InsertionPlace, InsertionRequest, insertion_run
+from fanlight.desktop.insertion.selection_requests import SelectionRequestWatch
 
 
 class Child:
@@ -21,6 +23,10 @@ class Child:
         self.backend = insertion.pick()
         self.inserter = self.backend.start(application)
         self.place = InsertionPlace()
+        self._read_at = 0.0
+        if xcb.is_x11():
+            self._reads = SelectionRequestWatch(xcb.qt_connection(), self._on_asked)
+            self._reads.start()
         self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         self._input.activated.connect(self._read)
         say(what="ready", backend=self.backend.name)
@@ -50,9 +56,14 @@ class Child:
         began = time.monotonic()
 
         def ended(outcome: InsertionOutcome) -> None:
-            say(what="ended", outcome=outcome.name, ms=1000 * (time.monotonic() - began))
+            ms, read_ms = (1000 * (at - began) for at in (time.monotonic(), self._read_at))
+            say(what="ended", outcome=outcome.name, ms=ms, read_ms=read_ms)
 
         self.inserter.insert(InsertionRequest(text, self.place if there else None, **more), ended)
+
+    def _on_asked(self, _window: int, content: bool) -> None:
+        if content:
+            self._read_at = time.monotonic()
 
 
 def say(**what: object) -> None:

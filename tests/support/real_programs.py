@@ -1,12 +1,13 @@
-"""Programs that people write in, on a display of the tests: a text processor and two browsers, without their first-run
-windows and without a network."""
+"""Programs that people write in, on a display of the tests, without their first-run windows and without a network: a
+terminal, two editors (GTK 3 and Qt), a text processor, and two browsers."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from support.display import Display
 from support.editors import on_clipboard
 from support.screens import wait_for
 
-STARTS_SECONDS = 120.0
+STARTS_SECONDS, COPIES_SECONDS = 120.0, 10.0
 _PAGE = "<!doctype html><meta charset=utf-8><title>A text area</title><textarea autofocus rows=20 cols=90></textarea>"
 _QUIET_FIREFOX = """
 user_pref("browser.shell.checkDefaultBrowser", false);
@@ -45,30 +46,46 @@ class Writing:
         self.display.run("xdotool", "windowactivate", "--sync", self.display.window(self.title, STARTS_SECONDS))
 
     def read(self) -> str:
-        """All of its text, by the keys for it; the clipboard has that then."""
+        """All of its text, by the keys for it; the clipboard has that then. It copies nothing where there is none."""
         subprocess.run(["xclip", "-selection", "clipboard"], input=b"<nothing>", env=self.display.env, check=True)
         wait_for(lambda: on_clipboard(self.display) == b"<nothing>")  # xclip takes it in the background
         self.display.run("xdotool", "key", "ctrl+a", "ctrl+c")
-        wait_for(lambda: on_clipboard(self.display) != b"<nothing>")
+        with suppress(AssertionError):
+            wait_for(lambda: on_clipboard(self.display) != b"<nothing>", COPIES_SECONDS)
         self.display.run("xdotool", "key", "ctrl+End")
-        return on_clipboard(self.display).decode()
+        text = on_clipboard(self.display).decode()
+        return "" if text == "<nothing>" else text
 
     def empty(self) -> None:
         self.display.run("xdotool", "key", "ctrl+a", "Delete")
 
 
+@dataclass(frozen=True)
+class TerminalWriting(Writing):
+    """What is written in the terminal goes to a file."""
+
+    file: Path
+
+    def read(self) -> str:
+        return self.file.read_text("utf-8") if self.file.exists() else ""
+
+    def empty(self) -> None:
+        self.file.write_bytes(b"")
+
+
 @contextmanager
 def real_program(name: str, display: Display, folder: Path) -> Iterator[Writing]:
-    """`name` is "writer", "firefox" or "chromium"."""
+    """`name` is one of `PROGRAMS`."""
     program, command, title = _COMMANDS[name](folder)
     if shutil.which(program) is None:
         pytest.skip(f"not installed: {program}")
     env = {**display.env, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "MOZ_ENABLE_WAYLAND": "0",
            "XDG_RUNTIME_DIR": str(folder), "SAL_USE_VCLPLUGIN": "gtk3", "LC_ALL": "C.UTF-8"}  # fmt: skip
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([program, *command], env=env, start_new_session=True, **quiet)  # type: ignore[call-overload]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([program, *command], env=env, start_new_session=True, **pipes)  # type: ignore[call-overload]
     try:
-        writing = Writing(display, title)
+        terminal = name == "terminal"
+        writing = TerminalWriting(display, title, folder / _WRITTEN) if terminal else Writing(display, title)
         writing.activate()
         _wait_until_it_takes_keys(writing)
         yield writing
@@ -86,10 +103,7 @@ def _wait_until_it_takes_keys(writing: Writing) -> None:
 
     def takes() -> bool:
         writing.display.run("xdotool", "key", "x")
-        try:
-            return "x" in writing.read()
-        except AssertionError:
-            return False
+        return "x" in writing.read()
 
     wait_for(takes, STARTS_SECONDS)
     writing.empty()
@@ -117,6 +131,22 @@ def _writer(folder: Path) -> tuple[str, list[str], str]:
     return "soffice", [profile, "--writer", "--norestore", "--nologo", "--nofirststartwizard"], "Untitled 1"
 
 
+def _terminal(folder: Path) -> tuple[str, list[str], str]:
+    """Each character goes to the file at once."""
+    command = f"stty -icanon -echo min 1; exec cat >> {folder / _WRITTEN}"
+    return "xterm", ["-u8", "-T", "A terminal", "-e", "sh", "-c", command], "A terminal"
+
+
+def _gtk(_folder: Path) -> tuple[str, list[str], str]:
+    return "mousepad", ["--disable-server"], "Mousepad"
+
+
+def _qt(_folder: Path) -> tuple[str, list[str], str]:
+    return sys.executable, [str(Path(__file__).with_name("qt_editor.py"))], "Qt editor"
+
+
+_WRITTEN = "written"
 _COMMANDS: dict[str, Callable[[Path], tuple[str, list[str], str]]] = {
-    "writer": _writer, "firefox": _firefox, "chromium": _chromium,
+    "terminal": _terminal, "gtk": _gtk, "qt": _qt, "writer": _writer, "firefox": _firefox, "chromium": _chromium,
 }  # fmt: skip
+PROGRAMS = tuple(_COMMANDS)
