@@ -65,8 +65,12 @@ def _row(stack: ExitStack, writing: Writing, times: int) -> list[str]:
     inserting = stack.enter_context(programs(writing.display, Inserting))("insertion_child.py")
     assert inserting.hears("ready")["backend"] == "x11"
     kinds = _kinds(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-    pieces, read, ended, put_back, notes = [], [], [], [0] * len(kinds), []
-    read_long = []
+    pieces: list[str] = []
+    notes: list[str] = []
+    read: list[float] = []
+    read_long: list[float] = []
+    ended: list[float] = []
+    put_back = [0] * len(kinds)
     for number in range(times):
         kind = number * len(kinds) // times
         if kind != (number - 1) * len(kinds) // times or not number:
