@@ -70,6 +70,12 @@ def test_columns_are_not_mixed() -> None:
     ]
 
 
+def test_options_below_each_other_stay_apart() -> None:
+    options = ("Use a proxy server for all connections", "Don't ask me again", "Include hidden files")
+    assert texts(column(*options, pitch=36)) == list(options)
+    assert len(texts(column("The window asks which model", "should be opened first.", pitch=36))) == 1
+
+
 def test_list_items_stay_apart() -> None:
     lines = column(
         "• the first item is long enough to fill", "• the second item is long enough as well", "  and goes on"

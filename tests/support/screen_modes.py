@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +21,13 @@ from fanlight.ui.capture.modes import MakeTranslation
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.overlay_painter import OverlayScene
 from fanlight.ui.capture.overlay_window import OverlayWindow
+
+
+def _plain(image: QImage) -> QImage:
+    """As large, and white: the tests before may have left windows."""
+    plain = QImage(image)
+    plain.fill(Qt.GlobalColor.white)
+    return plain
 
 
 class ScreenTexts:
@@ -65,7 +74,8 @@ class ModeStage:
         self.overlays.item_wanted.connect(self.said.append)
         self.overlays.captured.connect(self.said.append)
         self.overlays.dismissed.connect(lambda: self.said.append("left"))
-        self.overlays.open(qt_screen.grab_screens(), [WindowBox(Box(50, 50, 500, 300), "Letter")])
+        frames = [replace(frame, image=_plain(frame.image)) for frame in qt_screen.grab_screens()]
+        self.overlays.open(frames, [WindowBox(Box(50, 50, 500, 300), "Letter")])
         (self.window,) = [
             one for one in QApplication.topLevelWidgets() if isinstance(one, OverlayWindow) and one.isVisible()
         ]

@@ -6,7 +6,7 @@ user's own laid over the shipped.
     key = "t"
     prompt = ""                    # none: the answer is the text in the picture itself
     text_beside_picture = false
-    goes_to = "clipboard"          # "panel", "clipboard" or "window"
+    goes_to = "clipboard"          # "panel", "clipboard", "window", or "place": over the text itself, translated
     about = "capture"              # or "selection"
     replaces = false               # the answer is shown as a change of the selected text, and can take its place
     hidden = false
@@ -27,7 +27,7 @@ from fanlight.domain.errors import ActionsError
 from fanlight.domain.unicode import well_formed
 from fanlight.i18n import _, format_number
 
-GoesTo = Literal["panel", "clipboard", "window"]
+GoesTo = Literal["panel", "clipboard", "window", "place"]
 GOES_TO: tuple[GoesTo, ...] = get_args(GoesTo)
 Subject = Literal["capture", "selection"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
@@ -68,7 +68,7 @@ class Action:
     @property
     def asks(self) -> bool:
         """Whether a model answers; else the text in the picture is the answer."""
-        return bool(self.prompt)
+        return bool(self.prompt) or self.goes_to == "place"
 
     def question(self, language: str) -> str:
         """The prompt, with the language in its place."""
@@ -232,6 +232,11 @@ def checked(action: Action) -> Action:
         raise ActionsError(
             _("The quick action “{name}” cannot be about “{subject}”.").format(name=name, subject=action.about),
             _("Use one of these: {places}.").format(places=", ".join(SUBJECTS)),
+        )
+    if action.about == "selection" and action.goes_to == "place":
+        raise ActionsError(
+            _("The answer of “{name}” cannot go to “{place}”.").format(name=name, place=action.goes_to),
+            _("Only the text of a capture is translated in its place."),
         )
     if action.about == "selection" and not prompt.strip():
         raise ActionsError(

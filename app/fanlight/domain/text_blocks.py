@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from fanlight.domain.reading import TextLine, read_in_order
 
-_FARTHEST, _ALIKE = 0.9, 0.72
-"""Of a line's height: the gap to the next line of its block; and how much higher one may be than the other."""
+_NEAR, _FARTHEST, _ALIKE = 0.6, 0.9, 0.72
+"""Of a line's height: the gap to the next line of its block, which is smaller where nothing in the words says that they
+go on; and how much higher one may be than the other."""
 _SHARED = 0.5
 """Of the narrower line: how much of it lies below the other."""
 _LETTERS = 18
@@ -102,6 +103,8 @@ def _goes_on(above: TextLine, line: TextLine, width: float) -> bool:
     """Whether the first word of `line` had no room at the end of `above`, in a column of that width."""
     text, following = above.text.strip(), line.text.strip()
     if not text or not following or _BULLET.match(line.text):
+        return False
+    if line.top - above.bottom > _NEAR * max(above.height, line.height) and not following[0].islower():
         return False
     is_tight = _is_tight(text[-1]) or _is_tight(following[0])
     word = 1 if is_tight else len(following.split()[0]) + 1

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.reading import TextLine
 from fanlight.domain.text_blocks import TextBlock
-from fanlight.ui.capture.covers import Cover, cover_of
+from fanlight.ui.widgets.covers import Cover, cover_of
 from support.screen_modes import ModeStage
 from support.translating import Said, TranslatingDesk
 

@@ -21,7 +21,7 @@ from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.actions_section import ActionsSection
 
 pytestmark = pytest.mark.gui
-NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply"]
+NAMES = ["explain", "text", "table", "translate", "translate-in-place", "wrong", "describe", "reply"]
 ABOUT_TEXT = ["explain-text", "shorter", "correct", "translate-text", "reply-text"]
 
 
@@ -149,7 +149,7 @@ def test_an_action_is_added_moved_and_removed(qtbot: Any, actions: QuickActions,
 def test_a_shipped_action_can_not_be_removed_but_hidden(
     qtbot: Any, actions: QuickActions, editor: ActionsEditor
 ) -> None:
-    editor.list.setCurrentRow(6)
+    editor.list.setCurrentRow(len(NAMES) - 1)
     assert not editor.remove.isEnabled()
     editor.shown.setFocus()
     qtbot.keyClick(editor.shown, Qt.Key.Key_Space)

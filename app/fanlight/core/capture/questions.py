@@ -66,6 +66,8 @@ class CaptureQuestions(QObject):
     """The answer of an action that goes to the clipboard."""
     items_found = Signal(object)
     """FoundItems of the text, once it is read."""
+    lines_read = Signal(object)
+    """The TextLines, or the FanlightError why there are none, each time that they are asked for by `read_lines`."""
     asks_in_window = Signal(str)
     """Ask this in the window."""
     problem = Signal(object)
@@ -87,6 +89,7 @@ class CaptureQuestions(QObject):
         self._copies = False
         self._picture_read = self._closed = self._reading = False
         self._text: str | FanlightError | None = None
+        self._lines: tuple[TextLine, ...] = ()
         self._ticket: ReadTicket | None = None
         self._late = Timeout(self, self._ask_when_ready, TEXT_MS)
         conversation.answer_finished.connect(self._on_answer_finished)
@@ -109,6 +112,17 @@ class CaptureQuestions(QObject):
         if text.strip():
             self._begin(text.strip(), text.strip(), self._text_helps and not self._has_text)
 
+    def read_lines(self) -> None:
+        """Read the text, unless that was done or failed for good; `lines_read` follows."""
+        if self._texts is None:
+            self.lines_read.emit(_no_reader())
+        elif isinstance(self._text, str):
+            self.lines_read.emit(self._lines)
+        else:
+            if self._text is not None:
+                self._text, self._reading = None, False  # once more
+            self._read()
+
     def ask_again(self) -> None:
         """Ask the last question once more. A quick action that only reads text, or a question that never reached the
         model, starts over."""
@@ -127,6 +141,7 @@ class CaptureQuestions(QObject):
     def close(self) -> None:
         """Nothing is wanted any more."""
         self._closed, self._request, self._text, self._image = True, None, None, CapturedImage()
+        self._lines = ()
         self._late.cancel()
         self._conversation.answer_finished.disconnect(self._on_answer_finished)
         if self._ticket is not None:
@@ -180,6 +195,8 @@ class CaptureQuestions(QObject):
         if self._closed:
             return
         self._text = lines if isinstance(lines, FanlightError) else layout_text(lines)
+        self._lines = () if isinstance(lines, FanlightError) else lines
+        self.lines_read.emit(lines)
         if isinstance(self._text, str):
             self.items_found.emit(found_items(self._text))
         if isinstance(lines, FanlightError):
@@ -207,9 +224,7 @@ class CaptureQuestions(QObject):
         if request is None or not self._picture_read:
             return
         if request.needs_text and self._texts is None:
-            self._text = InputError(
-                _("There is no text reader."), _("Install Fanlight with its text recognition, and try again.")
-            )
+            self._text = _no_reader()
         if request.wants_text and self._text is None and (request.needs_text or self._late.pending):
             return
         self._request = None
@@ -251,6 +266,10 @@ class CaptureQuestions(QObject):
             self.copy_wanted.emit(text)
 
 
+def _no_reader() -> InputError:
+    return InputError(_("There is no text reader."), _("Install Fanlight with its text recognition, and try again."))
+
+
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
     """Whether the text belongs beside the picture: the practice model was trained on shapes and numbers only, and text
     misleads it; a model without vision gets it in any case."""
@@ -262,7 +281,7 @@ def prepare_text(
     texts: TextReaderPort | None, host: ModelHost, settings_store: SettingsStore, action: Action | None
 ) -> None:
     """Load the text reader where a question by `action` would need it."""
-    wants_text = action is not None and not action.asks
+    wants_text = action is not None and (not action.asks or action.goes_to == "place")
     if texts is not None and (wants_text or text_helps(host, settings_store)):
         texts.prepare()
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from fanlight.core.capture.capture_translation import CaptureTranslation
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.questions import CaptureQuestions, TextReaderPort
 from fanlight.core.capture.saving import pictures_folder, save_picture
+from fanlight.core.capture.screen_translation import ScreenTranslation
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.progress import AnswerProgress
@@ -18,6 +20,7 @@ from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop.capture import CapturedImage
+from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Event, ImageReady
 from fanlight.domain.slots import Slot
@@ -56,10 +59,26 @@ class CaptureSession(PanelSession):
         self.questions.problem.connect(self._on_problem)
         self.questions.copy_wanted.connect(self.copy_text)
         self.questions.asks_in_window.connect(self.move_wanted)
+        self.in_place = CaptureTranslation(self.questions, ScreenTranslation(host, settings_store))
+        self.in_place.changed.connect(self._on_translation)
 
     def start(self) -> None:
         """Prefill the picture."""
         self.questions.start()
+
+    def run(self, action: Action) -> None:
+        """An action that goes to the place of the text is switched off where it is on."""
+        if action.goes_to != "place":
+            super().run(action)
+        elif self.in_place.is_on:
+            self.in_place.stop()
+        else:
+            self.action_changed.emit(action)
+            self.in_place.start()
+
+    @property
+    def text_to_copy(self) -> str:
+        return (self.in_place.written() if self.in_place.is_on else "") or super().text_to_copy
 
     def press(self, key: str) -> None:
         if key == "s" and self.capture.place is not None:
@@ -86,10 +105,25 @@ class CaptureSession(PanelSession):
             self.note(_("Saved: {path}").format(path=path), PATH_MS)
 
     def _end(self, *, forgotten: bool, keep_conversation: bool = False) -> None:
+        if not self.is_over:
+            self.in_place.changed.disconnect(self._on_translation)
+            self.in_place.stop()
         super()._end(forgotten=forgotten, keep_conversation=keep_conversation)
         self.capture = replace(self.capture, image=CapturedImage(), place=None)
 
+    def _on_translation(self) -> None:
+        if not self.in_place.is_busy:
+            self.action_changed.emit(None)
+        if (problem := self.in_place.problem) is not None:
+            self._on_problem(problem)
+        self._emit_status()
+
     # Status.
+
+    def _activity(self) -> tuple[str, float | None]:
+        if status := self.in_place.status:
+            return status, -1.0 if self.in_place.is_busy else None
+        return super()._activity()
 
     def _facts(self) -> str:
         attachment = self.conversation.first_attachment

@@ -13,8 +13,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QRegion
 
 from fanlight.desktop.capture.geometry import Box
-from fanlight.ui.capture.covers import Cover
 from fanlight.ui.theme import DARK, SMALL_PIXELS
+from fanlight.ui.widgets.covers import Cover
 
 DARKNESS = QColor(0, 0, 0, 118)
 LINE = QColor(DARK.accent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 
 from fanlight.core.capture.screen_text import ScreenText
 from fanlight.core.capture.screen_translation import ScreenTranslation
@@ -13,10 +13,10 @@ from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.domain.text_blocks import TextBlock
 from fanlight.i18n import N_, _
-from fanlight.ui.capture.covers import Cover, cover_of
 from fanlight.ui.capture.frozen_texts import FrozenTexts
 from fanlight.ui.capture.overlay_painter import Key, OverlayScene
 from fanlight.ui.capture.overlay_window import ARROWS, TRANSLATE_KEY, OverlayWindow
+from fanlight.ui.widgets.cover_set import CoverSet, around
 
 _BOTH_KEY = "B"
 _HINT = (
@@ -44,14 +44,12 @@ class TranslatedScreen:
     ) -> None:
         assert window.frame is not None
         assert window.choice is not None
-        self._image: QImage = window.frame.image
         self._whole: Box = window.choice.screen.device
-        self._windows = [target.box for target in window.choice.targets]
         self._near = window.choice.pointer or (self._whole.width // 2, self._whole.height // 2)
         self.text, self._translation, self._hint = text, translation, hint
         self.blocks: list[TextBlock] | None = None
         self.shows_original = False
-        self._covers: dict[TextBlock, Cover] = {}
+        self._covers = CoverSet(window.frame.image, [target.box for target in window.choice.targets])
 
     def begin(self) -> None:
         """All of its text is read: translate it, what is near the pointer first."""
@@ -68,12 +66,12 @@ class TranslatedScreen:
 
     def scene(self, *, active: bool) -> OverlayScene:
         current = self._translation.current
-        marked = (_around(current),) if current is not None and current in (self.blocks or ()) else ()
-        covers = () if self.shows_original else tuple(self._cover(block) for block in self.translated)
+        marked = (around(current),) if current is not None and current in (self.blocks or ()) else ()
+        covers = () if self.shows_original else self._covers.covers(self.blocks or (), self._translation.text_of)
         return OverlayScene(self._whole, hint=self._hint(self) if active else (), marked=marked, covers=covers)
 
     def press(self, x: int, y: int, _modifiers: Qt.KeyboardModifier) -> None:
-        block = next((block for block in self.blocks or () if _around(block).holds(x, y)), None)
+        block = next((block for block in self.blocks or () if around(block).holds(x, y)), None)
         if block is not None:
             self._translation.take_first(block)
 
@@ -85,17 +83,6 @@ class TranslatedScreen:
 
     def release(self) -> None:
         """Nothing was held."""
-
-    def _cover(self, block: TextBlock) -> Cover:
-        if (cover := self._covers.get(block)) is None:
-            around = _around(block)
-            x, y = around.left + around.width // 2, around.top + around.height // 2
-            room = next((box for box in self._windows if box.holds(x, y)), self._whole)
-            others = [_around(other) for other in self.blocks or () if other is not block]
-            others += [cover.box for cover in self._covers.values()]
-            text = self._translation.text_of(block)
-            self._covers[block] = cover = cover_of(block, text, self._image, others, room)
-        return cover
 
 
 class TranslationMode(QObject):
@@ -182,8 +169,3 @@ class TranslationMode(QObject):
         if said := self._texts.status_of(screen.text):
             return said
         return () if screen.translated else (("!", _("There is nothing to translate on this screen.")),)
-
-
-def _around(block: TextBlock) -> Box:
-    left, top = round(block.left), round(block.top)
-    return Box(left, top, max(1, round(block.right) - left), max(1, round(block.bottom) - top))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.session import CaptureSession
@@ -16,6 +16,7 @@ from fanlight.ui.panel.found_bar import OPENS, FoundBar
 from fanlight.ui.panel.frame import MARGIN, WIDTH
 from fanlight.ui.panel.panel_keys import COPY_PICTURE, SAVE_PICTURE
 from fanlight.ui.panel.session_panel import SessionPanel
+from fanlight.ui.panel.translated_sheet import TranslatedSheet
 
 
 class QuickPanel(SessionPanel):
@@ -42,7 +43,24 @@ class QuickPanel(SessionPanel):
         head.region_button.setVisible(session.capture.place is not None)
         head.copy_button.clicked.connect(session.copy_picture)
         head.save_button.clicked.connect(session.save_picture)
+        self._sheet: TranslatedSheet | None = None
+        session.in_place.changed.connect(self._show_translation)
         self._apply_theme()
+
+    def _show_translation(self) -> None:
+        """Over the rectangle, for as long as it is on."""
+        session = self.session
+        if session.in_place.is_on and self._sheet is None:
+            bypasses = bool(self.windowFlags() & Qt.WindowType.X11BypassWindowManagerHint)
+            self._sheet = TranslatedSheet(session.capture, session.in_place, bypasses)
+            self._sheet.copy_wanted.connect(session.copy_text)
+            self._sheet.closed_by_user.connect(session.in_place.stop)
+            self._sheet.show()
+            self.raise_()
+        elif not session.in_place.is_on and self._sheet is not None:
+            self._sheet.hide()
+            self._sheet.deleteLater()
+            self._sheet = None
 
     def _show_found(self, items: Sequence[FoundItem]) -> None:
         self.found.show_items(items)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from fanlight.domain.actions import RESERVED, Action
 from fanlight.i18n import N_, _
 
-PLACES = {"panel": N_("Panel"), "clipboard": N_("Panel and clipboard"), "window": N_("Fanlight's window")}
+PLACES = {
+    "panel": N_("Panel"),
+    "clipboard": N_("Panel and clipboard"),
+    "window": N_("Fanlight's window"),
+    "place": N_("The place of the text"),
+}
 ABOUT = {"capture": N_("Captures"), "selection": N_("Selected text")}
 NEW = Action("", N_("New action"), prompt="What is in this picture?", reads_text=True)
 

@@ -69,7 +69,7 @@ def cover_of(block: TextBlock, text: str, image: QImage, others: Sequence[Box], 
     for place, least in tries:
         for pixels in range(size, max(_LEAST_PIXELS, round(least * size)) - 1, -1):
             font = _font(pixels)
-            if (lines := _laid_out(text, font, place)) is not None:
+            if (lines := _laid_out(text, font, place, box.left)) is not None:
                 return _cover(box, ground, ink, font, lines)
     font = _font(max(_LEAST_PIXELS, round(_SMALLEST * size)))
     return _cover(box, ground, ink, font, _shortened(text, font, tries[2][0] if is_label else free))
@@ -137,8 +137,8 @@ def _is_plain(image: QImage, columns: Sequence[int], rows: Sequence[int], ground
     return all(_distance(image.pixel(x, y), ground) <= _ALIKE for x in columns for y in rows if image.valid(x, y))
 
 
-def _laid_out(text: str, font: QFont, place: Box) -> list[PlacedLine] | None:
-    """The lines in that place; None where they have no room. No word is divided."""
+def _laid_out(text: str, font: QFont, place: Box, left: int) -> list[PlacedLine] | None:
+    """The lines in that place, from `left` on where they fit so; None where they have no room. No word is divided."""
     metrics, width = QFontMetricsF(font), place.width - 2 * _PAD
     if any(metrics.horizontalAdvance(word) > width for word in _words(text)):
         return None
@@ -146,7 +146,7 @@ def _laid_out(text: str, font: QFont, place: Box) -> list[PlacedLine] | None:
     high = (len(lines) - 1) * metrics.lineSpacing() + metrics.height()
     if high > place.height + 1:
         return None
-    return _placed(lines, metrics, place)
+    return _placed(lines, metrics, place, left)
 
 
 def _shortened(text: str, font: QFont, place: Box) -> list[PlacedLine]:
@@ -156,7 +156,7 @@ def _shortened(text: str, font: QFont, place: Box) -> list[PlacedLine]:
     lines = _broken(text, font, width)
     rest = " ".join(lines[count - 1 :])
     last = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return _placed([*lines[: count - 1], last], metrics, place)
+    return _placed([*lines[: count - 1], last], metrics, place, place.left)
 
 
 def _broken(text: str, font: QFont, width: float) -> list[str]:
@@ -174,15 +174,14 @@ def _broken(text: str, font: QFont, width: float) -> list[str]:
     return lines
 
 
-def _placed(lines: Sequence[str], metrics: QFontMetricsF, place: Box) -> list[PlacedLine]:
+def _placed(lines: Sequence[str], metrics: QFontMetricsF, place: Box, left: int) -> list[PlacedLine]:
     """From the top; a single line stands in the middle of a block of one line."""
     high = (len(lines) - 1) * metrics.lineSpacing() + metrics.height()
     top = place.top + (min(0.0, place.height - high) if len(lines) > 1 else (place.height - high) / 2)
     placed = list[PlacedLine]()
     for number, line in enumerate(lines):
-        x = place.left + float(_PAD)
-        if reads_right_to_left(line):
-            x = place.right - _PAD - metrics.horizontalAdvance(line)
+        last = place.right - _PAD - metrics.horizontalAdvance(line)
+        x = last if reads_right_to_left(line) else max(place.left + _PAD, min(left + _PAD, last))
         placed.append(PlacedLine(x, top + metrics.ascent() + number * metrics.lineSpacing(), line))
     return placed
 
