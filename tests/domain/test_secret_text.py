@@ -34,6 +34,7 @@ def found(text: str) -> list[tuple[str, str]]:
         ("0E89 37O4 0044 0532 0l30 00", "account", "0E89 37O4 0044 0532 0l30 00"),
         ("GB29NWBK60161331926819", "account", "GB29NWBK60161331926819"),
         ("DE88 3704 0044 0532 0130 00", "account", "DE88 3704 0044 0532 0130 00"),
+        ("Bank: GB560JVB72079829377240", "account", "GB560JVB72079829377240"),
         ("key ghp_16C7e42F292c6912E7710c838347Ae178B4a", "token", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
         ("AKlAIOSFODNN7EXAMPLE", "token", "AKlAIOSFODNN7EXAMPLE"),
         ("-----BEGIN RSA PRIVATE KEY-----", "token", "-----BEGIN RSA PRIVATE KEY-----"),
@@ -110,6 +111,13 @@ def test_a_box_covers_the_words_and_the_ends_of_letters() -> None:
     assert 300 < place.right < 310
 
 
+def test_a_line_whose_letters_have_no_places_is_covered_whole() -> None:
+    upright = TextLine("Use anna@example.com now", 10, 10, 20, 400)
+    (place,) = secret_places([upright])
+    assert (place.left, place.top) < (10, 10)
+    assert (place.right, place.bottom) > (30, 410)
+
+
 def test_groups_that_stand_apart_are_one_number() -> None:
     groups = [line(text, left) for text, left in (("4111", 0), ("1111", 70), ("1111", 140), ("1111", 210))]
     assert len(secret_places(groups)) == 4
@@ -122,6 +130,9 @@ def test_what_a_label_asks_for_is_beside_it_or_below() -> None:
     below = [line("API key", 0, 0), line("8f3k2jd9", 5, 30)]
     assert len(secret_places(below)) == 1
     assert secret_places([line("Password", 0, 0), line("Forgotten", 5, 30)]) == ()
+    assert len(secret_places([line("Kennwort", 0, 0), line("sunshine", 200, 0)])) == 1
+    assert secret_places([line("Password", 0, 0), line("Status", 200, 0)]) == ()
+    assert secret_places([line("Tokens", 0, 0), line("count", 200, 0)]) == ()
     assert secret_places([line("Password", 0, 0), line("••••••", 200, 0)]) == ()
 
 

@@ -11,6 +11,7 @@ from fanlight.domain.secret_text import (
     begins_key,
     ends_key,
     goes_on,
+    is_password_label,
     is_secret_value,
     label_end,
     secret_spans,
@@ -122,7 +123,8 @@ def _entries(row: Row, below: Sequence[Row]) -> Iterator[SecretPlace]:
             continue
         beside = row[place + 1] if place + 1 < len(row) else None
         if beside is not None and beside.left - run.right <= _FAR_BESIDE * run.height:
-            if is_secret_value(beside.text, beside_colon=run.text.rstrip().endswith((":", "="))):
+            is_asked = run.text.rstrip().endswith((":", "=")) or (is_password_label(run.text) and beside.text.islower())
+            if is_secret_value(beside.text, beside_colon=is_asked):
                 yield _place("password", beside, 0, len(beside.text))
             continue
         under = next((one for other in below for one in other if _is_below(one, run)), None)
@@ -150,16 +152,17 @@ def _in_keys(page: Sequence[Row]) -> Iterator[SecretPlace]:
 
 def _place(kind: SecretKind, run: TextLine, begin: int, end: int) -> SecretPlace:
     """Of the words of a run to which these characters belong, with the spaces around them."""
+    if not run.places:  # the line is tilted, runs from top to bottom, or its letters could not be told apart
+        begin, end = 0, len(run.text)
     while begin and not run.text[begin - 1].isspace() and run.text[begin - 1] not in ":=\"'(<":
         begin -= 1
     while end < len(run.text) and not run.text[end].isspace():
         end += 1
-    step = run.width / max(1, len(run.text))
-    places = run.places or [(run.left + i * step, run.left + (i + 1) * step) for i in range(len(run.text))]
+    places = run.places or ((run.left, run.right),)
     across, down = _ACROSS * run.height, _DOWN * run.height
-    left, right = places[begin][0] - across, places[end - 1][1] + across
-    if run.places and begin and run.text[begin - 1].isspace():
+    left, right = places[begin][0] - across, places[-1 if end == len(run.text) else end - 1][1] + across
+    if begin and run.text[begin - 1].isspace():
         left = max(left, places[begin - 1][0] + 1)
-    if run.places and end < len(run.text):
+    if end < len(run.text):
         right = min(right, places[end][1] - 1)
     return SecretPlace(kind, left, run.top - down, right, run.bottom + down)

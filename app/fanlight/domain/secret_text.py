@@ -20,6 +20,8 @@ SecretKind = Literal["mail", "phone", "card", "account", "token", "password"]
 _DIGITS = str.maketrans("OoQDlI|!iZzSsBGgq", "00001111122558699")
 _LETTERS = str.maketrans("01|!5$8", "olllssb")
 _COUNTRY = str.maketrans("0158", "OISB"), str.maketrans("015", "DLS")
+_MOST_LETTERS = 6
+"""Of an account's number behind its country, where its check fails."""
 _SURE = 0.6
 """Share of what stands for digits that was read as such."""
 
@@ -56,6 +58,7 @@ _LABEL = re.compile(
     r"(?![a-z])\)?[\"']?"
 )
 """In the copy with letters."""
+_PASSWORD_LABELS = frozenset(("password", "passwort", "kennwort", "passphrase", "passwd", "pwd", "pin", "contraseña"))
 _GIVEN = re.compile(r"\s{0,4}(?:[:=]|:=|=>|is\b|lautet\b|->|→)\s{0,4}[\"'`]?")
 _PROSE = frozenset((
     "required", "needed", "forgot", "forgotten", "must", "should", "your", "the", "a", "an", "and", "or", "is",
@@ -140,6 +143,12 @@ def label_end(text: str) -> int | None:
     if last is None or text[last.end() :].strip(" :=>*\"'|"):
         return None
     return last.end()
+
+
+def is_password_label(text: str) -> bool:
+    """Whether it asks for a password and says nothing else, so that an ordinary word beside it is one."""
+    lower = text.lower().translate(_LETTERS).strip(" :*")
+    return lower in _PASSWORD_LABELS
 
 
 def is_secret_value(text: str, *, beside_colon: bool) -> bool:
@@ -234,9 +243,8 @@ def _is_account_as_read(country: str, check: str, rest: str, follows: str) -> bo
     checked = check.translate(_DIGITS)
     if any(is_account(country + checked + one) for one in (rest, rest.translate(_DIGITS), rest.replace("O", "0"))):
         return True
-    ends = not follows.strip()
     letters = sum(sign.isalpha() for sign in rest)
-    return ends and letters <= 6 and (checked.isdecimal() and (" " in rest.strip() or letters == 0))
+    return not follows.strip() and checked.isdecimal() and letters <= _MOST_LETTERS
 
 
 def _phones(text: str, digits: str) -> Iterator[SecretSpan]:

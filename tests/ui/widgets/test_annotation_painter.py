@@ -54,6 +54,16 @@ def test_a_redaction_has_nothing_of_what_it_covers(qapp: object, cover: Cover) -
     assert outer[0] == outer[1]
 
 
+def test_marks_over_a_redaction_do_not_bring_it_back(qapp: object) -> None:
+    marks = (
+        Frame(Area(50, 30, 90, 30), "#e5322d"),
+        Words((70, 40), "x", "#ffffff"),
+        NumberBadge((80, 50), 1, "#ffffff"),
+    )
+    for order in ((Redaction(Area(60, 40, 80, 20)), *marks), (*marks, Redaction(Area(60, 40, 80, 20)))):
+        assert annotated(with_secret("#ff0000"), order) == annotated(with_secret("#00ffee"), order)
+
+
 @pytest.mark.parametrize("cover", ["black", "tiles"])
 def test_edges_between_pixels_are_covered_whole(qapp: object, cover: Cover) -> None:
     redaction = Redaction(Area(60.4, 40.4, 79.3, 19.3), cover)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image as Pillow
 
 from fanlight.core.remote_commands import CaptureRequest
+from fanlight.domain.annotations import Area, Redaction
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.panel.panel_keys import REDACT_PICTURE
 from support.timers import at_rest
 from support.whole_window import WholeWindow
 from support.window_hands import Open
@@ -155,3 +159,34 @@ def test_closing_the_window_closes_its_panels(qtbot: Any, open_window: Open) -> 
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
     window.close()
     assert panel.session.is_over
+
+
+def test_a_capture_is_redacted_before_anything_of_it_is_kept(
+    qtbot: Any, open_window: Open, home: Path, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine(["A ", "zanzibar."]), settings=Settings(read_text_in_captures=False))
+    panel = shot(window, "none")
+    captures, old = window.features.captures, panel.session.capture
+    panel._press(REDACT_PICTURE)
+    assert captures.redaction is not None
+    viewer = captures.redaction.viewer
+    assert panel.isHidden()
+    qtbot.waitUntil(lambda: not viewer.view.image.isNull())
+    viewer.close()
+    assert panel.isVisible()
+    panel.head.redact_button.click()
+    qtbot.waitUntil(lambda: not viewer.view.image.isNull())
+    viewer.view.add(Redaction(Area(10, 10, 60, 40)))
+    viewer.tools.bar.apply_button.click()
+    qtbot.waitUntil(lambda: len(captures.view.panels) == 1 and captures.view.panels[0] is not panel)
+    new = captures.view.panels[0]
+    assert isinstance(new, QuickPanel)
+    assert new.isVisible()
+    assert captures.controller.history.find(old.number) is None
+    assert new.session.capture.place == old.place
+    new.session.press("o")
+    qtbot.waitUntil(lambda: new.session.is_over)
+    (attachment,) = window.session_manager.current.attachments.read
+    assert attachment.picture is not None
+    with Pillow.open(io.BytesIO(attachment.picture.data)) as kept_picture:
+        assert kept_picture.crop((10, 10, 70, 50)).convert("RGB").getcolors() == [(60 * 40, (0, 0, 0))]

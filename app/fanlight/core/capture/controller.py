@@ -78,6 +78,8 @@ class CaptureController(QObject):
     """A CaptureSession: show its panel. It begins when all slots have returned."""
     move_wanted = Signal(object, str)
     """A CaptureSession whose conversation goes on in the window, and a question to ask there, or ""."""
+    redaction_wanted = Signal(object)
+    """A CaptureSession whose capture is to be drawn on: then `replace_picture`."""
     failed = Signal(object)
     """A FanlightError: why there is no capture."""
     text_wanted = Signal(str)
@@ -281,11 +283,20 @@ class CaptureController(QObject):
         session = self._make_session(capture)
         session.closed.connect(lambda forgotten: self._on_session_closed(session, forgotten))
         session.move_wanted.connect(lambda question: self.move_wanted.emit(session, question))
+        session.redaction_wanted.connect(lambda: self.redaction_wanted.emit(session))
         session.repeat_wanted.connect(lambda: self._repeat_of(session))
         self.sessions.append(session)
         session.start()
         self.session_opened.emit(session)
         session.begin(self._actions.find(action))
+
+    def replace_picture(self, session: CaptureSession, capture: Capture, image: CapturedImage) -> None:
+        """A new session about `image` instead of that one, of whose `capture` nothing is left."""
+        session.forget()
+        self.history.discard(capture.number)
+        drawn = Capture(image, capture.place)
+        self.history.add(drawn)
+        self.open_session(drawn, NONE)
 
     def _on_session_closed(self, session: CaptureSession, forgotten: bool) -> None:
         if session in self.sessions:

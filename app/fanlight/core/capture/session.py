@@ -34,6 +34,8 @@ class CaptureSession(PanelSession):
 
     picture_copy_wanted = Signal()
     """The capture itself."""
+    redaction_wanted = Signal()
+    """The capture is to be drawn on."""
     repeat_wanted = Signal()
     """The same rectangle again."""
 

@@ -33,12 +33,14 @@ class Original:
     """What it is in a conversation, or in the question to come: it can be replaced there."""
     is_sent: bool = False
     """It is in a conversation."""
+    is_replaced: bool = False
+    """What is drawn on it takes its place; otherwise that is another picture beside it."""
 
 
 def originals_of(attachments: Sequence[Attachment], *, are_sent: bool = False) -> list[Original]:
     """Of the pictures among them."""
     return [
-        Original(one.picture.name or _("Picture"), partial(_whole_picture, one.picture), one, are_sent)
+        Original(one.picture.name or _("Picture"), partial(_whole_picture, one.picture), one, are_sent, not are_sent)
         for one in attachments
         if one.picture is not None
     ]

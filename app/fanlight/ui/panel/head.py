@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from fanlight.i18n import _
 from fanlight.ui.controls import label, tool
-from fanlight.ui.panel.panel_keys import COPY_PICTURE, PIN, REGION, SAVE_PICTURE, WINDOW, with_keys
+from fanlight.ui.panel.panel_keys import COPY_PICTURE, PIN, REDACT_PICTURE, REGION, SAVE_PICTURE, WINDOW, with_keys
 
 THUMB = QSize(84, 56)
 FRAME = QColor(128, 128, 128, 120)
@@ -48,6 +48,7 @@ class PanelHead(QFrame):
         self.close_button = tool("close", _("Forget"), forget)
         self.copy_button = _tool("copy", _("Copy Picture"), _("Copy the picture"), COPY_PICTURE)
         self.save_button = _tool("save", _("Save Picture"), _("Save the picture as a file"), SAVE_PICTURE)
+        self.redact_button = _tool("redact", _("Redact"), _("Redact the picture, or draw on it"), REDACT_PICTURE)
         self.region_button = _tool("region", _("Same Rectangle Again"), _("Capture the same rectangle again"), REGION)
         self.setMinimumHeight(THUMB.height())
         self._held: QPoint | None = None
@@ -70,10 +71,10 @@ class PanelHead(QFrame):
         grid.setSpacing(0)
         rows = (
             (self.window_button, self.pin_button, self.close_button),
-            (self.copy_button, self.save_button, self.region_button),
+            (self.copy_button, self.save_button, self.redact_button, self.region_button),
         )
         for line, buttons in enumerate(rows):
-            for place, button in enumerate(buttons):
+            for place, button in enumerate(buttons, max(map(len, rows)) - len(buttons)):
                 grid.addWidget(button, line, place)
         return grid
 

@@ -14,7 +14,7 @@ from fanlight.domain.found_items import FoundItem
 from fanlight.ui import theme
 from fanlight.ui.panel.found_bar import OPENS, FoundBar
 from fanlight.ui.panel.frame import MARGIN, WIDTH
-from fanlight.ui.panel.panel_keys import COPY_PICTURE, SAVE_PICTURE
+from fanlight.ui.panel.panel_keys import COPY_PICTURE, REDACT_PICTURE, SAVE_PICTURE
 from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.panel.translated_sheet import TranslatedSheet
 
@@ -43,6 +43,7 @@ class QuickPanel(SessionPanel):
         head.region_button.setVisible(session.capture.place is not None)
         head.copy_button.clicked.connect(session.copy_picture)
         head.save_button.clicked.connect(session.save_picture)
+        head.redact_button.clicked.connect(session.redaction_wanted)
         self._sheet: TranslatedSheet | None = None
         session.in_place.changed.connect(self._show_translation)
         self._apply_theme()
@@ -88,5 +89,7 @@ class QuickPanel(SessionPanel):
             self.session.copy_picture()
         elif key == SAVE_PICTURE:
             self.session.save_picture()
+        elif key == REDACT_PICTURE:
+            self.session.redaction_wanted.emit()
         else:
             super()._press(key)

@@ -15,11 +15,11 @@ from fanlight.i18n import _
 
 ASK, COPY, TALK, WINDOW, PIN, REGION = "acmops"
 """With Alt, as the letters and digits of the quick actions."""
-COPY_PICTURE, SAVE_PICTURE = "Ctrl+Shift+C", "Ctrl+S"
+COPY_PICTURE, SAVE_PICTURE, REDACT_PICTURE = "Ctrl+Shift+C", "Ctrl+S", "Ctrl+R"
 
 
 def panel_key(event: QKeyEvent) -> str:
-    """A letter or digit that is pressed with Alt, ESCAPE, COPY_PICTURE or SAVE_PICTURE; "" for any other key."""
+    """A letter or digit that is pressed with Alt, ESCAPE, or a key for the picture; "" for any other."""
     modifier = Qt.KeyboardModifier
     if event.key() == Qt.Key.Key_Escape:
         return ESCAPE
@@ -28,6 +28,8 @@ def panel_key(event: QKeyEvent) -> str:
             return latin_key(event)
         case modifier.ControlModifier if latin_key(event) == "s":
             return SAVE_PICTURE
+        case modifier.ControlModifier if latin_key(event) == "r":
+            return REDACT_PICTURE
         case held if held == modifier.ControlModifier | modifier.ShiftModifier and latin_key(event) == "c":
             return COPY_PICTURE
     return ""

@@ -10,8 +10,7 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from fanlight.core.chat.original_pictures import Original
-from fanlight.core.ocr.ocr_worker import OcrWorker
-from fanlight.core.ocr.secret_finder import SecretFinder
+from fanlight.core.ocr.secret_finder import PictureReaderPort, SecretFinder
 from fanlight.domain.messages import Image
 from fanlight.domain.secret_places import SecretPlace
 from fanlight.i18n import _, format_number, ngettext
@@ -29,7 +28,7 @@ class PictureDrawing(QObject):
     failed = Signal(object)
     """A FanlightError: private data cannot be found."""
 
-    def __init__(self, view: AnnotationView, texts: OcrWorker | None, window: QWidget) -> None:
+    def __init__(self, view: AnnotationView, texts: PictureReaderPort | None, window: QWidget) -> None:
         super().__init__(window)
         self._view, self._window = view, window
         self._image: Image | None = None
@@ -53,7 +52,7 @@ class PictureDrawing(QObject):
         self.bar.say("")
         self.bar.find_button.setEnabled(image is not None)
         is_sent = original is not None and original.is_sent
-        replaces = original is not None and original.attachment is not None and not is_sent
+        replaces = original is not None and original.is_replaced
         self.bar.apply_button.setText(_("Apply") if replaces else _("Add to the Question"))
         self.bar.replace_button.setVisible(is_sent)
         self.bar.refresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -35,6 +35,9 @@ from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.selected_text import SelectedText, SelectionAccess
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.view import CaptureView
+
+if TYPE_CHECKING:
+    from fanlight.ui.wiring.capture_redaction import CaptureRedaction
 
 PREPARE_MS = 1_200
 THUMBNAIL_SIDE = 96
@@ -99,8 +102,10 @@ class CaptureFeature(QObject):
         )
         self.view.follow_selections(self.selections)
         self._connect_parts()
+        self.redaction: CaptureRedaction | None = None
 
     def _connect_parts(self) -> None:
+        self.controller.redaction_wanted.connect(self._redact)
         self.controller.move_wanted.connect(self._hand_over.move_to_window)
         self._hand_over.finished.connect(self.window_wanted)
         self.view.window_wanted.connect(self.window_wanted)
@@ -134,6 +139,13 @@ class CaptureFeature(QObject):
     def _on_panel_key(self, name: str) -> None:
         if name == PANEL_KEY:
             self.view.toggle_keyboard()
+
+    def _redact(self, session: CaptureSession) -> None:
+        if self.redaction is None:
+            from fanlight.ui.wiring.capture_redaction import CaptureRedaction
+
+            self.redaction = CaptureRedaction(self.controller, self.view, self._file_worker, self._texts, self)
+        self.redaction.open(session)
 
     def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)
