@@ -32,6 +32,7 @@ LONGEST_SECONDS = {
     "talking": 420.0,
     "transcribing": 1150.0,
     "finding": 1150.0,
+    "redacting": 1150.0,
     "naming": 900.0,
     "releasing": 900.0,
     "planning": 1700.0,

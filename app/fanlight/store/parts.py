@@ -72,7 +72,8 @@ def fitting(role: Role, parts: Sequence[StoredPart]) -> tuple[StoredPart, ...]:
 def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[str]) -> Iterator[StoredPart]:
     """The parts of `message` with a picture's file, called `names` (sha256), in the place of its pixels. Pictures that
     the model was not sent come first. Raises ValueError where `pictures` are not those of the message."""
-    if message.images and [image.id for image in message.images] != [picture.image.id for picture in pictures]:
+    sizes = [(picture.image.width, picture.image.height) for picture in pictures]  # the model may have seen more of one
+    if message.images and [(image.width, image.height) for image in message.images] != sizes:
         raise ValueError("the pictures are not those of the message")
     files = iter([_stored_picture(picture, name) for picture, name in zip(pictures, names, strict=True)])
     if not message.images:

@@ -20,6 +20,7 @@ from fanlight.domain.annotations import Area, Arrow, Crop, Frame, NumberBadge, R
 from fanlight.domain.events import TokensCounted
 from fanlight.domain.messages import Image
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.ui.window import picture_drawing
 from fanlight.ui.window.picture_viewer import PictureViewer
@@ -255,6 +256,38 @@ def test_a_picture_that_is_redacted_before_it_is_sent_never_reaches_the_disk(
     assert [name for name in files_with_secret(tmp_path) if name != str(file)] == []
     assert list(tmp_path.rglob("pictures/*/*"))
     assert file.read_bytes() == before
+
+
+def test_the_model_sees_what_is_covered_where_the_user_wants_it_and_no_file_has_it(
+    qtbot: Any, open_window: Open, tmp_path: Path
+) -> None:
+    engine = ScriptedEngine(["Nothing."])
+    window: WholeWindow = open_window(engine, settings=Settings(state_gigabytes=1))
+    ready(qtbot, window)
+    file = secret_picture(tmp_path)
+    drop(window, mime_of(file))
+    (chip,) = read(qtbot, window, 1)
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    viewer = window.picture_viewing.viewer
+    assert viewer is not None
+    redact(qtbot, viewer)
+    viewer.tools.bar.model_sees.click()
+    viewer.tools.bar.apply_button.click()
+    read(qtbot, window, 1)
+    ask(qtbot, window, "What is there?")
+    answered(qtbot, window)
+    file.unlink()
+    manager = window.session_manager
+    (turn, _answer) = manager.current.turns
+    assert shown_secret(engine.asked[-1][-1].images[0])
+    assert not shown_secret(turn.attachments[0].thumbnail or Image.of(1, 1, bytes(SECRET)))
+    assert window.core._kept_states._request(tmp_path / "a.state", manager.current) is None
+    qtbot.waitUntil(lambda: bool(list(tmp_path.rglob("pictures/*/*"))))
+    assert files_with_secret(tmp_path) == []
+    asked = manager.current
+    manager.new()
+    qtbot.waitUntil(lambda: not asked.turns[0].shows_more_than_kept)
+    assert not shown_secret(asked.turns[0].message.images[0])
 
 
 def test_a_picture_that_was_sent_is_replaced_wherever_it_is_kept(

@@ -123,7 +123,7 @@ class KeptStates(QObject):
 
     def _request(self, place: Path, conversation: Conversation) -> StateRequest | None:
         messages = conversation.settled_prompt()
-        if not messages:
+        if not messages or any(turn.shows_more_than_kept for turn in conversation.turns):
             return None
         most_bytes = self._settings_store.now.state_gigabytes * 10**9
         return StateRequest(place, messages, conversation.slot, conversation.thinking_mode, most_bytes)

@@ -1,5 +1,6 @@
 """A picture that was drawn on or redacted takes the place of what it was made from: in the question to come, or
-wherever it is kept. Once it has, nothing of the other one is on the disk, and the model reads what is kept."""
+wherever it is kept. Once it has, nothing of the other one is on the disk, and the model sees what is kept, unless the
+user wants it to see the other one until the conversation leaves the screen."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.messages import Picture
+from fanlight.domain.messages import ImagePart, Picture
 
 if TYPE_CHECKING:
     from fanlight.store.database import Database
@@ -47,14 +48,21 @@ class PictureReplacing(QObject):
         self._session_manager, self._history, self._file_worker = session_manager, history, file_worker
         self._dragged_files, self._longest_side, self._forget_states = dragged_files, longest_side, forget_states
 
-    def in_question(self, conversation: Conversation, old: Attachment, make: MakePicture) -> bool:
+    def in_question(
+        self, conversation: Conversation, old: Attachment, make: MakePicture, make_seen: MakePicture | None = None
+    ) -> bool:
         """Instead of `old` among the attachments; False where that is not there any more. What is sent meanwhile goes
-        without it."""
+        without it. `make_seen`: what the model sees where that is more than what is kept, until the conversation leaves
+        the screen; it is as large."""
         attachments = conversation.attachments
         there = [item.key for item in attachments.items if item.attachment and item.attachment.picture is old.picture]
         if not there or attachments.expect_page(key := there[0]) is None:
             return False
         name, side = old.name, self._longest_side()
+
+        def read() -> Attachment:
+            found = read_attachment(make, name, side)
+            return replace(found, part=ImagePart(make_seen(name, side).image)) if make_seen is not None else found
 
         def on_read(found: Attachment | FanlightError) -> None:
             if isinstance(found, FanlightError):
@@ -63,7 +71,7 @@ class PictureReplacing(QObject):
             else:
                 attachments.replace(key, found)
 
-        self._file_worker.call(lambda: read_attachment(make, name, side), on_read)
+        self._file_worker.call(read, on_read)
         return True
 
     def everywhere(self, old: Attachment, make: MakePicture) -> None:
@@ -79,11 +87,11 @@ class PictureReplacing(QObject):
             if isinstance(found, FanlightError):
                 self.problem.emit(found)
             else:
-                self._replace(found[0], image.id, replace(found[1], name=old.name))
+                self._replace(found[0], {image.id, picture.image.id}, replace(found[1], name=old.name))
 
         self._file_worker.call(read, on_read)
 
-    def _replace(self, sha256: str, image_id: str, new: Attachment) -> None:
+    def _replace(self, sha256: str, images: Collection[str], new: Attachment) -> None:
         picture = new.picture
         assert picture is not None
 
@@ -91,7 +99,7 @@ class PictureReplacing(QObject):
             return database.redacting.replace_pictures([sha256], picture)
 
         def on_replaced(conversations: list[int]) -> None:
-            self._session_manager.replace_picture({image_id}, new)
+            self._session_manager.replace_picture(images, new)
             self._history.submit(work)  # what was asked about it meanwhile
             self._dragged_files.remove_all()
             self._forget_states(conversations)

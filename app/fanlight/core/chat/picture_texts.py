@@ -40,5 +40,6 @@ class PictureTexts(QObject):
             elif not text:
                 self.problem.emit(InputError(_("No text was found in {name}.").format(name=attachment.name)))
 
-        assert attachment.image is not None
-        self._read(attachment.image, on_lines)
+        image = attachment.kept_image  # the text is kept with the question
+        assert image is not None
+        self._read(image, on_lines)

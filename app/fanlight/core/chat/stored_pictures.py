@@ -96,7 +96,7 @@ class PictureShelf:
 
     def shelved(self, attachment: Attachment, sha256: str, read: ReadFile) -> Attachment:
         """Any thread; milliseconds, for the thumbnail."""
-        image, picture, thumbnail = attachment.image, attachment.picture, attachment.thumbnail
+        image, picture, thumbnail = attachment.kept_image, attachment.picture, attachment.thumbnail
         if image is None or picture is None or thumbnail is None or isinstance(image, StoredImage):
             return attachment
         from fanlight.pictures.thumbnails import packed, unpacked
@@ -123,7 +123,9 @@ class PictureShelf:
         kept = tuple(self._by_content(one, read) for one in turn.attachments)
         if all(new is old for new, old in zip(kept, turn.attachments, strict=True)):
             return turn
-        images = {one.image.id: one.part for one in kept if one.image is not None}
+        images = {
+            old.image.id: one.part for old, one in zip(turn.attachments, kept, strict=True) if old.image is not None
+        }
         documents = {one.document.id: one.document for one in kept if one.document is not None}
 
         def shelved_part(part: Part) -> Part:

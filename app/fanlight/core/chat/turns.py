@@ -62,6 +62,15 @@ class Attachment:
         return self.part.image if isinstance(self.part, ImagePart) else None
 
     @property
+    def kept_image(self) -> Image | None:
+        """What is seen in its file: less than `image` where the model is to see what is redacted."""
+        return self.picture.image if self.picture is not None else self.image
+
+    @property
+    def shows_more_than_kept(self) -> bool:
+        return self.image != self.kept_image
+
+    @property
     def document(self) -> Document | None:
         return self.part.document if isinstance(self.part, DocumentPart) else None
 
@@ -182,6 +191,10 @@ class Turn:
         read = {old.part: new.part for new, old in zip(shown, self.attachments, strict=True) if new is not old}
         parts = tuple(read.get(part, part) if isinstance(part, DocumentPart) else part for part in self.message.parts)
         return replace(self, attachments=shown, message=replace(self.message, parts=parts))
+
+    @property
+    def shows_more_than_kept(self) -> bool:
+        return any(one.shows_more_than_kept for one in self.attachments if one.image is not None)
 
     def with_picture(self, old: Collection[str], new: Attachment) -> Turn:
         """With `new` instead of the pictures with these ids, and without what was read in them; the same object where

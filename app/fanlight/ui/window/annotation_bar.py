@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fanlight.domain.annotations import COLOURS
 from fanlight.i18n import N_, _
@@ -62,6 +62,12 @@ class AnnotationBar(QWidget):
         self.find_button.clicked.connect(self.find_wanted)
         self.said = label(kind="muted", wrap=True)
         self.apply_button, self.replace_button = push("", kind="primary"), push(_("Replace the Kept Picture"))
+        self.model_sees = QCheckBox(_("The Model Sees What Is Covered"))
+        self.model_sees.setToolTip(
+            _(
+                "Until the conversation leaves the screen. What is kept and exported is covered; the answer may repeat it."
+            )
+        )
         self._lay_out(can_find=can_find)
         view.edited.connect(self.refresh)
         self.use_colour(0)
@@ -74,6 +80,7 @@ class AnnotationBar(QWidget):
         if can_find:
             first.addWidget(self.find_button)
         second.addWidget(self.said, 1)
+        second.addWidget(self.model_sees)
         second.addWidget(self.replace_button)
         second.addWidget(self.apply_button)
         rows = QVBoxLayout(self)
@@ -102,7 +109,8 @@ class AnnotationBar(QWidget):
         self.undo.setEnabled(view.can_undo)
         self.redo.setEnabled(view.can_redo)
         self.apply_button.setEnabled(bool(view.annotations))
-        self.replace_button.setEnabled(bool(view.covers))
+        for control in (self.replace_button, self.model_sees):
+            control.setEnabled(view.covers)
 
     def press(self, event: QKeyEvent) -> bool:
         """Whether the key is one of the tools'."""

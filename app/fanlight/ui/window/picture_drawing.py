@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from fanlight.core.chat.original_pictures import Original
 from fanlight.core.ocr.secret_finder import PictureReaderPort, SecretFinder
+from fanlight.domain.annotations import Redaction
 from fanlight.domain.messages import Image
 from fanlight.domain.secret_places import SecretPlace
 from fanlight.i18n import _, format_number, ngettext
@@ -55,6 +56,8 @@ class PictureDrawing(QObject):
         replaces = original is not None and original.is_replaced
         self.bar.apply_button.setText(_("Apply") if replaces else _("Add to the Question"))
         self.bar.replace_button.setVisible(is_sent)
+        self.bar.model_sees.setChecked(False)
+        self.bar.model_sees.setVisible(replaces and original is not None and original.attachment is not None)
         self.bar.refresh()
 
     def use(self, *, on: bool) -> None:
@@ -71,6 +74,14 @@ class PictureDrawing(QObject):
     def outcome(self) -> Callable[[], QImage]:
         """What is drawn now; any thread."""
         return partial(annotated, self._view.image, self._view.annotations, self._view.turned)
+
+    def seen(self) -> Callable[[], QImage] | None:
+        """As `outcome`, with what is covered: where the user wants the model to see it."""
+        view = self._view
+        if not self.bar.model_sees.isChecked() or not view.covers:
+            return None
+        shown = tuple(one for one in view.annotations if not isinstance(one, Redaction))
+        return partial(annotated, view.image, shown, view.turned)
 
     def may_leave(self) -> bool:
         """What is drawn and not used would be lost: the user is asked."""

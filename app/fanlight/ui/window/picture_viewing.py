@@ -67,7 +67,9 @@ class PictureViewing(QObject):
         """Instead of what was attached, or beside what was sent."""
         old, replacing = original.attachment, self._core.picture_replacing
         current = self._core.session_manager.current
-        if old is None or original.is_sent or not replacing.in_question(current, old, partial(_drawn, draw)):
+        seen = self.viewer.tools.seen() if self.viewer is not None else None
+        draw_seen = partial(_drawn, seen) if seen is not None else None
+        if old is None or original.is_sent or not replacing.in_question(current, old, partial(_drawn, draw), draw_seen):
             self._attach(draw, original.name)
         else:
             self._to_question()
