@@ -62,11 +62,9 @@ class AnnotationBar(QWidget):
         self.find_button.clicked.connect(self.find_wanted)
         self.said = label(kind="muted", wrap=True)
         self.apply_button, self.replace_button = push("", kind="primary"), push(_("Replace the Kept Picture"))
-        self.model_sees = QCheckBox(_("The Model Sees What Is Covered"))
+        self.model_sees = QCheckBox(_("The model sees what is covered"))
         self.model_sees.setToolTip(
-            _(
-                "Until the conversation leaves the screen. What is kept and exported is covered; the answer may repeat it."
-            )
+            _("Until the conversation leaves the screen. What is kept and exported is covered; answers may repeat it.")
         )
         self._lay_out(can_find=can_find)
         view.edited.connect(self.refresh)
