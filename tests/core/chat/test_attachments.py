@@ -55,6 +55,19 @@ def test_pictures_keep_their_order_whichever_is_read_first(enter: Open, red: Att
     assert attachments.read == (red, blue)
 
 
+def test_another_picture_takes_the_place_of_one(enter: Open, red: Attachment, blue: Attachment) -> None:
+    attachments = enter(opened=False).session.attachments
+    key = attachments.expect("many.tiff")
+    attachments.resolve(key, red, pages=3)
+    attachments.expect_page(key)
+    attachments.replace(key, blue)
+    (item,) = attachments.items
+    assert (item.attachment, item.status, item.pages, item.key) == (blue, "encoding", 1, key)
+    attachments.remove(key)
+    attachments.replace(key, red)
+    assert attachments.items == ()
+
+
 def test_progress_belongs_to_what_is_being_encoded(enter: Open, red: Attachment, blue: Attachment) -> None:
     attachments = enter(opened=False).session.attachments
     attachments.set([red])

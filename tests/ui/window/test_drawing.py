@@ -182,6 +182,25 @@ def test_what_is_drawn_is_not_lost_without_a_question(
     assert viewer.view.annotations
 
 
+def test_a_kept_picture_is_replaced_only_after_a_yes(
+    qtbot: Any, viewer: PictureViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drag(qtbot, viewer, (100, 100), (300, 160))
+    with qtbot.assertNotEmitted(viewer.kept_replaced):
+        monkeypatch.setattr(QMessageBox, "exec", lambda box: box.button(QMessageBox.StandardButton.Cancel).click())
+        viewer.tools.bar.replace_button.click()
+    assert viewer.isVisible()
+
+    def agree(box: QMessageBox) -> None:
+        assert "cannot be undone" in box.text()
+        next(one for one in box.buttons() if one.text() == "Replace").click()
+
+    monkeypatch.setattr(QMessageBox, "exec", agree)
+    with qtbot.waitSignal(viewer.kept_replaced):
+        viewer.tools.bar.replace_button.click()
+    assert viewer.isHidden()
+
+
 SECRET = (250, 3, 7)
 
 
