@@ -182,6 +182,35 @@ def test_a_child_that_dies_hangs_or_fails_tells_why(monkeypatch: pytest.MonkeyPa
     assert device_trials.try_in_child(("x",), seconds=0.5) == "no answer within 0 s"
 
 
+@pytest.mark.parametrize(
+    ("worked", "reason"),
+    [
+        ([0.1, 0.2], ""),  # it gets a fifth of a processor
+        ([0.1, 0.1], "no answer within 0 s"),
+        ([0.6], "no answer within 0 s"),  # it has had what it takes, and goes in circles
+        ([0.0], "no answer within 0 s"),
+    ],
+)
+def test_a_child_that_is_at_work_on_a_busy_computer_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, worked: list[float], reason: str
+) -> None:
+    """It ends once it was asked twice how far it is."""
+    asked, done = iter(worked), tmp_path / "done"
+    times = 0
+
+    def processor_seconds(_pid: int) -> float:
+        nonlocal times
+        times += 1
+        if times == 2:
+            done.touch()
+        return next(asked)
+
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(done)!r}).exists(): time.sleep(0.01)"
+    monkeypatch.setattr(device_trials, "PROBE", ("-c", wait))
+    monkeypatch.setattr(device_trials, "_processor_seconds", processor_seconds)
+    assert device_trials.try_in_child(("x",), seconds=0.5) == reason
+
+
 @pytest.mark.model
 def test_the_probe_lists_devices_and_fails_for_one_that_is_not_there(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import psutil
+
 from fanlight.domain.own_python import with_own_modules
 from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.driver_key import VULKAN_CHOICE
@@ -23,7 +25,9 @@ PROBE = ("-m", "fanlight.engine.device_probe")
 NO_ROOM = 75
 """Exit status of a probe: other programs have the device's memory, so that nothing was found out."""
 _SECONDS = 300
-"""For one device: the first time, a driver compiles llama.cpp's shaders."""
+"""For one device: the first time, a driver compiles llama.cpp's shaders. Where other programs keep the processor busy,
+a child that is at work may take `_PATIENCE` times as long."""
+_PATIENCE, _AT_WORK = 3, 0.05
 _MOST_DEVICES = 16
 
 
@@ -110,7 +114,35 @@ def _run(names: Sequence[str], seconds: float, visible: str) -> subprocess.Compl
     """Raises OSError and TimeoutExpired."""
     command = [sys.executable, "-P", *PROBE, *names]
     environment = with_own_modules(os.environ) | ({VULKAN_CHOICE: visible} if visible else {})
-    return subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds,
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
         env=environment,
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            said, complained = _communicate(process, seconds)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said, complained)
+
+
+def _communicate(process: subprocess.Popen[str], seconds: float) -> tuple[str, str]:
+    """What it writes until it ends. Raises TimeoutExpired."""
+    worked = 0.0
+    for _again in range(_PATIENCE - 1):
+        try:
+            return process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            before, worked = worked, _processor_seconds(process.pid)
+            if worked - before < _AT_WORK * seconds or worked >= seconds:  # it waits for the driver, or goes in circles
+                raise
+    return process.communicate(timeout=seconds)
+
+
+def _processor_seconds(pid: int) -> float:
+    """Of a process that runs; 0 where that cannot be found out."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)

@@ -25,7 +25,7 @@ from support import few_layers, random_models
 
 _CONTEXTS = {"2k": 2048, "8k": 8192, "32k": 32_768}
 _PATIENCE = 3600.0
-_SIDES = (1536, 1120, 560)
+_SIDES = (1536, 1204, 1120, 560)
 _MARGIN = 160
 """Tokens of the context that are left for the template and an answer."""
 
