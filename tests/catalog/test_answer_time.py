@@ -43,7 +43,21 @@ def test_reading_costs_operations_and_writing_bytes() -> None:
 
 def test_the_encoder_of_a_picture_costs_too() -> None:
     with_encoder, without = model("Rose-2B-Q4_K_M", 1.2, 0.8), model("Rose-2B-Q4_K_M", 1.2, 0.001)
-    assert seconds(with_encoder) - seconds(without) == pytest.approx(2 * 0.4e9 * 4000 / 400e9, rel=0.02)
+    linear, width = 2 * 0.4e9 * 5184 / 400e9, (0.4e9 / 312) ** 0.5
+    assert seconds(with_encoder) - seconds(without) == pytest.approx(linear * (1 + 5184 / 6 / width), rel=0.02)
+
+
+def test_a_picture_that_is_cut_into_tiles_costs_by_what_they_hold() -> None:
+    """Small tiles spare attention, many of them cost as many weights."""
+
+    def encoder_seconds(name: str) -> float:
+        return seconds(model(f"{name}-Q4_K_M", 0.3, 0.2)) - seconds(model(f"{name}-Q4_K_M", 0.3))
+
+    width = (0.1e9 / 312) ** 0.5
+    tiled = 2 * 0.1e9 * 13 * 1024 / 400e9 * (1 + 1024 / 6 / width)
+    assert encoder_seconds("SmolVLM2-500M") == pytest.approx(tiled, rel=0.02)
+    assert encoder_seconds("SmolVLM2-500M") > encoder_seconds("SmolVLM2-2.2B") > encoder_seconds("MiniCPM-V-4_6")
+    assert encoder_seconds("gemma-3-4b") < encoder_seconds("Rose") == encoder_seconds("gemma-3n-E4B")
 
 
 def test_of_experts_and_looked_up_tables_only_what_is_in_use_counts() -> None:

@@ -16,8 +16,19 @@ from fanlight.domain.downloads import FileRole, total_size
 
 QUESTION_TOKENS, SENTENCE_TOKENS = 1_000, 30
 """A screenshot with a question, and the first sentence of the answer."""
-_PATCHES = 4 * QUESTION_TOKENS
-"""Of the picture, which most projectors merge four to one."""
+_PATCHES = 5_184
+"""Of a screenshot that is sent with 1536 x 864 pixels, 16 x 16 each: all of them attend to one another."""
+_TILED = (
+    (re.compile(r"(?i)smolvlm.*(256|500)m"), 13 * 1_024, 1_024),
+    (re.compile(r"(?i)smolvlm|idefics"), 13 * 729, 729),
+    (re.compile(r"(?i)minicpm"), 7 * 1_024, 1_024),
+    (re.compile(r"(?i)internvl"), 9 * 1_024, 1_024),
+    (re.compile(r"(?i)lfm"), 7 * 1_024, 1_024),
+    (re.compile(r"(?i)gemma-?3(?!n)"), 4_096, 4_096),
+)
+"""Families that cut it into tiles or change its size: patches in all, and in one tile, within which they attend."""
+_ENCODER_LAYERS = 26
+"""Of usual encoders, whose layers have twelve weights for each of their width squared."""
 _BESIDES_BYTES = 1_000_000_000
 """On a graphics card, beside the files."""
 _BITS = {
@@ -52,10 +63,19 @@ def answer_time(model: KnownModel, computer: Computer) -> AnswerTime | None:
     share = _share_in_use(model, weights)
     operations = 2 * weights * share * QUESTION_TOKENS
     if projector is not None:
-        operations += 2 * seen_bytes * 8 / _bits(projector, _PROJECTOR_BITS) * _PATCHES
+        operations += _encoding(model, seen_bytes * 8 / _bits(projector, _PROJECTOR_BITS))
     token_seconds = _token_seconds(size * share, 2 * weights * share, speed)
     seconds = operations / speed.operations_per_second + SENTENCE_TOKENS * token_seconds
     return AnswerTime(seconds, 1 / token_seconds, on_card)
+
+
+def _encoding(model: KnownModel, weights: float) -> float:
+    """Operations for a screenshot: two for each weight and patch, and those of attention."""
+    name = f"{model.name} {model.files[0].name}"
+    tiled = ((count, tile) for family, count, tile in _TILED if family.search(name))
+    patches, attended = next(tiled, (_PATCHES, _PATCHES))
+    width = max(1.0, (weights / 12 / _ENCODER_LAYERS) ** 0.5)
+    return 2 * weights * patches * (1 + attended / (6 * width))
 
 
 def _token_seconds(read_bytes: float, operations: float, speed: ComputingSpeed) -> float:

@@ -8,10 +8,10 @@ from contextlib import closing
 from time import perf_counter
 
 from bench import models
-from bench.pictures import PANORAMA, photo
+from bench.pictures import photo
 from bench.readings import Notebook
 from bench.talk import drain, greedy
-from fanlight.catalog.answer_time import SENTENCE_TOKENS, answer_time
+from fanlight.catalog.answer_time import QUESTION_TOKENS, SENTENCE_TOKENS, answer_time
 from fanlight.catalog.computer import this_computer
 from fanlight.catalog.known_models import KnownFile, KnownModel
 from fanlight.catalog.packaged import packaged_models
@@ -21,8 +21,7 @@ from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine.llama import LlamaEngine
 
 _CONTEXT_TOKENS, _ROUNDS = 4096, 3
-_WITH_PICTURE, _ALONE = 40, 60
-"""Times the words: the estimate is for some 1,000 tokens, those of a picture included."""
+_SCREENSHOT = (1536, 864)
 _WORDS = "The keeper of the lighthouse wrote down what the sea had brought that day. "
 
 
@@ -31,13 +30,24 @@ def measure(notebook: Notebook, quick: bool) -> None:
         estimated = answer_time(_known(spec), this_computer())
         assert estimated is not None
         with closing(LlamaEngine.load(spec, LoadOptions(_CONTEXT_TOKENS, gpu_layers=0))) as engine:
+            times = _times(engine, spec)
             for number in range(1 if quick else _ROUNDS):
-                pictures = [photo(number, *PANORAMA)] if spec.supports_images else []
-                words = _WORDS * (_WITH_PICTURE if spec.supports_images else _ALONE)
-                question = Message.of("user", f"{number}. {words}", pictures)
+                pictures = [photo(number, *_SCREENSHOT)] if spec.supports_images else []
+                question = Message.of("user", f"{number}. {_WORDS * times}", pictures)
                 started = perf_counter()
                 drain(engine.generate([question], greedy(SENTENCE_TOKENS)))
                 notebook.write(f"answer_estimate_{name}_ratio", (perf_counter() - started) / estimated.seconds)
+
+
+def _times(engine: LlamaEngine, spec: ModelSpec) -> int:
+    """The words, so that the question has the tokens that the estimate is for, those of a picture included."""
+    pictures = [photo(_ROUNDS, *_SCREENSHOT)] if spec.supports_images else []
+    counts = []
+    for times in (1, 2):
+        _text, end = drain(engine.generate([Message.of("user", _WORDS * times, pictures)], greedy(1)))
+        counts.append(end.timings.reused_tokens + end.timings.evaluated_tokens)
+    once, twice = counts
+    return max(1, (QUESTION_TOKENS - once) // max(1, twice - once) + 1)
 
 
 def _known(spec: ModelSpec) -> KnownModel:

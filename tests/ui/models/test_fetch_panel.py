@@ -98,7 +98,7 @@ def test_three_models_that_fit_are_offered_the_recommended_one_first(make: Make)
     assert first.model.id == "qwen3-vl-4b"
     assert "3.3 GB from huggingface.co" in first.button.accessibleName()
     assert first.button.property("kind") == "primary"
-    assert "Answers in about 30 s here." in first.words.text()
+    assert "Answers in about 40 s here." in first.words.text()
     assert "estimated" in panel.estimate.text()
     assert FakeProcess.made == []  # nothing is connected before a click
 
