@@ -79,12 +79,15 @@ def test_the_cache_is_what_llama_cpp_allocates(
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("shape", random_models.SHAPES)
+@pytest.mark.parametrize("shape", [*random_models.SHAPES, *few_layers.FEW_LAYERS])
 def test_real_shapes_are_planned_as_llama_cpp_plans_them(
     tmp_path: Path, llama_log: Callable[[], Logged], shape: str
 ) -> None:
     start()
-    path = random_models.shape_only(tmp_path, shape)
+    if shape in random_models.SHAPES:
+        path = random_models.shape_only(tmp_path, shape)
+    else:
+        path = few_layers.few_layers(tmp_path, shape).files.model
     params = llama.llama_model_default_params()
     params.n_gpu_layers, params.no_alloc, params.load_mode = 0, True, 0
     model = llama.llama_model_load_from_file(os.fsencode(path), params)

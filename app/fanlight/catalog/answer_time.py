@@ -7,6 +7,7 @@ of two models is faster.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -74,7 +75,7 @@ def _encoding(model: KnownModel, weights: float) -> float:
     name = f"{model.name} {model.files[0].name}"
     tiled = ((count, tile) for family, count, tile in _TILED if family.search(name))
     patches, attended = next(tiled, (_PATCHES, _PATCHES))
-    width = max(1.0, (weights / 12 / _ENCODER_LAYERS) ** 0.5)
+    width = max(1.0, math.sqrt(weights / 12 / _ENCODER_LAYERS))
     return 2 * weights * patches * (1 + attended / (6 * width))
 
 
