@@ -59,7 +59,7 @@ run: $(if $(GPU),gpu) $(VENV)/.ready-to-run catalogs
 
 # Before the rest: what is missing is said at once, and llama.cpp is not compiled twice.
 gpu: | run-libraries
-	@sh packaging/gpu-build.sh "$(GPU)" check
+	@sh packaging/gpu-build.sh "$(GPU)" check $(BIN)/python
 	@$(MAKE) --no-print-directory $(VENV)/.made
 	@sh packaging/gpu-build.sh "$(GPU)" build $(BIN)/python
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # llama.cpp for a graphics card: `make run GPU=vulkan`, cuda, hip, or metal.
 #
-#   sh packaging/gpu-build.sh KIND check            what it takes to build it is looked for; what is missing is said in one line
+#   sh packaging/gpu-build.sh KIND check PYTHON     what it takes to build it is looked for, unless it is there already;
+#                                                   what is missing is said in one line
 #   sh packaging/gpu-build.sh KIND build PYTHON     built and installed for PYTHON, unless it is there already
 #
 # SDK=folder (Vulkan): headers and glslc that lie elsewhere, as packaging/package/vulkan_tools.sh puts them.
@@ -56,7 +57,13 @@ check_vulkan() {
     fi
 }
 
+is_built() {   # for the Python that is given
+    version=$(sed -n 's/^ *"llama-cpp-python==\([0-9.]*\)".*/\1/p' "$(dirname "$0")/../pyproject.toml")
+    has "$1" && "$1" "$(dirname "$0")/has_backend.py" "$kind" "$version"
+}
+
 check() {
+    ! is_built "$1" || return 0
     case $kind in
         vulkan) check_vulkan ;;
         cuda) has nvcc || [ -x $SYSTEM/local/cuda/bin/nvcc ] \
@@ -70,8 +77,7 @@ check() {
 
 build() {
     python=$1
-    version=$(sed -n 's/^ *"llama-cpp-python==\([0-9.]*\)".*/\1/p' "$(dirname "$0")/../pyproject.toml")
-    if "$python" "$(dirname "$0")/has_backend.py" "$kind" "$version"; then return; fi
+    if is_built "$python"; then return; fi
     echo "Compiling llama.cpp for $kind: ten minutes or more, once."
     [ ! -d $SYSTEM/local/cuda/bin ] || PATH="$PATH:$SYSTEM/local/cuda/bin"
     if [ -n "$SDK" ]; then
@@ -84,6 +90,6 @@ build() {
 }
 
 case $job in
-    check) check ;;
+    check) check "${3:-}" ;;
     build) build "$3" ;;
 esac

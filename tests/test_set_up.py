@@ -208,6 +208,15 @@ class TestLlamaForACard:
         assert ran.returncode == 1
         assert word in ran.stdout
 
+    def test_what_is_built_already_needs_nothing_more(self, system: System) -> None:
+        """Also in a terminal that does not know of the headers beside it."""
+        system.has("python")
+        assert self.build(system, "vulkan", "check", "python").returncode == 0
+        assert self.build(system, "vulkan", "build", "python").returncode == 0
+        assert "pip" not in system.calls
+        system.has("python", "exit 1")
+        assert "glslc" in self.build(system, "vulkan", "check", "python").stdout
+
     def test_it_is_built_once_from_its_sources_and_a_failure_is_said(self, system: System, tmp_path: Path) -> None:
         asks = 'case "$1" in *has_backend.py) exit 1 ;; esac; echo "CMAKE_ARGS=$CMAKE_ARGS" >> '
         system.has("python", f"{asks}{system.log}")
