@@ -9,20 +9,18 @@ That portal has no GlobalShortcuts (wlroots has none), so keys end at the explan
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import fanlight
+from support.sway import headless_sway
 
-PROGRAMS = ("sway", "grim", "pipewire", "dbus-run-session", "setpriv")
+PROGRAMS = ("grim", "pipewire", "dbus-run-session")
 PORTALS = tuple(Path("/usr/libexec") / name for name in ("xdg-desktop-portal", "xdg-desktop-portal-wlr"))
 CHILD = Path(__file__).parents[2] / "support" / "portal_child.py"
 SESSION = """
@@ -38,41 +36,14 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def session() -> Iterator[dict[str, str]]:
     """The environment of a Wayland session with one screen, 800 x 600, of one colour."""
-    missing = [name for name in PROGRAMS if not shutil.which(name)] + [str(p) for p in PORTALS if not p.exists()]
-    if missing:
+    if missing := [str(path) for path in PORTALS if not path.exists()]:
         pytest.skip(f"not installed: {', '.join(missing)}")
-    folder = Path(tempfile.mkdtemp(prefix="fl-"))  # short: it holds sockets
-    runtime, programs, home = folder / "rt", folder / "bin", folder / "home"
-    for made in (runtime, programs, home):
-        made.mkdir(mode=0o700)
-    folder.chmod(0o755)
-    slurp = programs / "slurp"
-    slurp.write_text('#!/bin/sh\necho "10,20 40x30"\n')
-    slurp.chmod(0o755)
-    config = folder / "sway.conf"
-    config.write_text("output HEADLESS-1 resolution 800x600\noutput * bg #336699 solid_color\n")
-    env = {
-        **os.environ, "XDG_RUNTIME_DIR": str(runtime), "HOME": str(home), "XDG_CURRENT_DESKTOP": "sway",
-        "PATH": f"{programs}:{os.environ['PATH']}", "WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman",
-        "WLR_LIBINPUT_NO_DEVICES": "1",
-    }  # fmt: skip
-    env.pop("DISPLAY", None)
-    env.pop("WAYLAND_DISPLAY", None)
-    command = ["sway", "-c", str(config)]
-    if os.getuid() == 0:  # sway does not run as root
-        shutil.chown(runtime, 65534, 65534)
-        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
-    sway = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        until = time.monotonic() + 30
-        while not (found := [path for path in runtime.glob("wayland-*") if path.suffix != ".lock"]):
-            assert time.monotonic() < until, "sway did not start"
-            time.sleep(0.1)
-        yield {**env, "WAYLAND_DISPLAY": str(found[0]), "XDG_SESSION_TYPE": "wayland", "QT_QPA_PLATFORM": "wayland"}
-    finally:
-        sway.terminate()
-        sway.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)  # the document portal may still be unmounting
+    config = "output HEADLESS-1 resolution 800x600\noutput * bg #336699 solid_color\n"
+    with headless_sway(config, PROGRAMS) as env:
+        slurp = Path(env["HOME"]).with_name("bin") / "slurp"
+        slurp.write_text('#!/bin/sh\necho "10,20 40x30"\n')
+        slurp.chmod(0o755)
+        yield env
 
 
 def test_a_part_of_a_real_wayland_screen_is_pictured_and_its_file_is_gone(session: dict[str, str]) -> None:
