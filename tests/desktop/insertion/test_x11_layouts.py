@@ -10,6 +10,7 @@ import pytest
 
 from support.display import Display
 from support.editors import Editor, Inserting
+from support.screens import wait_for
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
@@ -37,6 +38,11 @@ def test_the_text_is_pasted_also_without_latin_letters(
         assert inserting.insert(TEXT) == "INSERTED", layout
         shown += TEXT
         editor.shows(shown)
+    inserting.do("note")
+    assert not inserting.do("undo")["done"]  # no key there is Ctrl+Z
+    lay_out("ru,us")
+    assert inserting.do("undo")["done"]
+    wait_for(lambda: editor.text != shown)
 
 
 def test_the_text_is_typed(inserting: Inserting, editor: Editor, lay_out: Callable[[str], None]) -> None:

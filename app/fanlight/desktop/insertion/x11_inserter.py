@@ -87,7 +87,11 @@ class X11Inserter(QObject):
         return taken
 
     def can_undo(self, place: InsertionPlace) -> bool:
-        return undoes_by_key(place.program)
+        """On a keyboard without Latin letters no program knows Ctrl+Z."""
+        try:
+            return undoes_by_key(place.program) and self._sender.writes(_UNDO.key)
+        except ConnectionError:
+            return False
 
     def undo(self, place: InsertionPlace) -> bool:
         if not self.can_undo(place) or not place.is_same(self.place()):
