@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import files
-from fanlight.files import open_descriptor, replace_file, write_output
+from fanlight.files import draft_of, open_descriptor, remove_drafts, replace_file, write_output
 
 posix = pytest.mark.skipif(os.name == "nt", reason="permissions and links of POSIX")
 KILLED = """
@@ -32,6 +32,29 @@ def test_new_content_takes_the_place_of_the_old_and_leaves_nothing_beside_it(tmp
     replace_file(path, b"new\n", durable=True)
     assert path.read_bytes() == b"new\n"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_killed_processes_left_goes_and_nothing_else(tmp_path: Path) -> None:
+    nobody, place = 2**30, tmp_path / "all [1].backup"
+    gone = [tmp_path / f".{place.name}.{nobody + number}.new" for number in range(2)]
+    kept = [
+        draft_of(place),
+        tmp_path / f".{place.name}.{os.getppid()}.new",
+        tmp_path / f".other.{nobody}.new",
+        tmp_path / f".{place.name}.{nobody}.old",
+        tmp_path / f".{place.name}.{nobody}x.new",
+        place,
+    ]
+    fresh = tmp_path / f".{place.name}.{nobody + 9}.new"
+    gone[0].mkdir()
+    (gone[0] / "half").write_bytes(b"half")
+    for path in (gone[1], *kept, fresh):
+        path.write_bytes(b"half")
+    for path in (*gone, *kept):
+        os.utime(path, (1, 1))
+    remove_drafts(place)
+    assert set(tmp_path.iterdir()) == {*kept, fresh}
+    remove_drafts(tmp_path / "no such folder" / "all.backup")
 
 
 @pytest.mark.parametrize(("owner", "call"), [(os, "fsync"), (Path, "replace")])

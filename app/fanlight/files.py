@@ -8,6 +8,7 @@ import re
 import shutil
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -17,6 +18,8 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _STANDARD = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self|proc/thread-self)/fd/(\d+)")
 _MOST_LINKS = 40
+DRAFT_SECONDS = 60
+"""Without a change, after which a draft is left over where its process is gone."""
 READER_SECONDS, _POLL_SECONDS = 10.0, 0.05
 _NOTHING_BESIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
 """The folder cannot be written to, or another file system is mounted on the file alone, as containers do."""
@@ -36,7 +39,7 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = 
         _write_to_device(path, data)
         return
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{shortened_name(target.name)}.{os.getpid()}.new")
+    draft = draft_of(target)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, kept or mode), "wb") as file:
             if kept:
@@ -50,6 +53,27 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = 
         raise
     if durable:
         sync_folder(target.parent)
+
+
+def draft_of(place: Path) -> Path:
+    """Under which this process writes what is to be at `place`, beside it."""
+    return place.with_name(f".{shortened_name(place.name)}.{os.getpid()}.new")
+
+
+def remove_drafts(place: Path) -> None:
+    """Drafts of processes that were killed while they wrote them: those of a backup may be as large as all that is
+    kept. One that has just been written to may be another computer's. Never raises."""
+    from psutil import pid_exists
+
+    pattern = re.compile(rf"\.{re.escape(shortened_name(place.name))}\.(\d+)\.new")
+    with suppress(OSError):
+        for left in place.parent.iterdir():
+            match = pattern.fullmatch(left.name)
+            if match and not pid_exists(int(match[1])) and time.time() - left.stat().st_mtime > DRAFT_SECONDS:
+                if left.is_dir() and not left.is_symlink():
+                    shutil.rmtree(left, ignore_errors=True)
+                else:
+                    _remove(left)
 
 
 def place_file(descriptor: int, draft: Path, target: Path) -> None:

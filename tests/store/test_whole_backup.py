@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import subprocess
 import sys
@@ -243,6 +244,15 @@ def test_a_full_disk_and_a_stop_leave_nothing(kept: Path, tmp_path: Path, monkey
     with pytest.raises(DiskFull):
         stopped("", lambda: True)
     assert not list(place.parent.iterdir())
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    left = tmp_path / "outside" / f".all.{2**30}.new"
+    left.write_bytes(b"half of all")
+    os.utime(left, (1, 1))
+    place = back_up(kept, tmp_path / "outside" / "all")
+    assert list(place.parent.iterdir()) == [place]
 
 
 def test_a_file_that_is_there_is_replaced_only_where_that_is_wanted(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from fanlight.domain.path_kinds import PathKind, look_at, shortened
 from fanlight.exchange import own_json
 from fanlight.exchange.markdown_text import conversation_markdown, file_name, picture_file
 from fanlight.exchange.web_page import PAGE_TAIL, conversation_html, page_head
-from fanlight.files import shortened_name, sync_folder
+from fanlight.files import draft_of, remove_drafts, sync_folder
 from fanlight.i18n import _
 
 Format = Literal["md", "html", "json"]
@@ -54,7 +54,8 @@ class _DraftWriter:
 
     def __init__(self, place: Path) -> None:
         self._place = place
-        self._draft = place.with_name(f".{shortened_name(place.name)}.{os.getpid()}.new")
+        self._draft = draft_of(place)
+        remove_drafts(place)
 
     def give_up(self) -> None:
         raise NotImplementedError

@@ -24,7 +24,7 @@ from typing import IO
 from fanlight.domain.errors import DiskFull, ExportError, InputError, StoreError
 from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import look_at, shortened
-from fanlight.files import replace_file, shortened_name, sync_folder
+from fanlight.files import draft_of, remove_drafts, replace_file, sync_folder
 from fanlight.i18n import _
 from fanlight.store.archive_file import (
     SUMS,
@@ -86,7 +86,8 @@ def check_place(place: Path, *, replace: bool) -> None:
 def write_backup(home: Path, copy: Path, place: Path, passphrase: str = "", go_on: GoOn = lambda: True) -> Path:
     """`copy` is one of the database, which is removed. Under another name until it is whole. Raises ExportError,
     DiskFull, Stopped."""
-    draft = place.with_name(f".{shortened_name(place.name)}.{os.getpid()}.new")
+    draft = draft_of(place)
+    remove_drafts(place)
     try:
         with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as target:
             write_archive(target, _going_on(_files(home, copy), go_on), passphrase)
