@@ -15,8 +15,9 @@ from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.messages import Image
 from fanlight.domain.search import parse_query
 from fanlight.ui.theme import DARK, LIGHT
+from fanlight.ui.transcript import preload
 from fanlight.ui.transcript.marks import Marks
-from fanlight.ui.transcript.message import MOST_REUSED
+from fanlight.ui.transcript.message import MOST_REUSED, MessageView
 from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import ANSWERS, CODE, QUESTIONS, one_table
 from support.told_formulas import TALL, ToldTypesetter, X, square
@@ -111,6 +112,23 @@ def test_widgets_are_used_again_and_few_are_kept(qtbot: QtBot) -> None:
     used.show_entries(TALKS["short"])
     QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
     assert len([one for one in used.viewport().children() if one.objectName() == ""]) <= 8
+
+
+def test_the_first_conversation_finds_widgets_that_were_made_before(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preload, "FIRST_MILLISECONDS", 0)
+    monkeypatch.setattr(preload, "TICK_MILLISECONDS", 0)
+    monkeypatch.setattr(preload, "COMMON", ())
+    used = made(qtbot)
+    qtbot.waitUntil(lambda: used._preloader.ready)
+    before = used.viewport().findChildren(MessageView)
+    assert not any(view.isVisible() for view in before)
+    used.show_entries(TALKS["shapes"])
+    assert set(used._views.values()) <= set(before)
+    assert_same(qtbot, used, TALKS["shapes"])
+    used._make_spares()
+    assert len(used.viewport().findChildren(MessageView)) == len(before)
 
 
 def test_what_was_marked_chosen_and_pressed_is_not_in_the_next_one(qtbot: QtBot) -> None:

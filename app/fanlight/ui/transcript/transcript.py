@@ -28,6 +28,10 @@ from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.preload import ParserPreloader
 from fanlight.ui.transcript.versions import version_name
 
+SPARES = 4
+"""Pairs of messages: about a screen."""
+_QUESTION, _ANSWER = TranscriptEntry("user", "1"), TranscriptEntry("assistant", "**1** `2`", footer="3")
+
 
 class Transcript(EntryColumn):
     """With what can be done with them."""
@@ -67,7 +71,7 @@ class Transcript(EntryColumn):
         self._marks: Marks | None = None
         self._picture_marks: tuple[int, dict[int, PictureMarks]] = (-1, {})
         """Of an entry, by the numbers of its pictures."""
-        self._preloader = ParserPreloader(self, busy=self._busy)
+        self._preloader = ParserPreloader(self, busy=self._busy, more=[self._make_spares] * SPARES)
 
     def on_finished(self, end: AnswerFinished) -> None:
         """The open entry is final."""
@@ -174,6 +178,18 @@ class Transcript(EntryColumn):
             spare.number = index
             spare.reuse_for(entry, standing)
             return spare
+        return self._new_view(index, entry, standing)
+
+    def _make_spares(self) -> None:
+        """A question and an answer, unless there are some: a conversation takes those of the one before."""
+        if not self._entries:
+            for entry in (_QUESTION, _ANSWER):
+                view = self._new_view(0, entry, MessageStatus(last_question=True, last_answer=True))
+                view.arrange(self._width())
+                self._spare.put(view)
+            self._spare.hide()
+
+    def _new_view(self, index: int, entry: TranscriptEntry, standing: MessageStatus) -> MessageView:
         view = MessageView(self._looks, entry, standing, self.viewport(), index)
         view.ask_again.connect(self.ask_again)
         view.edit.connect(self.edit_last)
