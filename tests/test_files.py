@@ -34,6 +34,7 @@ def test_new_content_takes_the_place_of_the_old_and_leaves_nothing_beside_it(tmp
     assert list(tmp_path.iterdir()) == [path]
 
 
+@posix
 def test_what_killed_processes_left_goes_and_nothing_else(tmp_path: Path) -> None:
     nobody, place = 2**30, tmp_path / "all [1].backup"
     gone = [tmp_path / f".{place.name}.{nobody + number}.new" for number in range(2)]

@@ -63,13 +63,11 @@ def draft_of(place: Path) -> Path:
 def remove_drafts(place: Path) -> None:
     """Drafts of processes that were killed while they wrote them: those of a backup may be as large as all that is
     kept. One that has just been written to may be another computer's. Never raises."""
-    from psutil import pid_exists
-
     pattern = re.compile(rf"\.{re.escape(shortened_name(place.name))}\.(\d+)\.new")
     with suppress(OSError):
         for left in place.parent.iterdir():
             match = pattern.fullmatch(left.name)
-            if match and not pid_exists(int(match[1])) and time.time() - left.stat().st_mtime > DRAFT_SECONDS:
+            if match and time.time() - left.stat().st_mtime > DRAFT_SECONDS and not _runs(int(match[1])):
                 if left.is_dir() and not left.is_symlink():
                     shutil.rmtree(left, ignore_errors=True)
                 else:
@@ -191,6 +189,19 @@ def _permissions(target: Path) -> int | None:
 def shortened_name(name: str) -> str:
     """The beginning of `name`, with room for an ending of up to 55 bytes."""
     return os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
+
+
+def _runs(process: int) -> bool:
+    """Windows is not asked: what asks there would end it."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True  # another user's
+    return True
 
 
 def _remove(draft: Path) -> None:
