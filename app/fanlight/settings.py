@@ -280,8 +280,8 @@ class Settings:
             "month": N_("30 days after their last question"),
             "session": N_("When Fanlight quits"),
         },
-        help=N_("They are deleted for good. Pinned conversations stay. Days on which Fanlight is not started do not "
-        "count."),
+        help=N_("They are deleted for good, archived ones too. Pinned conversations stay. Days on which Fanlight is "
+        "not started do not count."),
     )  # fmt: skip
     state_gigabytes: int = setting(
         0, N_("Disk space for opening conversations at once"), group=N_("Privacy and storage"), low=0, high=200,

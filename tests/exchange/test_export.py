@@ -36,8 +36,11 @@ def fill(home: Path) -> None:
         answer = database.add_message(first, Message.of("assistant", "dra"), state="open")
         database.update_answer(answer, f"**A pixel.**\n\n| a | b |\n|---|---|\n| 1 | {NASTY} |", "hm", "stopped", "3 s")
         database.set_pinned(first, True)
+        database.tagging.change([first], ["Straße", "a, <b>", "עבודה"])
         second = database.create("a/b: <C>")
+        database.tagging.change([second], ["STRASSE"])
         database.add_message(second, Message.of("user", "Again?", [pixels]), [picture])
+        database.set_archived([second], True)
         database.create("")
 
 
@@ -60,6 +63,8 @@ def test_what_is_exported_imported_and_exported_again_is_the_same_file(tmp_path:
     assert bring_in(tmp_path / "two", first) == bring_in(tmp_path / "one", first) == 0
     with closing(Database(tmp_path / "two")) as database:
         (row,) = [row for row in database.conversations() if row.pinned]
+        assert row.tags == ("a, <b>", "Straße", "עבודה")
+        assert [one.tags for one in database.conversations() if one.archived] == [("Straße",)]
         (shown,) = database.messages(row.id)[0].pictures
         assert database.picture(shown.sha256) == PNG
         assert [hit.snippet.text for hit in database.searching.search("again").hits] == ["Again?"]
@@ -93,6 +98,8 @@ def test_the_web_page_holds_everything_and_asks_for_nothing(tmp_path: Path) -> N
     links = [attributes.get("href") for name, attributes in page.tags if name == "a"]
     assert links == ["http://example.org/x.png"]
     assert "table" in names
+    assert "Tags: \u2068a, <b>\u2069, \u2068Straße\u2069, \u2068עבודה\u2069" in page.text
+    assert "Tag: Straße" in page.text
     assert not [key for _name, attributes in page.tags for key in attributes if key.startswith("on")]
 
 

@@ -93,6 +93,10 @@ def _export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--all", action="store_true", help=_("all conversations"))
     export.add_argument("--list", action="store_true", help=_("list the conversations with their numbers"))
     export.add_argument(
+        "--tag", action="append", default=[], metavar="TAG",
+        help=_("conversations with this tag; given several times, those with all of them"),
+    )  # fmt: skip
+    export.add_argument(
         "--format", choices=("md", "html", "pdf", "json"), help=_("otherwise by the ending of PLACE, or md")
     )
     export.add_argument("-o", "--output", metavar="PLACE", help=_("a file; for md a folder, which must not exist yet"))

@@ -18,6 +18,7 @@ from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import ExportError, InputError
 from fanlight.domain.path_kinds import absolute_path, home_expanded
 from fanlight.domain.stored import ConversationRow
+from fanlight.domain.tags import clean_tag, joined_tags, tag_key
 from fanlight.exchange.export_pictures import with_pictures
 from fanlight.exchange.reading import imported_text, new_ones, read_export
 from fanlight.exchange.writers import Format, open_writer
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     with opened_database() as database:
         rows = database.conversations()
         if options.list:
-            _list(rows)
+            _list(_with_tags(rows, options.tag))
             return OK
         wanted = _wanted(rows, options)
         output = OutputPlace(options.output)
@@ -81,19 +82,34 @@ def _list(rows: Sequence[ConversationRow]) -> None:
     for row in rows:
         day = datetime.fromtimestamp(row.updated).astimezone().strftime("%Y-%m-%d")
         title = " ".join(row.title.split()) or _("Untitled")
-        put(f"{row.id:>6}  {day}  {title}")
+        marks = ([_("archived")] if row.archived else []) + ([joined_tags(row.tags)] if row.tags else [])
+        put("  ".join([f"{row.id:>6}", day, title, *(f"[{mark}]" for mark in marks)]))
+
+
+def _with_tags(rows: Sequence[ConversationRow], names: Sequence[str]) -> list[ConversationRow]:
+    """Raises InputError for a tag that no conversation has."""
+    wanted = {tag_key(clean_tag(name)): name for name in names}
+    known = {tag_key(name) for row in rows for name in row.tags}
+    for key, name in wanted.items():
+        if key not in known:
+            raise InputError(
+                _("No conversation has the tag “{tag}”.").format(tag=name), _("`fanlight export --list` shows all.")
+            )
+    return [row for row in rows if wanted.keys() <= {tag_key(name) for name in row.tags}]
 
 
 def _wanted(rows: Sequence[ConversationRow], options: argparse.Namespace) -> list[ConversationRow]:
     """Raises InputError."""
     if not options.output:
         raise InputError(_("Where to is missing."), _("Name it with -o, for example -o conversations.html."))
-    if not options.all and not options.ids:
+    if not options.all and not options.ids and not options.tag:
         raise InputError(
             _("Which conversations is missing."), _("Use --all, or numbers that `fanlight export --list` shows.")
         )
-    if options.all:
-        return list(rows)
+    if options.ids and options.tag:
+        raise InputError(_("Numbers and --tag do not go together."), _("Leave out one of them."))
+    if options.all or options.tag:
+        return _with_tags(rows, options.tag)
     known = {row.id: row for row in rows}
     for number in options.ids:
         if number not in known:

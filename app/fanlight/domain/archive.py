@@ -89,6 +89,8 @@ class ArchivedConversation:
     pictures: dict[str, bytes] = field(default_factory=dict)
     shown: int | None = None
     """The place in the list of the message that ends the branch that is shown; None: the last one."""
+    archived: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def has_files(self) -> bool:
@@ -147,7 +149,9 @@ def archived(
             with suppress(StoreError):
                 pictures[name] = read(name)
     shown = _unless(places.get(shown_end, len(kept) - 1), len(kept) - 1)
-    return ArchivedConversation(row.title, row.created, row.updated, kept, row.pinned, pictures, shown)
+    return ArchivedConversation(
+        row.title, row.created, row.updated, kept, row.pinned, pictures, shown, row.archived, row.tags
+    )
 
 
 def _unless(place: int, usual: int) -> int | None:

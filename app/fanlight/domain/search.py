@@ -201,6 +201,7 @@ class SearchHit:
     role: Role
     when: float
     snippet: Snippet
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

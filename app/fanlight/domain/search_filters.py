@@ -1,5 +1,5 @@
-"""What narrows a search beside words: `has:picture`, `has:sound`, `is:pinned`, `model:qwen`, `after:2026-01`,
-`before:2026-02-15`.
+"""What narrows a search beside words: `has:picture`, `has:sound`, `is:pinned`, `is:archived`, `tag:work`, `model:qwen`,
+`after:2026-01`, `before:2026-02-15`.
 
 The words are the same in every language, so that a search can be told to others. `-` before one turns it round. A date
 is a year, a month or a day; `after` counts from its beginning, `before` ends there.
@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fanlight.domain.folding import fold
+from fanlight.domain.tags import tag_key, wanted_tags
 
 _QUOTES = '"“”„‟«»「」『』'
 _FILTER = re.compile(
     rf"(?P<phrase>[{_QUOTES}][^{_QUOTES}]*[{_QUOTES}]?)|"
-    rf"(?<!\S)(?P<minus>-?)(?P<key>has|is|model|before|after)[:：](?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]?|(?P<bare>\S*))",
+    rf"(?<!\S)(?P<minus>-?)(?P<key>has|is|tag|model|before|after)[:：](?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]?|(?P<bare>\S*))",
     re.IGNORECASE,
 )
 _DATES = (
@@ -31,14 +32,19 @@ _BEGUN_DATE = re.compile(r"[\d.\-]*")
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
-    """`has_picture`, `has_sound` and `is_pinned` are of a conversation; a model is of an answer and of the question to
-    it; `since` and `until` are seconds since 1970. None and () want nothing. `typed`: as it was written, by its first
-    word."""
+    """`has_picture`, `has_sound`, `is_pinned`, `is_archived` and tags are of a conversation; a model is of an answer
+    and of the question to it; `since` and `until` are seconds since 1970. None and () want nothing. `typed`: as it was
+    written, by its first word."""
 
     has_picture: bool | None = None
     has_sound: bool | None = None
     """Something was spoken, or is from a recording."""
     is_pinned: bool | None = None
+    is_archived: bool | None = None
+    tags: tuple[str, ...] = ()
+    """As they were typed (`domain/tags.py:wanted_tags`); a conversation must have each."""
+    other_tags: tuple[str, ...] = ()
+    """Of which it must have none."""
     models: tuple[str, ...] = ()
     """Folded parts of names, each of which the model's must have."""
     other_models: tuple[str, ...] = ()
@@ -54,9 +60,24 @@ class SearchFilters:
     def wants_model(self) -> bool:
         return bool(self.models or self.other_models)
 
-    def fits_conversation(self, *, pinned: bool, has_picture: bool, has_sound: bool) -> bool:
-        wanted = ((self.is_pinned, pinned), (self.has_picture, has_picture), (self.has_sound, has_sound))
+    @property
+    def wants_tag(self) -> bool:
+        return bool(self.tags or self.other_tags)
+
+    def fits_conversation(self, *, pinned: bool, archived: bool, has_picture: bool, has_sound: bool) -> bool:
+        wanted = (
+            (self.is_pinned, pinned), (self.is_archived, archived),
+            (self.has_picture, has_picture), (self.has_sound, has_sound),
+        )  # fmt: skip
         return all(one in (None, there) for one, there in wanted)
+
+    def tag_filter(self, known: Iterable[str]) -> TagFilter:
+        """`known`: all tags that there are."""
+        names = list(known) if self.wants_tag else []
+        return TagFilter(
+            tuple(wanted_tags(one, names) for one in self.tags),
+            frozenset[str]().union(*(wanted_tags(one, names) for one in self.other_tags)),
+        )
 
     def fits_time(self, first: float, last: float) -> bool:
         """Whether something between the two is in the time that is wanted."""
@@ -66,6 +87,21 @@ class SearchFilters:
         """ "" is a model that nothing is known of."""
         folded = fold(name)
         return all(one in folded for one in self.models) and not any(one in folded for one in self.other_models)
+
+
+@dataclass(frozen=True, slots=True)
+class TagFilter:
+    """One of each of `wanted` must be there, none of `unwanted`; by their keys."""
+
+    wanted: tuple[frozenset[str], ...] = ()
+    unwanted: frozenset[str] = frozenset()
+
+    def fits(self, tags: Iterable[str]) -> bool:
+        """Those of a conversation."""
+        if not self.wanted and not self.unwanted:
+            return True
+        keys = {tag_key(name) for name in tags}
+        return all(keys & one for one in self.wanted) and not keys & self.unwanted
 
 
 def split_filters(text: str) -> tuple[str, SearchFilters]:
@@ -100,6 +136,27 @@ def set_filter(text: str, key: str, value: str, kind: str = "") -> str:
     return " ".join([*kept.split(), *([f"{key}:{quoted}"] if value else [])])
 
 
+def toggle_tag(text: str, name: str) -> str:
+    """The search with that tag among its filters, or without it where it is one of them."""
+    written = _without_quotes(name)
+
+    def without(match: re.Match[str]) -> str:
+        typed = _without_quotes(match["quoted"] or match["bare"] or "")
+        is_tag = (match["key"] or "").lower() == "tag" and not match["minus"]
+        return "" if is_tag and tag_key(typed) == tag_key(written) else match[0]
+
+    changed = _FILTER.sub(without, text)
+    if changed != text:
+        return " ".join(changed.split())
+    quoted = f'"{written}"' if re.search(r"\s", written) else written
+    return " ".join([*text.split(), f"tag:{quoted}"])
+
+
+def _without_quotes(name: str) -> str:
+    """Which would end a name."""
+    return " ".join(re.sub(f"[{_QUOTES}]", "", name).split())
+
+
 def model_in_footer(footer: str) -> str:
     """The model that gave the answer with this footer; "" where that was not kept, or is damaged."""
     if footer.startswith("{"):
@@ -125,6 +182,14 @@ def _with(found: SearchFilters, key: str, value: str, *, wanted: bool) -> Search
             return replace(found, has_sound=wanted, typed=typed)
         case "is" if "pinned".startswith(value.lower()):
             return replace(found, is_pinned=wanted, typed=typed) if value else found
+        case "is" if "archived".startswith(value.lower()):
+            return replace(found, is_archived=wanted, typed=typed)
+        case "tag":
+            if not value:
+                return found
+            if wanted:
+                return replace(found, tags=(*found.tags, value), typed=typed)
+            return replace(found, other_tags=(*found.other_tags, value), typed=typed)
         case "model":
             name = fold(value)
             if not name:

@@ -25,6 +25,10 @@ class ConversationRow:
     pinned: bool = False
     private: bool = False
     """In memory only, by the user's choice."""
+    archived: bool = False
+    """Kept, but not in the list; a new question brings it back."""
+    tags: tuple[str, ...] = ()
+    """As `domain/tags.py:tags_of` returns them."""
 
 
 @dataclass(frozen=True, slots=True)

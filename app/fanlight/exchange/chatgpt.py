@@ -12,7 +12,7 @@ from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
 from fanlight.exchange.export_pictures import ExportFiles
-from fanlight.exchange.foreign import Carried, MessageTree, branch, conversation_of, message_of
+from fanlight.exchange.foreign import Carried, ListMarks, MessageTree, branch, conversation_of, message_of
 
 _TEXTS = ("text", "multimodal_text", "code")
 _ASSET = re.compile(r"file[-_][A-Za-z0-9]+")
@@ -28,7 +28,9 @@ def read_conversation(entry: Any, files: ExportFiles | None = None) -> ArchivedC
     end = last if last in nodes else _deepest(nodes)
     tree = MessageTree(nodes, end, "parent", "children", partial(_read_node, files))
     times = (entry.get("create_time"), entry.get("update_time"))
-    return conversation_of(entry.get("title"), *times, tree.messages, shown=tree.shown)
+    is_pinned = entry.get("is_starred") is True or bool(entry.get("pinned_time"))
+    marks = ListMarks(is_pinned, archived=entry.get("is_archived") is True)
+    return conversation_of(entry.get("title"), *times, tree.messages, shown=tree.shown, marks=marks)
 
 
 def _read_node(files: ExportFiles | None, node: Any, thoughts: Carried) -> tuple[ArchivedMessage | None, Carried]:

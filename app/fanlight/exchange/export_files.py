@@ -9,7 +9,8 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
 
 from fanlight.domain.errors import InputError
 from fanlight.domain.os_errors import os_reason
@@ -18,18 +19,36 @@ from fanlight.i18n import _
 
 MOST_BYTES = 2 * 2**30
 MOST_FILES = 100_000
+_ALL_CONVERSATIONS = "conversations"
+"""LM Studio's folder of them, in which the user's own folders are."""
 
 
-def contents_of(path: Path) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class ExportContent:
+    """`folders`: the names of those in which the file stands, below the one that holds all conversations."""
+
+    data: bytes
+    folders: tuple[str, ...] = ()
+
+
+def contents_of(path: Path) -> Iterator[ExportContent]:
     """Raises InputError."""
     found = look_at(path)
     if found.is_folder:
         for file in _files_below(path):
-            yield _read(file)
+            yield ExportContent(_read(file), _folders_of(file, file.relative_to(path)))
     elif found.is_file and is_archive(path):
         yield from _archived_files(path)
     else:
-        yield _read(path)
+        yield ExportContent(_read(path), _folders_of(path, PurePath(path.name)))
+
+
+def _folders_of(file: PurePath, below: PurePath) -> tuple[str, ...]:
+    """`below`: what of the path was not chosen by the user."""
+    parts = file.parts[:-1]
+    if _ALL_CONVERSATIONS in parts:
+        return parts[len(parts) - parts[::-1].index(_ALL_CONVERSATIONS) :]
+    return below.parts[:-1]
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -56,7 +75,7 @@ def is_archive(path: Path) -> bool:
         return False
 
 
-def _archived_files(path: Path) -> Iterator[bytes]:
+def _archived_files(path: Path) -> Iterator[ExportContent]:
     """What a file says of its size is not believed: no more than MOST_BYTES come out of it."""
     left = MOST_BYTES
     try:
@@ -67,7 +86,8 @@ def _archived_files(path: Path) -> Iterator[bytes]:
                 left -= len(data)
                 if left < 0:
                     raise _too_large(path)
-                yield data
+                name = PurePosixPath(member.filename)
+                yield ExportContent(data, _folders_of(name, name))
     except (OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         reason = os_reason(error) if isinstance(error, OSError) else _("the archive is damaged or locked")
         raise _unreadable(path, reason) from error

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import LATEST_DATE, StoredPart
+from fanlight.domain.tags import tags_of
 from fanlight.domain.titles import title_of
 
 _ROLES: Mapping[str, Role] = {"user": "user", "human": "user", "assistant": "assistant"}
@@ -48,14 +49,30 @@ def message_of(
     return ArchivedMessage(known, tuple(parts), footer=footer, created=seconds_of(created), files=kept)
 
 
+@dataclass(frozen=True, slots=True)
+class ListMarks:
+    """How a conversation stands in the other program's list."""
+
+    pinned: bool = False
+    archived: bool = False
+    tags: tuple[str, ...] = ()
+
+
+def tags_in(found: object) -> tuple[str, ...]:
+    """Names, or objects with a name; all else is left out."""
+    listed = found if isinstance(found, list) else []
+    names = [one.get("name") if isinstance(one, dict) else one for one in listed]
+    return tags_of(name for name in names if isinstance(name, str))
+
+
 def conversation_of(
     title: object,
     created: object,
     updated: object,
     messages: Iterable[ArchivedMessage | None],
     *,
-    pinned: bool = False,
     shown: int | None = None,
+    marks: ListMarks = ListMarks(),
 ) -> ArchivedConversation:
     """Without a title it is named after its first question. `shown`: as ArchivedConversation has it; then none of the
     messages is None."""
@@ -68,8 +85,10 @@ def conversation_of(
         begun,
         seconds_of(updated) or max([begun, *(one.created for one in kept)]),
         kept,
-        pinned,
+        marks.pinned,
         shown=None if shown == len(kept) - 1 else shown,
+        archived=marks.archived,
+        tags=marks.tags,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.exchange.export_pictures import ExportFiles, urls_in
-from fanlight.exchange.foreign import conversation_of, message_of
+from fanlight.exchange.foreign import ListMarks, conversation_of, message_of, tags_in
 
 MOST_THREADS = 100_000
 
@@ -39,7 +39,15 @@ def read_conversation(entry: Any, _files: ExportFiles | None = None) -> Archived
     found = sorted(filter(None, map(_message, messages)), key=lambda one: one.created)
     title = thread.get("title") or (thread.get("metadata") or {}).get("title") or thread.get("summary")
     begun, changed = thread.get("created"), thread.get("updated")
-    return conversation_of(title, begun, changed, found)
+    return conversation_of(title, begun, changed, found, marks=_marks(thread))
+
+
+def _marks(thread: Any) -> ListMarks:
+    """A favorite is pinned; the project that a thread belongs to is a tag."""
+    metadata = thread.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    is_favorite = True in (thread.get("isFavorite"), metadata.get("is_favorite"), metadata.get("isFavorite"))
+    return ListMarks(is_favorite, tags=tags_in([metadata.get("project")]))
 
 
 def _message(found: Any) -> ArchivedMessage | None:

@@ -8,7 +8,10 @@ from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
 from fanlight.exchange.export_pictures import ExportFiles
-from fanlight.exchange.foreign import conversation_of, linked, message_of
+from fanlight.exchange.foreign import ListMarks, conversation_of, linked, message_of, tags_in
+
+FOLDERS = "fanlight-folders"
+"""Added to an entry: the names of the folders in which its file stands (`exchange/export_files.py`)."""
 
 
 def recognizes(entry: dict[str, Any]) -> bool:
@@ -30,8 +33,8 @@ def read_conversation(entry: Any, files: ExportFiles | None = None) -> ArchivedC
             if message is not None:
                 read.append(linked(message, before, len(read)))
                 end = len(read) - 1 if place == selected else end
-    begun, pinned = entry.get("createdAt"), entry.get("pinned") is True
-    return conversation_of(entry.get("name"), begun, begun, read, pinned=pinned, shown=end if end >= 0 else None)
+    begun, marks = entry.get("createdAt"), ListMarks(entry.get("pinned") is True, tags=tags_in(entry.get(FOLDERS)))
+    return conversation_of(entry.get("name"), begun, begun, read, shown=end if end >= 0 else None, marks=marks)
 
 
 def _other(version: Any, files: ExportFiles | None) -> ArchivedMessage | None:

@@ -10,6 +10,7 @@ from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.documents import page_ranges
 from fanlight.domain.file_names import WINDOWS_DEVICE
 from fanlight.domain.stored import StoredDocument, StoredPicture
+from fanlight.domain.tags import joined_tags
 from fanlight.i18n import _, ngettext
 
 _BAD = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
@@ -23,7 +24,7 @@ def conversation_markdown(conversation: ArchivedConversation, place_of: PlaceOf 
     """`place_of` returns where a picture is, relative to the text, "" for one that is lost; without it pictures are
     named only."""
     title = " ".join(conversation.title.split()) or _("Untitled")
-    blocks = [f"# {title}", date_text(conversation.created)]
+    blocks = [f"# {title}", date_text(conversation.created), _plain(tags_text(conversation))]
     for message in conversation.shown_messages:
         blocks += [f"## {speaker_name(message)}", *_pictures(message, place_of), message.text.strip("\n")]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -35,6 +36,12 @@ def date_text(seconds: float) -> str:
         return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M") if seconds > 0 else ""
     except (OverflowError, OSError, ValueError):
         return ""
+
+
+def tags_text(conversation: ArchivedConversation) -> str:
+    """A line of the head; "" without tags."""
+    tags = conversation.tags
+    return ngettext("Tag: {tags}", "Tags: {tags}", len(tags)).format(tags=joined_tags(tags)) if tags else ""
 
 
 def speaker_name(message: ArchivedMessage) -> str:

@@ -9,8 +9,16 @@ from html import unescape
 from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, PictureFile
+from fanlight.domain.tags import tag_key, tags_of
 from fanlight.exchange.export_pictures import ExportFiles, of_data, urls_in
-from fanlight.exchange.foreign import MessageTree, conversation_of, message_of, seconds_of
+from fanlight.exchange.foreign import (
+    ListMarks,
+    MessageTree,
+    conversation_of,
+    message_of,
+    seconds_of,
+    tags_in,
+)
 
 _END = "</details>"
 _THOUGHTS = re.compile(
@@ -28,13 +36,24 @@ def read_conversation(entry: Any, _files: ExportFiles | None = None) -> Archived
     history = chat.get("history") or {}
     nodes = history.get("messages") or {}
     title = entry.get("title") or chat.get("title")
-    begun, pinned = entry.get("created_at") or chat.get("timestamp"), entry.get("pinned") is True
+    begun, marks = entry.get("created_at") or chat.get("timestamp"), _marks(entry)
     if last := _end(nodes, history.get("currentId"), chat.get("messages")):
         tree = MessageTree(nodes, last, "parentId", "childrenIds", lambda node, _carried: (_message(node), ()))
         messages: list[ArchivedMessage | None] = [*tree.messages]
-        return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=pinned, shown=tree.shown)
+        return conversation_of(title, begun, entry.get("updated_at"), messages, shown=tree.shown, marks=marks)
     messages = [_message(one) for one in chat.get("messages") or list(nodes.values())]
-    return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=pinned)
+    return conversation_of(title, begun, entry.get("updated_at"), messages, marks=marks)
+
+
+def _marks(entry: dict[str, Any]) -> ListMarks:
+    """Tags are in `meta`, in older exports in the chat itself. Those there are named with `_` for spaces."""
+    meta = entry.get("meta")
+    tags = tags_in(meta.get("tags")) if isinstance(meta, dict) else ()
+    spaced = [name.replace("_", " ") for name in tags if name != "none"]
+    older = tags_in(entry["chat"].get("tags"))
+    known = {tag_key(name.replace("_", " ")): name for name in older}
+    kept = [known.get(tag_key(name), name) for name in spaced]
+    return ListMarks(entry.get("pinned") is True, entry.get("archived") is True, tags_of([*kept, *older]))
 
 
 def _end(nodes: Any, current: object, listed: object) -> str:

@@ -13,9 +13,10 @@ from fanlight.domain.documents import document_kind_of
 from fanlight.domain.file_names import SHA256
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import State, StoredDocument, StoredPart, StoredPicture
+from fanlight.domain.tags import tags_of
 
-FORMAT, VERSION = "fanlight-conversations", 3
-"""Version 1 had no branches, version 2 no documents."""
+FORMAT, VERSION = "fanlight-conversations", 4
+"""Version 1 had no branches, version 2 no documents, version 3 no archived conversations and no tags."""
 HEAD = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": ['
 TAIL = "\n]}\n"
 
@@ -28,6 +29,8 @@ def conversation_text(conversation: ArchivedConversation) -> str:
         "created": conversation.created,
         "updated": conversation.updated,
         "pinned": conversation.pinned,
+        "archived": conversation.archived,
+        "tags": list(conversation.tags),
         **({} if conversation.shown is None else {"shown": conversation.shown}),
         "messages": [_plain_message(message, conversation, seen) for message in conversation.messages],
     }
@@ -40,7 +43,9 @@ def read_conversation(found: Any, _files: object = None) -> ArchivedConversation
     messages = tuple(_read_message(one, pictures, place) for place, one in enumerate(found["messages"]))
     title, created, updated = _text(found["title"]), _time(found["created"]), _time(found["updated"])
     shown = _place(found.get("shown"), 0, len(messages))
-    return ArchivedConversation(title, created, updated, messages, found.get("pinned") is True, pictures, shown)
+    pinned, archived = found.get("pinned") is True, found.get("archived") is True
+    tags = _tags(found.get("tags", []))
+    return ArchivedConversation(title, created, updated, messages, pinned, pictures, shown, archived, tags)
 
 
 def _plain_message(message: ArchivedMessage, conversation: ArchivedConversation, seen: set[str]) -> dict[str, Any]:
@@ -142,6 +147,12 @@ def _time(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise TypeError(value)
     return float(value)
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return tags_of(map(_text, value))
 
 
 def _place(value: Any, first: int, end: int) -> int | None:

@@ -50,7 +50,11 @@ def read_export(path: Path) -> ReadExport:
     unreadable = 0
     for content in contents_of(path):
         try:
-            read.append(_read_all(*_recognized(_parsed(content, path), path), files))
+            program, entries, reader = _recognized(_parsed(content.data, path), path)
+            if program == "LM Studio":
+                folders = {lm_studio.FOLDERS: list(content.folders)}
+                entries = [one | folders if isinstance(one, dict) else one for one in entries]
+            read.append(_read_all(program, entries, reader, files))
         except InputError as error:
             failure = error
             unreadable += 1

@@ -11,7 +11,7 @@ from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.stored import StoredPicture
 from fanlight.exchange.formula_svg import STYLE as FORMULA_STYLE
 from fanlight.exchange.formula_svg import formula_svg
-from fanlight.exchange.markdown_text import date_text, document_line, speaker_name
+from fanlight.exchange.markdown_text import date_text, document_line, speaker_name, tags_text
 from fanlight.i18n import _, language_in_use
 from fanlight.markdown.formulas import FORMULA, FORMULA_BLOCK, add_formulas
 from fanlight.markdown.operators import add_operators
@@ -73,7 +73,9 @@ def conversation_html(conversation: ArchivedConversation) -> str:
     title = escape(conversation.title or _("Untitled"))
     date = escape(date_text(conversation.created))
     messages = "".join(_message(message, conversation) for message in conversation.shown_messages)
-    return f'<section>\n<h1 dir="auto">{title}</h1>\n<p class="date">{date}</p>\n{messages}</section>\n'
+    tags = escape(tags_text(conversation))
+    below = f'<p class="date">{tags}</p>\n' if tags else ""
+    return f'<section>\n<h1 dir="auto">{title}</h1>\n<p class="date">{date}</p>\n{below}{messages}</section>\n'
 
 
 def _message(message: ArchivedMessage, conversation: ArchivedConversation) -> str:

@@ -119,7 +119,8 @@ def _reader(file: Path) -> sqlite3.Connection:
 def mark_of(connection: sqlite3.Connection) -> Mark:
     sql = (
         "SELECT (SELECT max(id) FROM message), (SELECT count(*) FROM message), max(touched), count(*), "
-        "count(deleted), sum(pinned), total(length(title) + length(draft)) FROM conversation"
+        "count(deleted), sum(pinned), sum(archived), total(length(title) + length(draft)), "
+        "(SELECT max(id) FROM tag), (SELECT count(*) FROM tag) FROM conversation"
     )
     return tuple(connection.execute(sql).fetchone())
 

@@ -53,6 +53,7 @@ from fanlight.store.parts import stored_parts, write_document_texts, write_parts
 from fanlight.store.redacting import StoreRedaction
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
+from fanlight.store.tagging import StoreTags, read_tags
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class Database:
         self.redacting = StoreRedaction(
             folder, self._connection, self._changes, self._blobs, self._backups, self.searching
         )
+        self.tagging = StoreTags(self._changes)
         self.importing = StoreImport(folder, self._changes, self._blobs)
         try:
             self.erasing.resume()
@@ -112,12 +114,13 @@ class Database:
     # conversations
 
     def conversations(self) -> list[ConversationRow]:
-        """All conversations, the pinned ones first, then the last used."""
-        row = f"{_ROW}, CAST(draft AS TEXT), {CREATED}, pinned"
+        """All conversations, archived ones too, the pinned ones first, then the last used."""
+        row = f"{_ROW}, CAST(draft AS TEXT), {CREATED}, pinned, archived"
         sql = f"SELECT {row} FROM conversation WHERE deleted IS NULL ORDER BY pinned DESC, touched DESC, id DESC"
         with translated(self._folder):
-            rows = self._connection.execute(sql).fetchall()
-        return [ConversationRow(n, title, used, draft, made, bool(pin)) for n, title, used, draft, made, pin in rows]
+            rows, tags = self._connection.execute(sql).fetchall(), read_tags(self._connection)
+        return [ConversationRow(n, title, used, draft, made, bool(pin), archived=bool(away), tags=tags.get(n, ()))
+                for n, title, used, draft, made, pin, away in rows]  # fmt: skip
 
     def create(self, title: str = "") -> int:
         now = self._clock()
@@ -132,6 +135,12 @@ class Database:
     def set_pinned(self, conversation_id: int, pinned: bool) -> None:
         with self._change() as change:
             change.execute("UPDATE conversation SET pinned = ? WHERE id = ?", (pinned, conversation_id))
+
+    def set_archived(self, conversation_ids: Sequence[int], archived: bool) -> None:
+        """All of them, or none."""
+        with self._change() as change:
+            rows = [(archived, one) for one in conversation_ids]
+            change.executemany("UPDATE conversation SET archived = ? WHERE id = ?", rows)
 
     def set_draft(self, conversation_id: int, text: str) -> None:
         with self._change() as change:
@@ -245,7 +254,8 @@ class Database:
         footer: str = "",
     ) -> int:
         """The new message's id; it is the end of the branch that is shown. `pictures` are those of `message.images`.
-        `follows`: the message that it follows, 0 for none; None: the newest one."""
+        `follows`: the message that it follows, 0 for none; None: the newest one. A question brings an archived
+        conversation back into the list."""
         names = [name_of(picture.data) for picture in pictures]
         now, parts = self._clock(), list(stored_parts(message, pictures, names))
         documents = {one.document.id: one.document for one in message.documents}
@@ -262,6 +272,8 @@ class Database:
             write_parts(change, message_id, parts)
             used = f"updated = ?, days_in_trash = 0, touched = ({NEXT_USE})"
             change.execute(f"UPDATE conversation SET {used}, leaf = NULL WHERE id = ?", (now, conversation_id))
+            if message.role == "user":
+                change.execute("UPDATE conversation SET archived = 0 WHERE id = ?", (conversation_id,))
             return message_id
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:

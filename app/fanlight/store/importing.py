@@ -21,6 +21,7 @@ from fanlight.store.merging import merge
 from fanlight.store.message_rows import insert_message, set_shown_end
 from fanlight.store.parts import write_parts
 from fanlight.store.schema import NEXT_USE
+from fanlight.store.tagging import add_tags
 
 if TYPE_CHECKING:
     from fanlight.store.whole_backup import UnpackedBackup
@@ -61,10 +62,13 @@ class StoreImport:
                 self._blobs.write(data)
             leftovers.note_used(change, files)
             sql = (
-                f"INSERT INTO conversation (title, created, updated, pinned, touched) VALUES (?, ?, ?, ?, ({NEXT_USE}))"
+                "INSERT INTO conversation (title, created, updated, pinned, archived, touched) "
+                f"VALUES (?, ?, ?, ?, ?, ({NEXT_USE}))"
             )
             title, times = well_formed(conversation.title), (conversation.created, conversation.updated)
-            number = new_id(change.execute(sql, (title, *times, conversation.pinned)))
+            marks = (conversation.pinned, conversation.archived)
+            number = new_id(change.execute(sql, (title, *times, *marks)))
+            add_tags(change, number, conversation.tags)
             numbers = [0]
             for message, parent in zip(conversation.messages, conversation.parents.values(), strict=True):
                 numbers.append(_add_message(change, number, message, numbers[parent]))

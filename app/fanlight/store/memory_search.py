@@ -62,7 +62,8 @@ class MemorySearch:
     def _hits(self, query: SearchQuery) -> list[SearchHit]:
         filters = query.filters
         searched = [(row, self._store.messages(row.id)) for row in self._store.conversations()]
-        kept = [(row, messages) for row, messages in searched if _is_wanted(filters, row, messages)]
+        tagged = filters.tag_filter({name for row, _messages in searched for name in row.tags})
+        kept = [one for one in searched if tagged.fits(one[0].tags) and _is_wanted(filters, *one)]
         of_messages = filters.has_picture or filters.has_sound or filters.wants_model
         found: list[tuple[str, SearchHit]] = []
         if query.wanted or not of_messages:
@@ -78,6 +79,7 @@ class MemorySearch:
 def _is_wanted(filters: SearchFilters, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:
     return filters.fits_conversation(
         pinned=row.pinned,
+        archived=row.archived,
         has_picture=any(one.pictures for one in messages),
         has_sound=any(one.role == "user" and one.footer == HEARD for one in messages),
     )
@@ -119,9 +121,9 @@ def _footers(one: StoredMessage, answers: Sequence[StoredMessage]) -> list[str]:
 
 
 def _title_hit(row: ConversationRow, query: SearchQuery) -> SearchHit:
-    return SearchHit(row.id, row.title, 0, "title", "user", row.updated, snippet_of(row.title, query))
+    return SearchHit(row.id, row.title, 0, "title", "user", row.updated, snippet_of(row.title, query), row.archived)
 
 
 def _message_hit(row: ConversationRow, one: StoredMessage, query: SearchQuery) -> SearchHit:
     text = _searched_text(one) or ", ".join(picture.name for picture in one.pictures if picture.name)
-    return SearchHit(row.id, row.title, one.id, "text", one.role, row.updated, snippet_of(text, query))
+    return SearchHit(row.id, row.title, one.id, "text", one.role, row.updated, snippet_of(text, query), row.archived)

@@ -27,6 +27,7 @@ from fanlight.store.database import Database
 from fanlight.store.failures import picture_gone
 from fanlight.store.leftovers import TRASH_DAYS
 from fanlight.store.memory_search import MemorySearch
+from fanlight.store.memory_tags import MemoryTags
 from fanlight.store.parts import stored_parts
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ class MemoryStore:
         self._numbers = itertools.count(1)
         self._conversations: dict[int, _Conversation] = {}
         self._pictures: dict[str, bytes] = {}
+        self.tagging = MemoryTags(self._conversations)
         self.searching = MemorySearch(self)
         self.importing = self.erasing = self.redacting = self
 
@@ -98,6 +100,10 @@ class MemoryStore:
 
     def set_pinned(self, conversation_id: int, pinned: bool) -> None:
         self._change(conversation_id, pinned=pinned)
+
+    def set_archived(self, conversation_ids: Sequence[int], archived: bool) -> None:
+        for conversation_id in conversation_ids:
+            self._change(conversation_id, archived=archived)
 
     def set_draft(self, conversation_id: int, text: str) -> None:
         self._change(conversation_id, draft=text)
@@ -179,7 +185,8 @@ class MemoryStore:
         conversation = self._conversations[conversation_id]
         parent = conversation.newest if follows is None else follows
         conversation.messages.append(StoredMessage(number, message.role, parts, state, footer, time.time(), parent))
-        self._change(conversation_id, updated=time.time())
+        stays = conversation.row.archived and message.role != "user"
+        self._change(conversation_id, updated=time.time(), archived=stays)
         conversation.used, conversation.end = number, 0
         return number
 
@@ -210,6 +217,7 @@ class MemoryStore:
         row = replace(
             self._conversations[number].row,
             created=conversation.created, updated=conversation.updated, pinned=conversation.pinned,
+            archived=conversation.archived, tags=self.tagging.spelled(conversation.tags),
         )  # fmt: skip
         self._conversations[number].row = row
         numbers = [0, *(next(self._numbers) for _one in conversation.messages)]

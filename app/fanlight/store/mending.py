@@ -1,5 +1,5 @@
 """Makes a database whole whose rows were brought back one by one: every part has its message, every message its
-conversation, every conversation a title, a date, and a place in the list."""
+conversation, every conversation a title, a date, and a place in the list, every tag a conversation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fanlight.domain.stored import LATEST_DATE
+from fanlight.domain.tags import tag_key
 from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 
@@ -21,6 +22,7 @@ def mend(change: sqlite3.Connection) -> None:
     """Within a transaction. Raises sqlite3.Error."""
     _give_messages_conversations(change)
     _give_parts_messages(change)
+    _mend_tags(change)
     for column in ("created", "updated"):
         change.execute(f"UPDATE conversation SET {column} = 0 WHERE NOT {column} BETWEEN 0 AND {LATEST_DATE}")
     change.execute("UPDATE conversation SET updated = created WHERE updated = 0")
@@ -30,6 +32,14 @@ def mend(change: sqlite3.Connection) -> None:
             "FROM (SELECT id, row_number() OVER (ORDER BY updated, id) AS place FROM conversation) AS ranked "
             "WHERE ranked.id = conversation.id"
         )
+
+
+def _mend_tags(change: sqlite3.Connection) -> None:
+    """Of lost conversations there are none; a damaged name is known by what is left of it."""
+    change.execute("DELETE FROM tag WHERE conversation_id NOT IN (SELECT id FROM conversation)")
+    rows = change.execute("SELECT id, CAST(key AS TEXT), CAST(name AS TEXT) FROM tag").fetchall()
+    damaged = [(tag_key(name), name, id_) for id_, key, name in rows if key != tag_key(name)]
+    change.executemany("UPDATE OR REPLACE tag SET key = ?, name = ? WHERE id = ?", damaged)
 
 
 def free_number(change: sqlite3.Connection) -> int:

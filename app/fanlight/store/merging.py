@@ -3,7 +3,7 @@
 A conversation is the same one where its number and the second it was made in are the same. Its messages are told apart
 by their numbers, which are never given twice. What was asked again or edited since comes back as a branch. One that was
 restored under another number, because its own was taken, is known by its second and its first message; its messages are
-told apart by what they say.
+told apart by what they say. Tags come with a conversation that is added, or that has none.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 from fanlight.domain.branches import Parents, followers, path_to
 from fanlight.store.mending import free_number
 from fanlight.store.message_rows import NUMBERS, insert_message, listed, parents_in, set_shown_end, shown_end
+from fanlight.store.tagging import add_tags, read_tags
 
-_CONVERSATION, _CREATED = "title, draft, created, updated, deleted, days_in_trash, pinned", 2
+_CONVERSATION, _CREATED = "title, draft, created, updated, deleted, days_in_trash, pinned, archived", 2
 _MESSAGE = "role, state, footer, created"
 _PART = "position, kind, text, sha256, details"
 
@@ -24,9 +25,11 @@ _PART = "position, kind, text, sha256, details"
 def merge(backup: sqlite3.Connection, change: sqlite3.Connection) -> int:
     """Within a transaction of `change`; both have the newest schema. Returns how many messages were added, or parts of
     them. Raises sqlite3.Error of either."""
-    added = 0
+    added, tags = 0, read_tags(backup)
     for id_, *values in backup.execute(f"SELECT id, {_CONVERSATION} FROM conversation ORDER BY touched, id").fetchall():
         conversation, is_new = _conversation_of(backup, change, id_, values)
+        if id_ in tags and not _has_tags(change, conversation):  # one that was removed since does not come back
+            add_tags(change, conversation, tags[id_])
         found, there = parents_in(backup, id_), parents_in(change, conversation)
         shared = there if conversation == id_ else {}
         end = shown_end(backup, id_) if is_new else shown_end(change, conversation)
@@ -36,6 +39,10 @@ def merge(backup: sqlite3.Connection, change: sqlite3.Connection) -> int:
             _show_end(change, conversation, numbers[end] if is_new else end)
         added += sum(_add_parts(backup, change, number) for number in found if number in shared)
     return added
+
+
+def _has_tags(change: sqlite3.Connection, conversation: int) -> bool:
+    return change.execute("SELECT 1 FROM tag WHERE conversation_id = ?", (conversation,)).fetchone() is not None
 
 
 def _show_end(change: sqlite3.Connection, conversation: int, end: int) -> None:
@@ -58,7 +65,7 @@ def _conversation_of(
         if _first(backup, id_) == _first(change, other):
             return int(other), False
     number = id_ if row is None else free_number(change)
-    sql = f"INSERT INTO conversation (id, {_CONVERSATION}, touched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
+    sql = f"INSERT INTO conversation (id, {_CONVERSATION}, touched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
     change.execute(sql, (number, *values))
     return number, True
 

@@ -12,7 +12,7 @@ from fanlight.store.connection import connect_to_read
 from fanlight.store.failures import SQLITE_ERRORS
 from fanlight.store.pages import Value, rows_on_pages
 
-_TABLES = ("conversation", "message", "picture", "part")
+_TABLES = ("conversation", "message", "picture", "part", "tag")
 """The tables of all versions of the schema, parents first."""
 
 _ROLES, _STATES = ("system", "user", "assistant"), ("complete", "open", "stopped", "failed")
@@ -96,11 +96,13 @@ def _table_of(values: Sequence[Value]) -> str:
     """The table whose rows look like this, "" for none. The first column is the row's id, which is stored as NULL; a
     column that was added later is missing from older rows."""
     match values:
-        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 4:
+        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 5:
             return "conversation"
         case (None, int(), str(role), str(state), str(), int() | float(), *more) if len(more) <= 1:
             return "message" if role in _ROLES and state in _STATES else ""
         case (None, int(), int(), str(kind), str(), None | str(), str()) if kind in _KINDS:
             return "part"
+        case (None, int(), str(), str()):
+            return "tag"
         case _:
             return ""

@@ -121,6 +121,19 @@ MIGRATIONS: tuple[str, ...] = (
         FROM (SELECT id, lag(id, 1, 0) OVER (PARTITION BY conversation_id ORDER BY id) AS before FROM message) AS linked
         WHERE linked.id = message.id;
     """,
+    # Archived conversations, and tags (`store/tagging.py`). A changed tag is another row: the highest number says
+    # whether a backup has them (`store/backups.py`).
+    """
+    ALTER TABLE conversation ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE tag (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        conversation_id INTEGER NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        UNIQUE (conversation_id, key)
+    );
+    CREATE INDEX tag_by_key ON tag (key);
+    """,
 )
 
 NEXT_USE = "SELECT coalesce(max(touched), 0) + 1 FROM conversation"

@@ -13,6 +13,7 @@ from fanlight.domain.search_filters import SearchFilters, fits_any_model
 from fanlight.domain.stored import HEARD
 from fanlight.store.mending import CREATED, UPDATED
 from fanlight.store.search_index import number_of
+from fanlight.store.tagging import read_tags
 
 _PLAIN = re.compile(r"[a-z0-9 .:/-]+")
 _SECONDS = 0.3
@@ -32,6 +33,7 @@ class FoundConversation:
     created: float
     updated: float
     pinned: bool
+    archived: bool
 
 
 class StoreFilter:
@@ -40,6 +42,8 @@ class StoreFilter:
     def __init__(self, connection: sqlite3.Connection, filters: SearchFilters) -> None:
         self._connection, self._filters = connection, filters
         self._known: dict[int, FoundConversation | None] = {}
+        self._tags = read_tags(connection) if filters.wants_tag else {}
+        self._tag_filter = filters.tag_filter({name for names in self._tags.values() for name in names})
 
     def conversation(self, conversation_id: int) -> FoundConversation | None:
         """None for one that is deleted, or not wanted."""
@@ -91,15 +95,19 @@ class StoreFilter:
 
     def _fitting(self, conversation_id: int) -> FoundConversation | None:
         sql = (
-            f"SELECT CAST(title AS TEXT), {CREATED}, {UPDATED}, pinned FROM conversation "
+            f"SELECT CAST(title AS TEXT), {CREATED}, {UPDATED}, pinned, archived FROM conversation "
             "WHERE id = ? AND deleted IS NULL"
         )
         row = self._connection.execute(sql, (conversation_id,)).fetchone()
         if row is None:
             return None
-        found = FoundConversation(*row)
+        title, created, updated, pinned, archived = row
+        found = FoundConversation(title, created, updated, bool(pinned), bool(archived))
+        if not self._tag_filter.fits(self._tags.get(conversation_id, ())):
+            return None
         fits = self._filters.fits_conversation(
-            pinned=bool(found.pinned),
+            pinned=found.pinned,
+            archived=found.archived,
             has_picture=self._filters.has_picture is not None and self._has_picture(conversation_id),
             has_sound=self._filters.has_sound is not None and self._has_sound(conversation_id),
         )

@@ -92,7 +92,8 @@ class HitReader:
         of_picture = 0 < place < FIRST_PIECE
         kind: Literal["text", "title", "picture"] = "picture" if of_picture else "text" if message_id else "title"
         snippet, when = snippet_of(text, self._query), conversation.updated
-        return SearchHit(conversation_id, conversation.title, message_id, kind, role, when, snippet)
+        archived = conversation.archived
+        return SearchHit(conversation_id, conversation.title, message_id, kind, role, when, snippet, archived)
 
     def _place(self, number: int) -> tuple[int, FoundConversation, int, Role] | None:
         """Its conversation, and its message, 0 for a title."""

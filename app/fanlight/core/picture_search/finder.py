@@ -66,7 +66,10 @@ class PictureFinder:
         """The best for these words, and filters of time. Raises StoreError."""
         query = parse_query(text)
         filters = query.filters
-        of_conversations = filters.wants_model or filters.is_pinned is not None or filters.has_sound is not None
+        of_conversations = (
+            filters.wants_model or filters.wants_tag
+            or any(one is not None for one in (filters.is_pinned, filters.is_archived, filters.has_sound))
+        )  # fmt: skip
         if not query.wanted or of_conversations:
             return PictureResult(progress=self.progress())
         words = shown_words(text)

@@ -153,13 +153,15 @@ class PdfExport(QObject):
 
     def _drawing(self, conversation: ArchivedConversation, pictures: Pictures) -> Iterator[PageText | None]:
         """Each text before it is drawn."""
-        from fanlight.exchange.markdown_text import date_text
+        from fanlight.exchange.markdown_text import date_text, tags_text
 
         pages = self._pages
         pages.next_page()
         pages.heading(" ".join(conversation.title.split()) or _("Untitled"), round(1.6 * BODY_PIXELS))
         if date := date_text(conversation.created):
             pages.heading(date, SMALL_PIXELS, muted=True, bold=False)
+        if tags := tags_text(conversation):
+            pages.heading(tags, SMALL_PIXELS, muted=True, bold=False)
         for message in conversation.shown_messages:
             yield from self._message(message, pictures)
 
