@@ -20,6 +20,7 @@ from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
 from fanlight.core.chat.kept_states import KeptStates
 from fanlight.core.chat.last_conversation import LastConversation
+from fanlight.core.chat.listing import ConversationListing
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_titles import ModelTitles
 from fanlight.core.chat.page_texts import PageTexts
@@ -84,6 +85,7 @@ class Application(QObject):
         self.formulas = FormulaTypesetter(self)
         self.texts = OcrWorker(deps.load_reader, self)
         self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
+        self.listing = ConversationListing(self.session_manager, self.history, self)
         self.notes = LastingNotes(self.home, self)
         self.noted = NotedConversations(self.notes, self.session_manager, self.settings_store, self.window_state, self)
         self.last_conversation = LastConversation(

@@ -126,6 +126,26 @@ class History(QObject):
         """Pinned ones stand at the top of the list."""
         self._change_each(conversation_ids, lambda database, one: database.set_pinned(one, pinned))
 
+    def set_archived(self, conversation_ids: Sequence[int], archived: bool) -> None:
+        """Archived ones are not in the list (`core/chat/listing.py`)."""
+        self.submit(lambda database: database.set_archived(conversation_ids, archived))
+        self.refresh()
+
+    def change_tags(self, conversation_ids: Sequence[int], add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        """Of all of them, or of none where it fails."""
+        self.submit(lambda database: database.tagging.change(conversation_ids, add, remove))
+        self.refresh()
+
+    def rename_tag(self, name: str, to: str) -> None:
+        """In all conversations; where there is a tag of the new name, the two are one from then on."""
+        self.submit(lambda database: database.tagging.rename(name, to))
+        self.refresh()
+
+    def remove_tag(self, name: str, then: Callable[[Sequence[int]], object]) -> None:
+        """From all conversations; `then` gets those that had it."""
+        self.submit(lambda database: database.tagging.remove(name), then)
+        self.refresh()
+
     def _change_each(self, conversation_ids: Sequence[int], change: Callable[[Database, int], None]) -> None:
         def work(database: Database) -> None:
             for one in conversation_ids:

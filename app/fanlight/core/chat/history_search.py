@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.core.chat.history import History
 from fanlight.domain.search import SearchResult
+from fanlight.domain.tags import counted_tags
 
 if TYPE_CHECKING:
     from fanlight.store.database import Database
@@ -42,6 +43,11 @@ class HistorySearch(QObject):
     def read_models(self, then: Callable[[Sequence[str]], object]) -> None:
         """`then` gets the names of the models that have answered."""
         self._history.read(lambda database: database.searching.models(), then)
+
+    @property
+    def tags(self) -> dict[str, int]:
+        """Each tag, and how many conversations have it."""
+        return counted_tags(row.tags for row in self._history.rows)
 
     def steps_to(self, conversation_id: int, message_id: int, then: Callable[[tuple[int, ...]], object]) -> None:
         """`then` gets the way to it through the branches (`domain/branches.py`)."""

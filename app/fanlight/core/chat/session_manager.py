@@ -68,8 +68,9 @@ class SessionManager(QObject):
 
     @property
     def rows(self) -> tuple[ConversationRow, ...]:
-        """The list, the last used first. Conversations that are not saved, or could not be, come before the saved ones,
-        under numbers below zero, which `open` and `rename` understand."""
+        """All of them, the last used first; `core/chat/listing.py` chooses those in the list. Those that are not
+        saved, or could not be, come before the saved ones, under numbers below zero, which `open` and `rename`
+        understand."""
         unsaved = sorted(
             (one for one in reversed(self._conversations) if _number_of(one) < 0), key=lambda one: not one.private
         )
@@ -144,12 +145,11 @@ class SessionManager(QObject):
         else:
             self._opening.open(conversation_id, end_first=end_first)
 
-    def step(self, by: int) -> None:
-        """The conversation `by` places below in the list."""
-        ids = [row.id for row in self.rows]
-        here = ids.index(self.current_number) if self.current_number in ids else -1
-        if ids and (there := max(0, here + by)) != here and there < len(ids):
-            self.open(ids[there])
+    def archive(self, *conversation_ids: int) -> None:
+        """Out of the list. An answer that is under way goes on; another conversation is on the screen."""
+        if self.current.conversation_id in conversation_ids:
+            self.new()
+        self._history.set_archived(conversation_ids, True)
 
     def delete(self, *conversation_ids: int) -> None:
         """Into the trash, from where `restore` brings them back."""

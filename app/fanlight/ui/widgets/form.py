@@ -57,7 +57,8 @@ def fit_to_texts(dialog: QDialog, width: int) -> None:
     if layout is not None:
         layout.activate()
         wide = max(in_text_size(width), layout.minimumSize().width())
-        dialog.setMinimumSize(wide, layout.totalHeightForWidth(wide))
+        wraps = layout.hasHeightForWidth()
+        dialog.setMinimumSize(wide, layout.totalHeightForWidth(wide) if wraps else layout.totalMinimumSize().height())
 
 
 def give_room(window: QWidget, width: int, height: int) -> None:

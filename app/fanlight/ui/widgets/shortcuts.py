@@ -25,6 +25,8 @@ KEYS: Keys = {
     "find_next": (N_("Next match"), ("F3",)),
     "find_previous": (N_("Previous match"), ("Shift+F3",)),
     "export": (N_("Export the conversation, or those that are chosen in the list"), ("Ctrl+Shift+E",)),
+    "tags": (N_("Tags of the conversation, or of those that are chosen in the list"), ("Ctrl+T",)),
+    "archive": (N_("Archive the conversation, or those that are chosen in the list"), ("Ctrl+Shift+Y",)),
     "sidebar": (N_("Show or hide conversations"), ("Ctrl+B",)),
     "focus": (N_("Write a question"), ("Ctrl+L",)),
     "attach": (N_("Attach pictures, documents, or recordings"), ("Ctrl+O",)),

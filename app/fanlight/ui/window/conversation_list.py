@@ -19,8 +19,11 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFont,
+    QFontInfo,
+    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QPainter,
@@ -28,15 +31,27 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
+from fanlight.domain.tags import joined_tags
 from fanlight.i18n import _, language_in_use
 from fanlight.ui.plain_text import plain_tip
-from fanlight.ui.theme import in_text_size
+from fanlight.ui.theme import applied, in_text_size
 
 ID = Qt.ItemDataRole.UserRole
+TAGS = Qt.ItemDataRole.UserRole + 1
+"""Of a conversation, in one line; "" where it has none."""
 Index = QModelIndex | QPersistentModelIndex
 MARK = 12
+TAGS_SHARE, TAGS_GAP = 0.4, 8
+"""What tags may take of a line, and how far they are from the title, at a text size of 100 percent."""
 _ACTIVITY_ROLES = (Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
@@ -53,6 +68,10 @@ class ListRow(Protocol):
     def pinned(self) -> bool: ...
     @property
     def private(self) -> bool: ...
+    @property
+    def archived(self) -> bool: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
 
 
 class ConversationModel(QAbstractListModel):
@@ -107,14 +126,20 @@ class ConversationModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line = self._lines[index.row()]
         if isinstance(line, str):
-            return _heading_font() if role == Qt.ItemDataRole.FontRole else _if_text(role, line)
+            return smaller_font(QGuiApplication.font()) if role == Qt.ItemDataRole.FontRole else _if_text(role, line)
         if role == ID:
             return line.id
+        if role == TAGS:
+            return joined_tags(line.tags, " · ")
         if (now := self._answering.get(line.id)) is not None and role in _ACTIVITY_ROLES:
             return _activity_mark(now) if role == Qt.ItemDataRole.DecorationRole else _activity_name(line.title, now)
         if role == Qt.ItemDataRole.ToolTipRole:
             when = QDateTime.fromSecsSinceEpoch(int(line.updated))
-            return plain_tip(f"{line.title}\n{QLocale().toString(when, QLocale.FormatType.ShortFormat)}")
+            tags = [_("Tags: {tags}").format(tags=joined_tags(line.tags))] if line.tags else []
+            when_text = QLocale().toString(when, QLocale.FormatType.ShortFormat)
+            return plain_tip("\n".join([line.title, when_text, *tags]))
+        if role == Qt.ItemDataRole.AccessibleTextRole and line.tags:
+            return _("{title}, tags: {tags}").format(title=line.title or _("Untitled"), tags=joined_tags(line.tags))
         return _if_text(role, line.title or _("Untitled"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -136,6 +161,31 @@ class _TitleDelegate(QStyledItemDelegate):
         """Marks stand behind the titles, which stay in one line."""
         super().initStyleOption(option, index)
         option.decorationPosition = QStyleOptionViewItem.Position.Right
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Tags at the end of the line, small, in no more than their share of it; the title has the rest."""
+        tags = index.data(TAGS)
+        if not tags:
+            super().paint(painter, option, index)
+            return
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        style, font = option.widget.style(), smaller_font(shown.font)
+        room = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, shown, option.widget)
+        metrics = QFontMetrics(font)
+        text = metrics.elidedText(tags, Qt.TextElideMode.ElideRight, round(room.width() * TAGS_SHARE))
+        wide, gap = metrics.horizontalAdvance(text), in_text_size(TAGS_GAP)
+        shown.text = shown.fontMetrics.elidedText(shown.text, shown.textElideMode, room.width() - wide - gap)
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, option.widget)
+        place = QStyle.alignedRect(
+            shown.direction, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            QSize(wide, room.height()), room,
+        )  # fmt: skip
+        painter.save()
+        painter.setFont(font)
+        painter.setPen(QColor(applied().muted))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         """As large as the line: what is left of it inside the line's own padding is lower than a letter."""
@@ -199,8 +249,8 @@ def _group(day: date, today: date) -> str:
     return f"{QLocale(language_in_use()).standaloneMonthName(day.month)} {day.year}"
 
 
-def _mark(line: ListRow | str) -> tuple[int, str]:
-    return (0, line) if isinstance(line, str) else (line.id, line.title)
+def _mark(line: ListRow | str) -> tuple[int, str, tuple[str, ...]]:
+    return (0, line, ()) if isinstance(line, str) else (line.id, line.title, line.tags)
 
 
 def _if_text(role: int, text: str) -> str | None:
@@ -228,7 +278,7 @@ def _activity_name(title: str, now: bool) -> str:
     return _("{title}, being answered").format(title=name) if now else _("{title}, waiting").format(title=name)
 
 
-def _heading_font() -> QFont:
-    font = QFont(QGuiApplication.font())
-    font.setPixelSize(max(1, round(font.pixelSize() * 0.85)))
+def smaller_font(of: QFont) -> QFont:
+    font = QFont(of)
+    font.setPixelSize(max(1, round(QFontInfo(font).pixelSize() * 0.85)))
     return font

@@ -23,6 +23,10 @@ class HeaderBar(QFrame):
     export = Signal()
     copy = Signal()
     """The conversation, as Markdown."""
+    tags = Signal()
+    """To be chosen."""
+    archive = Signal()
+    """Or bring back."""
     delete = Signal()
     not_kept_clicked = Signal()
 
@@ -35,7 +39,7 @@ class HeaderBar(QFrame):
         self.sidebar_button = tool(
             "sidebar", _("Show or hide conversations"), _("Conversations ({keys})").format(keys=shown_keys("sidebar"))
         )
-        self.more_button = tool("more", _("Rename, export, or delete this conversation; notes"))
+        self.more_button = tool("more", _("Rename, tag, export, archive, or delete this conversation; notes"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.settings_button = tool(
             "settings", _("Settings"), _("Settings ({keys})").format(keys=shown_keys("settings"))
@@ -49,20 +53,11 @@ class HeaderBar(QFrame):
             plain_tip(_("Nothing of this conversation is kept; it is gone when Fanlight ends."))
         )
         self.private_label.hide()
-        self.menu = menu = QMenu(self.more_button)
-        rename, export, copy = (
-            menu.addAction(plain_caption(text)) for text in (_("Rename"), _("Export…"), _("Copy as Markdown"))
-        )
-        menu.addSeparator()
-        self.notes_switch = menu.addAction(_("Put Notes Before It"))
-        self.notes_switch.setCheckable(True)
-        self.notes_action = menu.addAction(_("Edit Notes…"))
-        menu.addSeparator()
-        delete = menu.addAction(_("Delete"))
-        self._saved_actions = (rename, export, copy, delete)
-        for action, signal in zip(self._saved_actions, (self.rename, self.export, self.copy, self.delete), strict=True):
-            action.triggered.connect(signal)
-        self.more_button.setMenu(menu)
+        self.archived_label = label(_("Archived"), "private")
+        self.archived_label.setToolTip(plain_tip(_("It is not in the list. A new question brings it back.")))
+        self.archived_label.hide()
+        self.menu = self._make_menu()
+        self.more_button.setMenu(self.menu)
         self.sidebar_button.clicked.connect(self.sidebar)
         self.settings_button.clicked.connect(self.settings)
         row = QHBoxLayout(self)
@@ -71,9 +66,33 @@ class HeaderBar(QFrame):
         row.addWidget(self.model_menu)
         row.addStretch(1)
         row.addWidget(self.private_label)
+        row.addWidget(self.archived_label)
         row.addWidget(self.not_kept_button)
         row.addWidget(self.more_button)
         row.addWidget(self.settings_button)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self.more_button)
+        rename, tags, export, copy = (
+            menu.addAction(plain_caption(text))
+            for text in (_("Rename"), _("Tags…"), _("Export…"), _("Copy as Markdown"))
+        )
+        menu.addSeparator()
+        self.notes_switch = menu.addAction(_("Put Notes Before It"))
+        self.notes_switch.setCheckable(True)
+        self.notes_action = menu.addAction(_("Edit Notes…"))
+        menu.addSeparator()
+        self.archive_action = menu.addAction(_("Archive"))
+        delete = menu.addAction(_("Delete"))
+        self._saved_actions = (rename, tags, export, copy, self.archive_action, delete)
+        signals = (self.rename, self.tags, self.export, self.copy, self.archive, self.delete)
+        for action, signal in zip(self._saved_actions, signals, strict=True):
+            action.triggered.connect(signal)
+        return menu
+
+    def show_archived(self, archived: bool) -> None:
+        self.archived_label.setVisible(archived)
+        self.archive_action.setText(_("Unarchive") if archived else _("Archive"))
 
     @property
     def has_saved(self) -> bool:

@@ -8,12 +8,15 @@ from PySide6.QtCore import QDate, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from fanlight.domain.search_filters import SearchFilters, set_filter, split_filters
+from fanlight.domain.search_filters import SearchFilters, set_filter, split_filters, toggle_tag
+from fanlight.domain.tags import tag_key, wanted_tags
 from fanlight.i18n import N_, _
 from fanlight.ui.plain_text import plain_caption
 from fanlight.ui.theme import in_text_size
 
 GAP = 6
+LONGEST_CHOICE = 240
+"""Of a button and a line, at a text size of 100 percent."""
 _PERIODS = {0: N_("Today"), 7: N_("Last 7 days"), 30: N_("Last 30 days"), 365: N_("Last 12 months")}
 """By their days before today."""
 
@@ -28,18 +31,27 @@ class FilterButtons(QWidget):
         super().__init__()
         self._text = ""
         self._models: Sequence[str] = ()
+        self._tags: Sequence[str] = ()
         self.picture_button = self._switch(_("With pictures"), "has", "picture")
         self.sound_button = self._switch(_("With sound"), "has", "sound")
         self.pinned_button = self._switch(_("Pinned"), "is", "pinned")
+        self.archived_button = self._switch(_("Archived"), "is", "archived")
+        self.tag_button = self._choice(_("Any tag"), self._fill_tags)
         self.model_button = self._choice(_("Any model"), self._fill_models)
         self.date_button = self._choice(_("Any time"), self._fill_periods)
         self.offer_models(())
+        self.offer_tags(())
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @property
     def buttons(self) -> tuple[QToolButton, ...]:
-        first = (self.picture_button, self.sound_button, self.pinned_button)
-        return *first, self.model_button, self.date_button
+        first = (self.picture_button, self.sound_button, self.pinned_button, self.archived_button)
+        return *first, self.tag_button, self.model_button, self.date_button
+
+    def offer_tags(self, names: Sequence[str]) -> None:
+        """Those that conversations have."""
+        self._tags = names
+        self.tag_button.setEnabled(bool(names))
 
     def offer_models(self, names: Sequence[str]) -> None:
         """Those that have answered."""
@@ -53,7 +65,9 @@ class FilterButtons(QWidget):
         self.picture_button.setChecked(filters.has_picture is True)
         self.sound_button.setChecked(filters.has_sound is True)
         self.pinned_button.setChecked(filters.is_pinned is True)
+        self.archived_button.setChecked(filters.is_archived is True)
         for button, name, chosen in (
+            (self.tag_button, self._elided(", ".join(filters.tags)) or _("Any tag"), filters.wants_tag),
             (self.model_button, filters.typed.get("model") or _("Any model"), filters.wants_model),
             (self.date_button, _time_name(filters), filters.since is not None or filters.until is not None),
         ):
@@ -99,6 +113,21 @@ class FilterButtons(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("kind", "filter")
         return button
+
+    def _elided(self, text: str) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, in_text_size(LONGEST_CHOICE))
+
+    def _fill_tags(self, menu: QMenu) -> None:
+        """Each line turns one on or off; a conversation must have all that are on."""
+        menu.clear()
+        self._add(menu, _("Any tag"), "tag", "")
+        wanted = split_filters(self._text)[1].tags
+        chosen = frozenset[str]().union(*(wanted_tags(one, self._tags) for one in wanted))
+        for name in self._tags:
+            action = menu.addAction(plain_caption(self._elided(name)))
+            action.setCheckable(True)
+            action.setChecked(tag_key(name) in chosen)
+            action.triggered.connect(lambda _checked, name=name: self.edited.emit(toggle_tag(self._text, name)))
 
     def _fill_models(self, menu: QMenu) -> None:
         menu.clear()

@@ -62,8 +62,11 @@ class HitModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return hit.snippet.text
             case Qt.ItemDataRole.AccessibleTextRole:
+                title = hit.title or _("Untitled")
+                if hit.archived:
+                    title = _("{title}, archived").format(title=title)
                 return _("{title}. {speaker}: {text}").format(
-                    title=hit.title or _("Untitled"), speaker=speaker_of(hit), text=hit.snippet.text
+                    title=title, speaker=speaker_of(hit), text=hit.snippet.text
                 )
             case Qt.ItemDataRole.ToolTipRole:
                 return plain_tip(f"{hit.title}\n{date_of(hit)}")
@@ -92,7 +95,7 @@ class HitDelegate(QStyledItemDelegate):
         place = QRectF(option.rect.adjusted(side, in_text_size(GAP), -side, 0))
         if _has_head(index):
             title = hit.snippet if hit.kind == "title" else Snippet(hit.title or _("Untitled"), ())
-            date = date_of(hit)
+            date = _("Archived · {date}").format(date=date_of(hit)) if hit.archived else date_of(hit)
             room = option.fontMetrics.horizontalAdvance(date) + side
             _draw(painter, option, title, QRectF(place.left(), place.top(), place.width() - room, line), bold=True)
             right = QRectF(place.right() - room, place.top(), room, line)

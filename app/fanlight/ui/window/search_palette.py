@@ -79,6 +79,7 @@ class SearchPalette(QWidget):
         self.field.selectAll()
         self.filters.show_text(self.field.text())
         self._search.read_models(self.filters.offer_models)
+        self.filters.offer_tags(list(self._search.tags))
         self._look()
 
     def open_like(self, place: PicturePlace, name: str) -> None:
@@ -184,8 +185,8 @@ class SearchPalette(QWidget):
 def _state_of(text: str, result: SearchResult) -> str:
     if not text:
         said = _(
-            "Words, “words in this order”, -without, and filters: has:picture has:sound is:pinned model:name "
-            "after:2026-01 before:2026-02-15. Enter opens, Esc closes."
+            "Words, “words in this order”, -without, and filters: has:picture has:sound is:pinned "
+            "is:archived tag:name model:name after:2026-01 before:2026-02-15. Enter opens, Esc closes."
         )
     elif not result.hits and result.has_more:
         said = _("Nothing was found among the newest messages. Another word finds older ones.")

@@ -30,7 +30,7 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
     )),
     (N_("Conversations"), (
         "new", "new_private", "previous", "next", "sidebar", "previous_version", "next_version",
-        "search", "find", "find_next", "find_previous", "export",
+        "search", "find", "find_next", "find_previous", "export", "tags", "archive",
         (N_("Rename (in the list)"), ("F2",)),
         (N_("Delete (in the list)"), ("Delete",)),
     )),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fanlight.domain.stored import TrashRow
@@ -14,9 +15,25 @@ from fanlight.ui.controls import label, push, tool
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
+from fanlight.ui.window.conversation_menu import conversation_menu
+from fanlight.ui.window.list_head import ListHead
+from fanlight.ui.window.tag_button import TagButton
 from fanlight.ui.window.trash import TrashView
 
 _CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+class Listing(Protocol):
+    """The part of core.chat.listing.ConversationListing that is shown."""
+
+    shows_archived: bool
+
+    @property
+    def archived_count(self) -> int: ...
+    @property
+    def all_tags(self) -> dict[str, int]: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
 
 
 class Sidebar(QFrame):
@@ -28,6 +45,11 @@ class Sidebar(QFrame):
     deleted = Signal(object)
     """Numbers of conversations; so are the next ones."""
     pinned = Signal(object, bool)
+    archived = Signal(object, bool)
+    tagged = Signal(object)
+    """Their tags are to be chosen."""
+    archive_shown = Signal(bool)
+    """Archived conversations are to be listed, or the others again."""
     exported = Signal(object)
     import_requested = Signal()
     export_all_requested = Signal()
@@ -54,12 +76,21 @@ class Sidebar(QFrame):
         self.more_button.setMenu(self._archive_menu())
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
+        self.tag_button, self.archive_head = TagButton(), ListHead(_("Archived"))
+        self.archive_button = push(_("Archived"), "archive")
         self.trash, self.trash_button = TrashView(), push(_("Trash"), "trash")
-        for widget in (self.trash, self.trash_button):
-            widget.hide()
-        self.empty = label(_("Your conversations will appear here."), "muted", wrap=True)
+        self.trash.hide()
+        self.empty = label("", "muted", wrap=True)
         self.offline = label("", "muted", wrap=True)
         self.show_connection(False, "")
+        self._current: int | None = None
+        self._shows_archive = False
+        self._archived = 0
+        self._lay_out()
+        self._connect()
+        self._lay_out_view()
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 10, 12)
         column.setSpacing(10)
@@ -67,15 +98,18 @@ class Sidebar(QFrame):
         head.addWidget(self.new_button, 1)
         head.addWidget(self.search_button)
         column.addLayout(head)
-        column.addWidget(self.empty)
+        for widget in (self.archive_head, self.tag_button, self.empty):
+            column.addWidget(widget)
         column.addWidget(self.list, 1)
         column.addWidget(self.trash, 1)
-        column.addWidget(self.trash_button)
+        for button in (self.archive_button, self.trash_button):
+            column.addWidget(button)
         foot = QHBoxLayout()
         foot.addWidget(self.offline, 1)
         foot.addWidget(self.more_button)
         column.addLayout(foot)
-        self._current: int | None = None
+
+    def _connect(self) -> None:
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
         self.list.delete_pressed.connect(self._delete)
@@ -84,6 +118,8 @@ class Sidebar(QFrame):
         self.model.renamed.connect(self.renamed)
         self.trash_button.clicked.connect(lambda: self.show_trash(True))
         self.trash.left.connect(lambda: self.show_trash(False))
+        self.archive_button.clicked.connect(lambda: self._enter_archive(True))
+        self.archive_head.left.connect(lambda: self._enter_archive(False))
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the button at any text size."""
@@ -125,26 +161,58 @@ class Sidebar(QFrame):
         if self.model.show(rows):
             self.select(self._current)
             self.list.verticalScrollBar().setValue(offset)
-        self.empty.setVisible(not rows and self.trash.isHidden())
+        self._lay_out_view()
+
+    def show_listing(self, listing: Listing) -> None:
+        """Whether the rows are the archived ones, how many of those there are, and by which tags they are chosen."""
+        self._shows_archive, self._archived = listing.shows_archived, listing.archived_count
+        self.tag_button.show_tags(listing.all_tags, listing.tags)
+        self.archive_button.setText(_("Archived ({count})").format(count=format_number(self._archived)))
+        self._lay_out_view()
 
     def show_deleted(self, rows: Sequence[TrashRow]) -> None:
         """What is in the trash; without anything there is no button that leads there."""
         self.trash.show_rows(rows)
         self.trash_button.setText(_("Trash ({count})").format(count=format_number(len(rows))))
-        self.trash_button.setVisible(bool(rows) and self.trash.isHidden())
+        self._lay_out_view()
         if not rows and not self.trash.isHidden():
             self.show_trash(False)
 
     def show_trash(self, shown: bool) -> None:
         """The trash in the place of the conversations."""
-        for widget in (self.new_button, self.search_button, self.more_button, self.list):
-            widget.setVisible(not shown)
-        self.empty.setVisible(not shown and not self.model.rows)
         self.trash.setVisible(shown)
-        self.trash_button.setVisible(not shown and bool(self.trash.rows))
+        self._lay_out_view()
         if shown:
             self.trash.list.setCurrentRow(0)
         (self.trash.list if shown else self.list).setFocus()
+
+    def _enter_archive(self, shown: bool) -> None:
+        self.archive_shown.emit(shown)
+        self.list.setFocus()
+
+    def _lay_out_view(self) -> None:
+        """The conversations, the archived ones, or the trash."""
+        in_trash, in_archive = not self.trash.isHidden(), self._shows_archive
+        for widget in (self.new_button, self.search_button):
+            widget.setVisible(not in_trash and not in_archive)
+        self.archive_head.setVisible(not in_trash and in_archive)
+        self.list.setVisible(not in_trash)
+        self.more_button.setVisible(not in_trash)
+        self.tag_button.setVisible(not in_trash and self.tag_button.has_tags)
+        self.archive_button.setVisible(not in_trash and not in_archive and self._archived > 0)
+        self.trash_button.setVisible(not in_trash and not in_archive and bool(self.trash.rows))
+        self.empty.setVisible(not in_trash and not self.model.rows)
+        if self.tag_button.isChecked():
+            self.empty.setText(_("No conversation here has all of these tags."))
+        else:
+            usual = _("Your conversations will appear here.")
+            self.empty.setText(_("Nothing is archived.") if in_archive else usual)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._shows_archive:
+            self._enter_archive(False)
+        else:
+            super().keyPressEvent(event)
 
     def show_activity(self, answering: Mapping[int, bool]) -> None:
         """The conversations with a question, and whether it is being answered now or waits."""
@@ -154,7 +222,8 @@ class Sidebar(QFrame):
         """The conversation that is on the screen; None is a new one."""
         self._current = conversation_id
         if self._chosen(self.list.currentIndex()) != conversation_id:
-            self.list.setCurrentIndex(self.model.index_of(conversation_id))
+            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect  # by itself, Qt adds it while Ctrl is held
+            self.list.selectionModel().setCurrentIndex(self.model.index_of(conversation_id), alone)
 
     @property
     def ids(self) -> list[int]:
@@ -202,17 +271,17 @@ class Sidebar(QFrame):
         self.menu(chosen, all_of_them).popup(where)
 
     def menu(self, chosen: int, all_of_them: Sequence[int]) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        saved = [one for one in all_of_them if one > 0]
-        is_pinned = all(row.pinned for row in self.model.rows if row.id in saved)
-        if len(all_of_them) == 1:
-            menu.addAction(_("Rename")).triggered.connect(lambda: self.list.edit(self.model.index_of(chosen)))
-        if saved:
-            pin = menu.addAction(_("Unpin") if is_pinned else _("Pin"))
-            pin.triggered.connect(lambda: self.pinned.emit(saved, not is_pinned))
-            menu.addAction(_("Export…")).triggered.connect(lambda: self.exported.emit(saved))
-        if saved == [chosen]:
-            menu.addAction(_("Copy as Markdown")).triggered.connect(lambda: self.copied.emit(chosen))
-        menu.addAction(_("Delete")).triggered.connect(lambda: self.deleted.emit(list(all_of_them)))
-        return menu
+        rows = [row for row in self.model.rows if row.id in set(all_of_them)]
+        saved = [row.id for row in rows if row.id > 0]
+        pinned = all(row.pinned for row in rows if row.id > 0)
+        archived = all(row.archived for row in rows if row.id > 0)
+        does: dict[str, Callable[[], object]] = {
+            "rename": lambda: self.list.edit(self.model.index_of(chosen)),
+            "copy": lambda: self.copied.emit(chosen),
+            "pin": lambda: self.pinned.emit(saved, not pinned),
+            "tag": lambda: self.tagged.emit(saved),
+            "export": lambda: self.exported.emit(saved),
+            "archive": lambda: self.archived.emit(saved, not archived),
+            "delete": lambda: self.deleted.emit(list(all_of_them)),
+        }
+        return conversation_menu(self, rows, does)

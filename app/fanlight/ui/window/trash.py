@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from fanlight.domain.stored import TrashRow
 from fanlight.i18n import _, format_number, ngettext
-from fanlight.ui.controls import label, push, tool
+from fanlight.ui.controls import label, push
 from fanlight.ui.widgets.confirm import confirmed
+from fanlight.ui.window.list_head import ListHead
 
 _ROW = Qt.ItemDataRole.UserRole
 
@@ -47,23 +48,21 @@ class TrashView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.back_button = tool("arrow-left", _("Back to the conversations"))
+        head = ListHead(_("Trash"))
+        self.back_button = head.back_button
         self.list = TrashList()
         self.days = label("", "muted", wrap=True)
         self.restore_button = push(_("Restore"))
         self.delete_button = push(_("Delete for Good"), kind="danger")
         self.empty_button = push(_("Empty the Trash"), kind="danger")
-        head = QHBoxLayout()
-        head.addWidget(self.back_button)
-        head.addWidget(label(_("Trash"), "heading"), 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addWidget(head)
         column.addWidget(self.list, 1)
         for widget in (self.days, self.restore_button, self.delete_button, self.empty_button):
             column.addWidget(widget)
-        self.back_button.clicked.connect(self.left)
+        head.left.connect(self.left)
         self.list.currentItemChanged.connect(self._show_chosen)
         self.list.itemActivated.connect(self._restore_chosen)
         self.list.restore_pressed.connect(self._restore_chosen)

@@ -103,8 +103,9 @@ class Window(QMainWindow):
         self.archiving = Archiving(self, core, self.sidebar, self.offers)
         self.noting = Noting(self, core, self.header, self._appearance)
         self._conversations = Conversations(
-            self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
-        )
+            self.sidebar, self.header, self.offers, core.session_manager, core.listing, core.history,
+            self.archiving.exporting,
+        )  # fmt: skip
         self.page_viewing = PageViewing(self, core, self.transcript, self.composer.chips)
         self.picture_viewing = PictureViewing(self, core, self.transcript, self.composer)
         self.page_viewing.enlarge_wanted.connect(self.picture_viewing.show_originals)
@@ -162,15 +163,16 @@ class Window(QMainWindow):
         core.last_conversation.may_open = lambda: self.isVisible() and not self.composer.text
 
     def _add_shortcuts(self) -> None:
-        core = self._core
         does = {
             "new": self._new_conversation,
             "new_private": self._new_private_conversation,
-            "previous": lambda: core.session_manager.step(-1),
-            "next": lambda: core.session_manager.step(1),
+            "previous": lambda: self._conversations.step(-1),
+            "next": lambda: self._conversations.step(1),
             **self._chat.actions(),
             **self.searching.actions(),
             "export": self._conversations.export_current,
+            "tags": self._conversations.tag_current,
+            "archive": self._conversations.archive_current,
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
             "attach": self._pick_files,
@@ -277,10 +279,12 @@ class Window(QMainWindow):
         self.composer.use_model(self._core.host)
 
     def _new_conversation(self) -> None:
+        self._conversations.show_conversations()
         self._core.session_manager.new()
         self.composer.input.setFocus()
 
     def _new_private_conversation(self) -> None:
+        self._conversations.show_conversations()
         self._core.session_manager.new_private()
         self.composer.input.setFocus()
 
