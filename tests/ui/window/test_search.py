@@ -116,7 +116,7 @@ def test_the_palette_says_what_it_has(qtbot: Any, window: WholeWindow, monkeypat
     qtbot.waitUntil(lambda: "still reading older conversations: 1,200 messages are left" in palette.state.text())
     filters = palette.filters
     here: QWidget = palette.field
-    first = (filters.picture_button, filters.sound_button, filters.pinned_button)
+    first = (filters.picture_button, filters.sound_button, filters.pinned_button, filters.archived_button)
     for expected in (*first, filters.date_button, palette.list, palette.field):
         press(qtbot, here, Qt.Key.Key_Tab)
         here = expected
