@@ -107,6 +107,15 @@ def test_divided_words_and_scripts_without_spaces(lines: tuple[str, ...], whole:
     assert texts(column(*lines)) == [whole]
 
 
+def test_lines_with_others_between_them_are_no_paragraph() -> None:
+    long = [
+        line("a command with a lot of words in its line", 100, 100),
+        line("and one that goes on below that", 100, 156),
+    ]
+    cells = [line("/dev", 100, 128), line("98G", 250, 128), line("66%", 320, 128)]
+    assert sorted(texts(long + cells)) == sorted(one.text for one in long + cells)
+
+
 def test_every_line_is_in_exactly_one_block() -> None:
     lines = [*column("One line", "another line of the same", "x"), line("12:30", 900, 20), line("Ω", 5, 700)]
     found = [one for block in blocks_of(lines) for one in block.lines]

@@ -72,7 +72,18 @@ def blocks_of(lines: Sequence[TextLine]) -> list[TextBlock]:
                 min(near, key=lambda stack: line.top - stack[-1].bottom).append(line)
             else:
                 stacks.append([line])
-    return [TextBlock(tuple(part)) for stack in stacks for part in _parts(stack)]
+    blocks = [TextBlock(tuple(part)) for stack in stacks for part in _parts(stack)]
+    return [one for block in blocks for one in _without_others(block, lines)]
+
+
+def _without_others(block: TextBlock, lines: Sequence[TextLine]) -> list[TextBlock]:
+    """Each line for itself where others stand between them, as in tables and terminals."""
+    own = set(map(id, block.lines))
+    for line in lines if len(block.lines) > 1 else ():
+        x, is_inside = line.left + line.width / 2, block.top < line.middle < block.bottom
+        if is_inside and block.left < x < block.right and id(line) not in own:
+            return [TextBlock((one,)) for one in block.lines]
+    return [block]
 
 
 def _stands_below(above: TextLine, line: TextLine) -> bool:
