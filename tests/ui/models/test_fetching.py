@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from fanlight.catalog.known_models import KnownFile, KnownModel, KnownModels
 from fanlight.core.downloads.download import DownloadState
@@ -127,6 +127,16 @@ def test_what_was_fetched_is_used_from_the_window_too(qtbot: Any, window: WholeW
     assert window.settings_store.now.model == download.request.id
 
 
+def test_what_is_said_of_a_model_does_not_lie_on_the_list(qtbot: Any, view: ModelsWindow) -> None:
+    """What suits this computer gives way instead."""
+    view.details.setText("A sentence that is longer than a line. " * 20)
+    for height in (760, 660):
+        view.resize(520, height)
+        QApplication.processEvents()
+        assert view.details.height() >= view.details.heightForWidth(view.details.width())
+        assert view.details.y() > view.stack.geometry().bottom()
+
+
 def test_a_voice_is_fetched_and_used_in_the_same_way(qtbot: Any, window: WholeWindow, view: ModelsWindow) -> None:
     view.shown.setCurrentIndex(view.shown.findData("parts"))
     assert [line.name for line in view.table.lines if isinstance(line, KnownModel)] == ["Rose (de-DE)"]
@@ -146,6 +156,7 @@ def test_a_voice_is_fetched_and_used_in_the_same_way(qtbot: Any, window: WholeWi
     item = view.table.topLevelItem(0)
     assert item is not None
     assert [item.text(column) for column in range(4)] == ["Rose (de-DE)", "3.3 GB", "in use", "Fanlight"]
+    assert view.details.text().endswith(f"It is in {path.parent}.")
     assert not view.use_button.isEnabled()
     window.settings_store.choose(spoken_voice="")
     qtbot.mouseClick(view.use_button, LEFT)

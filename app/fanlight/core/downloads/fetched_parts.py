@@ -4,6 +4,7 @@ words. Each is used by a setting."""
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal
@@ -38,6 +39,12 @@ class FetchedParts(QObject):
     def is_here(self, model: KnownModel) -> bool:
         return model.id in self._offers.parts_here
 
+    def folder(self, model: KnownModel) -> Path:
+        """Of one that is here."""
+        request = self._request(model)
+        assert request is not None
+        return request.folder
+
     def is_used(self, model: KnownModel) -> bool:
         settings = self._settings_store.now
         return any(getattr(settings, name) == value for name, value in self._settings_with(model).items())
@@ -52,11 +59,14 @@ class FetchedParts(QObject):
         return model.kind == "voice" and shutil.which("piper") is None
 
     def _settings_with(self, model: KnownModel) -> dict[str, str]:
-        try:
-            request = self._offers.request_of(model) if self._offers.request_of is not None else None
-        except FanlightError:  # reported where something is to be fetched
-            request = None
+        request = self._request(model)
         return settings_with(model, request) if request is not None else {}
+
+    def _request(self, model: KnownModel) -> DownloadRequest | None:
+        try:
+            return self._offers.request_of(model) if self._offers.request_of is not None else None
+        except FanlightError:  # reported where something is to be fetched
+            return None
 
 
 def settings_with(model: KnownModel, request: DownloadRequest) -> dict[str, str]:

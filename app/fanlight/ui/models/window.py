@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -30,7 +30,14 @@ from fanlight.ui.controls import label, recolour
 from fanlight.ui.models.hub_page import HubPage
 from fanlight.ui.models.model_buttons import ModelButtons
 from fanlight.ui.models.table import ModelTable
-from fanlight.ui.models.words import Line, searched_text, shown_details, shown_removal, shown_sharing
+from fanlight.ui.models.words import (
+    Line,
+    searched_text,
+    shown_details,
+    shown_part_details,
+    shown_removal,
+    shown_sharing,
+)
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
@@ -58,10 +65,20 @@ class _YieldingColumn(QVBoxLayout):
 
 
 class _YieldingPage(QWidget):
-    """As `_YieldingColumn`."""
+    """As `_YieldingColumn`, down to what its lines need at its width."""
 
     def hasHeightForWidth(self) -> bool:
         return False
+
+    def minimumSizeHint(self) -> QSize:
+        hint, layout = super().minimumSizeHint(), self.layout()
+        needed = layout.minimumHeightForWidth(self.width()) if layout is not None else 0
+        return QSize(hint.width(), max(hint.height(), needed))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
 
 class ModelsWindow(SideWindow):
@@ -269,7 +286,9 @@ class ModelsWindow(SideWindow):
         self.details.setVisible(line is not None)
         row = line if isinstance(line, ModelRow) else None
         sharing = self._shown_sharing(row) if row is not None else ""
-        self.details.setText("\n".join(filter(None, (shown_details(line), sharing))))
+        part = line if isinstance(line, KnownModel) and self._parts.is_here(line) else None
+        details = shown_details(line) if part is None else shown_part_details(part, self._parts.folder(part))
+        self.details.setText("\n".join(filter(None, (details, sharing))))
         self.buttons.follow(line)
 
     # What is done with one.

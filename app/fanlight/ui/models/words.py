@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from fanlight.catalog.answer_time import answer_time
 from fanlight.catalog.choices import needed_bytes, suits
@@ -72,6 +73,11 @@ def shown_part(is_here: bool, is_used: bool) -> str:
     if not is_here:
         return ""
     return _("in use") if is_used else _("here; not in use")
+
+
+def shown_part_details(part: KnownModel, folder: Path) -> str:
+    """Of one that is here, below the list."""
+    return "\n".join((part.shown_good_at, _("It is in {folder}.").format(folder=folder)))
 
 
 def shown_speed(model: KnownModel, computer: Computer) -> str:
