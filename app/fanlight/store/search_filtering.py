@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fanlight.domain.messages import Role
@@ -13,7 +13,6 @@ from fanlight.domain.search_filters import SearchFilters, fits_any_model
 from fanlight.domain.stored import HEARD
 from fanlight.store.mending import CREATED, UPDATED
 from fanlight.store.search_index import number_of
-from fanlight.store.tagging import read_tags
 
 _PLAIN = re.compile(r"[a-z0-9 .:/-]+")
 _SECONDS = 0.3
@@ -42,8 +41,7 @@ class StoreFilter:
     def __init__(self, connection: sqlite3.Connection, filters: SearchFilters) -> None:
         self._connection, self._filters = connection, filters
         self._known: dict[int, FoundConversation | None] = {}
-        self._tags = read_tags(connection) if filters.wants_tag else {}
-        self._tag_filter = filters.tag_filter({name for names in self._tags.values() for name in names})
+        self._wanted, self._unwanted = self._tagged() if filters.wants_tag else (None, set())
 
     def conversation(self, conversation_id: int) -> FoundConversation | None:
         """None for one that is deleted, or not wanted."""
@@ -93,7 +91,22 @@ class StoreFilter:
             if time.monotonic() >= end:
                 return
 
+    def _tagged(self) -> tuple[set[int] | None, set[int]]:
+        """The conversations with all tags that are wanted, None where none is, and those with one that is not."""
+        found = self._filters.tag_filter(
+            str(key) for (key,) in self._connection.execute("SELECT DISTINCT key FROM tag")
+        )
+        wanted = [self._having(keys) for keys in found.wanted]
+        return set.intersection(*wanted) if wanted else None, self._having(found.unwanted)
+
+    def _having(self, keys: Iterable[str]) -> set[int]:
+        """One of these tags."""
+        sql = "SELECT conversation_id FROM tag WHERE key = ?"
+        return {int(id_) for key in keys for (id_,) in self._connection.execute(sql, (key,))}
+
     def _fitting(self, conversation_id: int) -> FoundConversation | None:
+        if conversation_id in self._unwanted or (self._wanted is not None and conversation_id not in self._wanted):
+            return None
         sql = (
             f"SELECT CAST(title AS TEXT), {CREATED}, {UPDATED}, pinned, archived FROM conversation "
             "WHERE id = ? AND deleted IS NULL"
@@ -103,8 +116,6 @@ class StoreFilter:
             return None
         title, created, updated, pinned, archived = row
         found = FoundConversation(title, created, updated, bool(pinned), bool(archived))
-        if not self._tag_filter.fits(self._tags.get(conversation_id, ())):
-            return None
         fits = self._filters.fits_conversation(
             pinned=found.pinned,
             archived=found.archived,
