@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fanlight.cli import main
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart
 from fanlight.exchange import own_json
 from fanlight.exchange.markdown_text import conversation_markdown
 from fanlight.exchange.reading import read_export
+from fanlight.store.database import Database
 from support.exported_talks import CHATGPT, JAN, LM_STUDIO, OPEN_WEBUI
 
 Marks = tuple[bool, bool, tuple[str, ...]]
@@ -107,3 +110,26 @@ def test_tags_stand_in_the_head_of_a_text(tmp_path: Path) -> None:
     made = ArchivedConversation("T", 0, 0, said, tags=("[link](http://x)", "Work"))
     assert conversation_markdown(made).startswith("# T\n\nTags: link (http://x), Work\n\n## You\n")
     assert "Tag" not in conversation_markdown(ArchivedConversation("T", 0, 0, said))
+
+
+def test_the_command_line_lists_marks_and_chooses_by_tags(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Database(home)) as database:
+        for title in ("One", "Two", "Three"):
+            database.create(title)
+        database.tagging.change([1, 2], ["Work"])
+        database.tagging.change([2], ["home"])
+        database.set_archived([2], True)
+    assert main(["export", "--list"]) == 0
+    lines = [line.split("  ", 2)[-1] for line in map(str.strip, capsys.readouterr().out.splitlines())]
+    assert lines == ["Three", "Two  [archived]  [home, Work]", "One  [Work]"]
+    assert main(["export", "--list", "--tag", "WORK", "--tag", "Home"]) == 0
+    assert capsys.readouterr().out.count("\n") == 1
+    place = tmp_path / "work.json"
+    assert main(["export", "--tag", "work", "-o", str(place)]) == 0
+    assert [one["title"] for one in json.loads(place.read_text("utf-8"))["conversations"]] == ["Two", "One"]
+    capsys.readouterr()
+    assert main(["export", "--all", "--tag", "wor", "-o", str(place)]) == 3
+    assert "No conversation has the tag “wor”." in capsys.readouterr().err
+    assert main(["export", "1", "--tag", "work", "-o", str(place)]) == 3
