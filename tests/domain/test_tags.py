@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fanlight.domain.search_filters import split_filters, toggle_tag
 from fanlight.domain.tags import (
     LONGEST_TAG,
     clean_tag,
@@ -54,3 +55,26 @@ def test_a_name_is_meant_or_else_all_that_begin_so() -> None:
     assert wanted_tags("wor", known) == {"work", "workshop"}
     assert wanted_tags("the big one", known) == {'the "big" one'}
     assert wanted_tags("else", known) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Work", "tag:Work"), ("two words", 'tag:"two words"'), ('say "hi" now', 'tag:"say hi now"'), ("a:b", "tag:a:b")],
+)
+def test_a_tag_among_the_filters_is_turned_on_and_off_and_finds_itself(name: str, typed: str) -> None:
+    on = toggle_tag("car -tag:work is:pinned", name)
+    assert on == f"car -tag:work is:pinned {typed}"
+    words, filters = split_filters(on)
+    assert (words.split(), filters.other_tags, filters.is_pinned) == (["car"], ("work",), True)
+    assert [wanted_tags(one, [name, "other"]) for one in filters.tags] == [{tag_key(name)}]
+    assert toggle_tag(on, name.upper()) == "car -tag:work is:pinned"
+
+
+def test_one_of_each_must_be_there_and_none_of_the_others() -> None:
+    filters = split_filters("tag:wo tag:home -tag:old")[1]
+    chosen = filters.tag_filter(["Work", "Women", "Home", "OLD"])
+    assert chosen.fits(["women", "HOME"])
+    assert not chosen.fits(["Work"])
+    assert not chosen.fits(["Work", "Home", "old"])
+    assert split_filters("is:arch tag:")[1].is_archived
+    assert not split_filters("tag:")[1]
