@@ -98,6 +98,18 @@ def test_pictures_are_shown_above_texts(qtbot: Any, window: WholeWindow) -> None
     qtbot.waitUntil(lambda: not finding.isVisible())
 
 
+def test_where_no_text_is_found_they_stand_below_the_field(qtbot: Any, window: WholeWindow) -> None:
+    palette = window.searching.palette
+    palette.open()
+    palette.field.setText("a red one")
+    qtbot.waitUntil(palette.pictures.isVisible)
+    qtbot.waitUntil(palette.list.isHidden)
+    QApplication.processEvents()
+    assert palette.pictures.height() == palette.pictures.sizeHint().height()
+    assert palette.state.y() < palette.card.height() // 2
+    assert palette.state.text() == "No conversation has “a red one”."
+
+
 def test_the_keyboard_reaches_them_and_asks_about_a_file(qtbot: Any, window: WholeWindow) -> None:
     search(qtbot, window, "blue", {"sea.png"})
     palette = window.searching.palette

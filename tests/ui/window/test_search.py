@@ -110,7 +110,7 @@ def test_the_palette_says_what_it_has(qtbot: Any, window: WholeWindow, monkeypat
     search(qtbot, window, "", 0)
     qtbot.waitUntil(lambda: "Enter opens" in palette.state.text())
     search(qtbot, window, "zebra", 0)
-    qtbot.waitUntil(lambda: palette.state.text() == "Nothing was found for “zebra”.")
+    qtbot.waitUntil(lambda: palette.state.text() == "No conversation has “zebra”.")
     monkeypatch.setattr(searching.StoreSearch, "pending", lambda _self: 1200)
     search(qtbot, window, "eggs", 1)
     qtbot.waitUntil(lambda: "still reading older conversations: 1,200 messages are left" in palette.state.text())

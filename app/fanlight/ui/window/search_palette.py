@@ -21,6 +21,8 @@ from fanlight.ui.window.search_list import HIT, HitDelegate, HitModel
 
 TYPING_MS = 40
 WIDE, MARGIN = 720, 24
+_ALL_ROOM = 1000
+"""The list's share; without it, what is left is below what was found."""
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -56,7 +58,8 @@ class SearchPalette(QWidget):
         column.setContentsMargins(14, 14, 14, 12)
         column.setSpacing(10)
         for widget in (self.field, self.filters, self.pictures, self.list, self.state):
-            column.addWidget(widget, 1 if widget is self.list else 0)
+            column.addWidget(widget, _ALL_ROOM if widget is self.list else 0)
+        column.addStretch(1)
         self._typed = Debounce(self, self._look, TYPING_MS)
         self.field.textChanged.connect(self.filters.show_text)
         self.field.textChanged.connect(self._typed.request)
@@ -191,7 +194,7 @@ def _state_of(text: str, result: SearchResult) -> str:
     elif not result.hits and result.has_more:
         said = _("Nothing was found among the newest messages. Another word finds older ones.")
     elif not result.hits:
-        said = _("Nothing was found for “{text}”.").format(text=text)
+        said = _("No conversation has “{text}”.").format(text=text)  # there may be pictures
     elif result.has_more:
         said = _("The first {count} places. More words find fewer.").format(count=format_number(len(result.hits)))
     else:
