@@ -11,11 +11,12 @@ from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.entry import NOT_READ, TranscriptEntry
 from fanlight.domain.messages import Image
 from fanlight.domain.search import parse_query
 from fanlight.ui.theme import DARK, LIGHT
 from fanlight.ui.transcript import preload
+from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.marks import Marks
 from fanlight.ui.transcript.message import MOST_REUSED, MessageView
 from fanlight.ui.transcript.transcript import Transcript
@@ -129,6 +130,20 @@ def test_the_first_conversation_finds_widgets_that_were_made_before(
     assert_same(qtbot, used, TALKS["shapes"])
     used._make_spares()
     assert len(used.viewport().findChildren(MessageView)) == len(before)
+
+
+def test_nothing_of_what_was_shown_is_left_in_a_widget(qtbot: QtBot) -> None:
+    used = made(qtbot)
+    used.show_entries([replace(one, text="nadelimheuhaufen") for one in TALKS["shapes"]])
+    used.show_entries(TALKS["short"])
+    used.show_entries([NOT_READ])
+    used.show_entries([])
+    for widget in used.findChildren(QWidget):
+        assert not widget.isVisibleTo(used) or not isinstance(widget, MessageView)
+        assert "nadel" not in widget.accessibleName()
+        assert not isinstance(widget, MessageBody) or not widget.toPlainText()
+    used.show_entries(TALKS["prose"])
+    assert_same(qtbot, used, TALKS["prose"])
 
 
 def test_what_was_marked_chosen_and_pressed_is_not_in_the_next_one(qtbot: QtBot) -> None:

@@ -74,6 +74,15 @@ class MessageParts(QWidget):
         if entry.state != old.state or entry.text[:80] != old.text[:80]:
             self._name()
 
+    def forget(self) -> None:
+        """It shows nothing, until `reuse_for` is called: what is deleted, or private, is in no widget."""
+        body = self._parts.get("body")
+        if isinstance(body, MessageBody):
+            body.document().clear()
+            body.setAccessibleName("")
+        self.setAccessibleName("")
+        self._entry = TranscriptEntry(self._entry.role, "")
+
     def reuse_for(self, entry: TranscriptEntry, standing: MessageStatus) -> None:
         """Another message of the same role, as if this was new."""
         body = self._parts.get("body")

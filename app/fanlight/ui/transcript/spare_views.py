@@ -30,10 +30,12 @@ class SpareViews:
         return spare.pop(0) if spare else None
 
     def hide(self) -> None:
-        """Those that were not taken."""
+        """Those that were not taken; nothing of what they showed stays in them."""
         for spare in self._views.values():
             for view in spare:
-                view.setVisible(False)
+                if not view.isHidden():
+                    view.setVisible(False)
+                    view.forget()
 
     def clear(self) -> None:
         for spare in self._views.values():
