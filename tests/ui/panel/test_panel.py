@@ -286,7 +286,7 @@ def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter_panels
     engine = ScriptedEngine(["x"])
     panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
-    panel.session.run(panel.session.shown_actions[5])
+    panel.session.run(next(one for one in panel.session.shown_actions if one.label == "Describe"))
     qtbot.waitUntil(lambda: len(panel.conversation.turns) == 4 and idle(panel))
     assert texts_of(panel) == ["x", "Describe", "x"]
     assert [bool(message.images) for message in engine.asked[1]] == [True, False, False]
