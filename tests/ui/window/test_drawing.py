@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from fanlight.core.chat.original_pictures import Original
 from fanlight.core.ocr.ocr_worker import OcrWorker
@@ -146,7 +146,8 @@ def _rest(area: Area) -> tuple[float, float, float]:
 
 def test_what_is_found_is_covered_and_can_be_switched_off(qtbot: Any, viewer: PictureViewer) -> None:
     view = viewer.view
-    qtbot.keyClick(viewer, Qt.Key.Key_F)
+    viewer.tools.bar.find_button.setFocus()
+    viewer.tools.bar.find_button.click()
     qtbot.waitUntil(lambda: bool(view.annotations))
     (one,) = view.annotations
     assert isinstance(one, Redaction)
@@ -155,10 +156,15 @@ def test_what_is_found_is_covered_and_can_be_switched_off(qtbot: Any, viewer: Pi
     click(qtbot, viewer, (40, 8))
     assert not view.covers
     assert viewer.tools.outcome()().pixelColor(40, 8).red() == 128
-    qtbot.keyClick(viewer, Qt.Key.Key_Period)
-    qtbot.keyClick(viewer, Qt.Key.Key_Space)
+    qtbot.waitUntil(viewer.hasFocus)
+    before = view.factor
+    for key in (Qt.Key.Key_Period, Qt.Key.Key_Space):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, key)
+    assert view.factor == before
     assert viewer.tools.outcome()().pixelColor(40, 8).red() == 0
-    viewer.tools.bar.find_button.click()
+    qtbot.keyClick(viewer, Qt.Key.Key_F)
     qtbot.waitUntil(lambda: "already" in viewer.tools.bar.said.text())
     assert len(view.annotations) == 1
     part = view.part()

@@ -117,6 +117,7 @@ class PictureDrawing(QObject):
         new = self._view.offer(places)
         if new:
             self.bar.use("choose")
+            self._window.setFocus()  # Space switches the chosen one
             text = ngettext(
                 "{count} place is covered. Click it to switch it off, or cover more yourself.",
                 "{count} places are covered. Click one to switch it off, or cover more yourself.",

@@ -99,6 +99,7 @@ class PictureViewer(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+        self.setFocus()  # a button would take Space, and arrow keys
 
     def step(self, by: int) -> None:
         if 0 <= self.index + by < len(self._originals) and self.tools.may_leave():
