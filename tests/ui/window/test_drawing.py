@@ -171,6 +171,18 @@ def test_what_is_found_is_covered_and_can_be_switched_off(qtbot: Any, viewer: Pi
     assert part.isNull() or part.pixelColor(40, 8).red() == 0
 
 
+def test_it_is_found_in_the_picture_as_it_is_turned(qtbot: Any, viewer: PictureViewer) -> None:
+    viewer.turned.click()
+    viewer.tools.bar.find_button.click()
+    qtbot.waitUntil(lambda: bool(viewer.view.annotations))
+    (one,) = viewer.view.annotations
+    assert isinstance(one, Redaction)
+    assert one.area.left == 0
+    assert one.area.left + one.area.width >= 15
+    assert one.area.top <= HEIGHT - 8 * len("ann@example.com")
+    assert one.area.top + one.area.height == HEIGHT
+
+
 def test_what_is_drawn_is_not_lost_without_a_question(
     qtbot: Any, viewer: PictureViewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,7 +49,8 @@ class SecretFinder(QObject):
     def is_searching(self) -> bool:
         return self._job is not None
 
-    def find(self, image: Image) -> None:
+    def find(self, load_image: Callable[[], Image]) -> None:
+        """`load_image` is called on the reader's thread."""
         self.stop()
         lines, codes = list[TextLine](), list[TextLine]()
 
@@ -65,7 +66,7 @@ class SecretFinder(QObject):
             else:
                 self.found.emit((*secret_places(lines), *secret_codes(codes)))
 
-        self._job = self._texts.read_from((0.0, 0.0), lambda: image, on_part, on_done)
+        self._job = self._texts.read_from((0.0, 0.0), load_image, on_part, on_done)
         self.changed.emit()
 
     def stop(self) -> None:

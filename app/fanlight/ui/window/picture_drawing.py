@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QTransform
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from fanlight.core.chat.original_pictures import Original
@@ -18,6 +18,7 @@ from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import message_box
 from fanlight.ui.widgets.annotation_painter import annotated
 from fanlight.ui.widgets.banner import announce
+from fanlight.ui.widgets.pixels import to_qimage
 from fanlight.ui.window.annotation_bar import AnnotationBar
 from fanlight.ui.window.annotation_view import AnnotationView
 
@@ -33,6 +34,8 @@ class PictureDrawing(QObject):
         super().__init__(window)
         self._view, self._window = view, window
         self._image: Image | None = None
+        self._found_by = QTransform()
+        """From the picture to the one in which private data is found."""
         self._finder = SecretFinder(texts, self) if texts is not None else None
         self.bar = AnnotationBar(view, can_find=texts is not None)
         self.bar.hide()
@@ -68,8 +71,13 @@ class PictureDrawing(QObject):
             self._view.use_tool(None)
 
     def find(self) -> None:
-        if self._finder is not None and self._image is not None:
-            self._finder.find(self._image)
+        """In the picture as it is turned."""
+        if self._finder is None or self._image is None:
+            return
+        image, view = self._image, self._view
+        turn = QTransform().rotate(view.turned)
+        self._found_by = QImage.trueMatrix(turn, image.width, image.height)
+        self._finder.find(lambda: image if turn.isIdentity() else _turned(image, turn))
 
     def outcome(self) -> Callable[[], QImage]:
         """What is drawn now; any thread."""
@@ -114,7 +122,8 @@ class PictureDrawing(QObject):
         return box.clickedButton() is replace
 
     def _on_found(self, places: Sequence[SecretPlace]) -> None:
-        new = self._view.offer(places)
+        back, _can_be_inverted = self._found_by.inverted()
+        new = self._view.offer([_mapped(place, back) for place in places])
         if new:
             self.bar.use("choose")
             self._window.setFocus()  # Space switches the chosen one
@@ -135,6 +144,18 @@ class PictureDrawing(QObject):
         self.bar.find_button.setEnabled(not self._finder.is_searching)
         if self._finder.is_searching:
             self.bar.say(_("Reading the picture…"))
+
+
+def _turned(image: Image, turn: QTransform) -> Image:
+    """Any thread."""
+    from fanlight.desktop.mime import from_qimage
+
+    return from_qimage(to_qimage(image).transformed(turn), "", max(image.width, image.height), kept=False).image
+
+
+def _mapped(place: SecretPlace, by: QTransform) -> SecretPlace:
+    box = by.mapRect(QRectF(QPointF(place.left, place.top), QPointF(place.right, place.bottom)))
+    return SecretPlace(place.kind, box.left(), box.top(), box.right(), box.bottom())
 
 
 class _WordsField(QLineEdit):
