@@ -15,6 +15,7 @@ from fanlight.desktop.insertion import (
     InsertionPlace,
     InsertionRequest,
     insertion_run,
+    mac_layout,
     macos,
     paste_inserter,
     windows,
@@ -221,3 +222,30 @@ def test_macos_writes_characters_in_groups_and_only_where_it_may() -> None:
     )  # fmt: skip
     assert not macos.MacKeys(refused).paste()
     assert [call for call in refused.calls if call[0] == "CGEventPost"] == []
+
+
+@pytest.mark.parametrize(("written", "pressed"), [("v", 0x2F), ("м", 0x09)])
+def test_macos_presses_the_key_that_writes_v(written: str, pressed: int) -> None:
+    """Dvorak writes it at the place of the period; on a keyboard that does not, the place on a US keyboard counts."""
+
+    def translate(*arguments: Any) -> int:
+        code, length, units = arguments[1], arguments[8], arguments[9]
+        character = written if code == 0x2F else "k"
+        ctypes.cast(length, ctypes.POINTER(ctypes.c_ulong)).contents.value = 1
+        units[0] = ord(character)
+        return 0
+
+    carbon = Recorded(
+        TISCopyCurrentKeyboardLayoutInputSource=1, TISGetInputSourceProperty=2, CFDataGetBytePtr=3, CFRelease=None,
+        LMGetKbdType=40, UCKeyTranslate=translate,
+    )  # fmt: skip
+    services = Recorded(
+        AXIsProcessTrusted=True, CGEventCreateKeyboardEvent=lambda _source, key, down: (key, down),
+        CGEventSetFlags=None, CGEventKeyboardSetUnicodeString=None, CGEventPost=None, CFRelease=None,
+        CGEventSourceFlagsState=0,
+    )  # fmt: skip
+    layout = mac_layout.MacLayout(carbon, ctypes.c_void_p(0))
+    assert macos.MacKeys(services, layout).paste()
+    posted = [event for name, _tap, event in (call for call in services.calls if call[0] == "CGEventPost")]
+    assert posted == [(pressed, True), (pressed, False)]
+    assert carbon.calls[-1] == ("CFRelease", 1)

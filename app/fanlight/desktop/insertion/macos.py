@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from contextlib import suppress
 from ctypes import c_bool, c_int32, c_uint16, c_uint32, c_uint64, c_ulong, c_void_p
 from typing import Any
 
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop.insertion.backend import InsertionPlace
+from fanlight.desktop.insertion.mac_layout import MacLayout
 from fanlight.desktop.insertion.null import NullInserter
 from fanlight.desktop.insertion.paste_inserter import PasteInserter
 from fanlight.i18n import N_, _
@@ -44,16 +46,20 @@ def describe() -> str:
 
 def start(parent: QObject) -> PasteInserter | NullInserter:
     try:
-        return PasteInserter(MacKeys(ctypes.CDLL(SERVICES)), parent, {})
+        services = ctypes.CDLL(SERVICES)
     except OSError:
         return NullInserter(parent)
+    layout: MacLayout | None = None
+    with suppress(OSError, ValueError, AttributeError):
+        layout = MacLayout.of_system()
+    return PasteInserter(MacKeys(services, layout), parent, {})
 
 
 class MacKeys:
     """`SystemKeys`."""
 
-    def __init__(self, services: Any) -> None:
-        self._services = services
+    def __init__(self, services: Any, layout: MacLayout | None = None) -> None:
+        self._services, self._layout = services, layout
         services.AXIsProcessTrusted.restype = c_bool
         services.CGEventSourceFlagsState.restype = c_uint64
         services.CGEventSourceFlagsState.argtypes = (c_int32,)
@@ -71,10 +77,10 @@ class MacKeys:
         return bool(self._services.CGEventSourceFlagsState(_HARDWARE_STATE) & ALL_MODIFIERS)
 
     def paste(self) -> bool:
-        return self._press(V, COMMAND)
+        return self._press(self._key("v", V), COMMAND)
 
     def undo(self) -> bool:
-        return self._press(Z, COMMAND)
+        return self._press(self._key("z", Z), COMMAND)
 
     def enter(self) -> bool:
         return self._press(RETURN)
@@ -95,6 +101,11 @@ class MacKeys:
             else:
                 group += units
         return True
+
+    def _key(self, letter: str, on_us_keyboard: int) -> int:
+        """Where the layout writes it nowhere, programs go by the place."""
+        found = self._layout.key_of(letter) if self._layout is not None else None
+        return on_us_keyboard if found is None else found
 
     def _press(self, key: int, flags: int = 0) -> bool:
         if not self._services.AXIsProcessTrusted():
