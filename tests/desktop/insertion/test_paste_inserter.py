@@ -136,6 +136,17 @@ def test_who_reads_before_the_key_is_no_program_that_pastes(
     assert keys.text == "words"
 
 
+@pytest.mark.parametrize(("load", "shared_by"), [(0.1, 1.0), (6.0, 3.0), (90.0, 4.0)])
+def test_on_a_busy_computer_the_clipboard_is_put_back_later(
+    monkeypatch: pytest.MonkeyPatch, load: float, shared_by: float
+) -> None:
+    monkeypatch.setattr(insertion_run.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(insertion_run.os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    assert insertion_run.crowding() == shared_by
+    monkeypatch.delattr(insertion_run.os, "getloadavg")
+    assert insertion_run.crowding() == 1.0
+
+
 def test_nothing_goes_into_another_window(qtbot: Any, inserter: PasteInserter, keys: FakeKeys) -> None:
     copy(text__plain=b"before")
     there, keys.where = keys.where, window(2)

@@ -16,6 +16,7 @@ read, or until this is given up.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -32,10 +33,21 @@ TAKEN_MS = 5_000
 QUIET_MS, MOST_QUIET_MS, STEPS = 500, 3_000, 5
 """The clipboard is not needed any more when the program has been quiet for so many times its slowest step, within these
 bounds."""
+MOST_CROWDING = 4.0
+"""Where more processes want to run than there are processors, a program that was quick may be kept waiting in the
+middle of a paste: the shortest time to be quiet is so many times longer at most."""
 READING_MS = 10_000
 """From the first time on: who reads without end is not waited for."""
 KEPT_MS = 1_500
 """When a clipboard manager has taken over the text, nobody says that the program reads it."""
+
+
+def crowding() -> float:
+    """How many processes share a processor, from 1 to `MOST_CROWDING`; 1 where the system does not say."""
+    try:
+        return min(max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), MOST_CROWDING)
+    except (AttributeError, OSError):  # Windows has none
+        return 1.0
 
 
 class InsertionRun(QObject):
@@ -129,7 +141,7 @@ class PasteRun(InsertionRun):
             self._untaken.stop()
             if not self.is_taken:
                 self._taken_at = self._last
-            quiet = min(max(QUIET_MS, 1_000 * STEPS * self._slowest), MOST_QUIET_MS)
+            quiet = min(max(QUIET_MS * crowding(), 1_000 * STEPS * self._slowest), MOST_QUIET_MS)
             self._quiet.start(max(0, round(min(quiet, READING_MS - 1_000 * (self._last - self._taken_at)))))
         else:
             self._read_early = True
