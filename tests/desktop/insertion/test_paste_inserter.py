@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -140,10 +141,10 @@ def test_who_reads_before_the_key_is_no_program_that_pastes(
 def test_on_a_busy_computer_the_clipboard_is_put_back_later(
     monkeypatch: pytest.MonkeyPatch, load: float, shared_by: float
 ) -> None:
-    monkeypatch.setattr(insertion_run.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(insertion_run.os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
     assert insertion_run.crowding() == shared_by
-    monkeypatch.delattr(insertion_run.os, "getloadavg")
+    monkeypatch.delattr(os, "getloadavg")
     assert insertion_run.crowding() == 1.0
 
 
