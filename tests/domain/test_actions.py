@@ -15,7 +15,7 @@ from fanlight.domain.actions import RESERVED, Action, changes, checked, find, fr
 from fanlight.domain.errors import ActionsError
 
 SHIPPED = parse((paths.resources() / "actions.toml").read_text("utf-8"))
-NAMES = ["explain", "text", "table", "translate", "translate-in-place", "wrong", "describe", "reply"]
+NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply", "translate-in-place"]
 ABOUT_TEXT = ["explain-text", "shorter", "correct", "translate-text", "reply-text"]
 
 

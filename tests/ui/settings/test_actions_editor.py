@@ -21,7 +21,7 @@ from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.actions_section import ActionsSection
 
 pytestmark = pytest.mark.gui
-NAMES = ["explain", "text", "table", "translate", "translate-in-place", "wrong", "describe", "reply"]
+NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply", "translate-in-place"]
 ABOUT_TEXT = ["explain-text", "shorter", "correct", "translate-text", "reply-text"]
 
 
@@ -154,7 +154,7 @@ def test_a_shipped_action_can_not_be_removed_but_hidden(
     editor.shown.setFocus()
     qtbot.keyClick(editor.shown, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: [action.name for action in actions.shown_for("capture")] == NAMES[:-1])
-    assert editor.list.item(6).text().endswith("hidden")
+    assert editor.list.item(len(NAMES) - 1).text().endswith("hidden")
 
 
 @pytest.mark.parametrize(("key", "says"), [("e", "the same key, E"), ("c", "the panel's own"), ("7", "not one letter")])
