@@ -116,6 +116,12 @@ def test_lines_with_others_between_them_are_no_paragraph() -> None:
     assert sorted(texts(long + cells)) == sorted(one.text for one in long + cells)
 
 
+def test_columns_that_are_written_downwards_are_blocks_with_letters_of_their_width() -> None:
+    columns = [TextLine("この日本語の文章は", 300, 100, 24, 216), TextLine("複数の列に", 260, 100, 24, 120)]
+    blocks = blocks_of([*columns, line("below them, a line of its own", 250, 330)])
+    assert sorted(block.line_height for block in blocks) == [20, 24, 24]
+
+
 def test_every_line_is_in_exactly_one_block() -> None:
     lines = [*column("One line", "another line of the same", "x"), line("12:30", 900, 20), line("Ω", 5, 700)]
     found = [one for block in blocks_of(lines) for one in block.lines]

@@ -67,6 +67,13 @@ def test_a_translation_without_them_is_noticed(text: str, translation: str, miss
         ("```\nSpeichern\nunter\n```", "Speichern unter"),
         ("“Speichern”", "Speichern"),
         ("Save.", ""),
+        ("**Speichern**", "Speichern"),
+        ("Here is the translation:\n\nSpeichern", "Speichern"),
+        (
+            "Hier die Übersetzung:\n\n„Speichern“\n\n---\n\n### Anmerkungen\n\n* **Save** heißt auch „retten“.",
+            "Speichern",
+        ),
+        ("Speichern\n\n(Note: “Save” may mean to rescue.)", "Speichern"),
         ("  SAVE ", ""),
         ("", ""),
     ],

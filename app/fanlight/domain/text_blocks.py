@@ -50,8 +50,9 @@ class TextBlock:
 
     @property
     def line_height(self) -> float:
-        """In pixels, of the line in the middle by height."""
-        return sorted(line.height for line in self.lines)[len(self.lines) // 2]
+        """In pixels, of the line in the middle by height; of a line that is written downwards, its width."""
+        heights = (min(line.height, line.width) if _is_vertical(line) else line.height for line in self.lines)
+        return sorted(heights)[len(self.lines) // 2]
 
     @property
     def text(self) -> str:
@@ -88,6 +89,8 @@ def _without_others(block: TextBlock, lines: Sequence[TextLine]) -> list[TextBlo
 
 def _stands_below(above: TextLine, line: TextLine) -> bool:
     """Whether they may be of one column: the gap is small, and so is the difference in size."""
+    if _is_vertical(above) or _is_vertical(line):
+        return False
     low, high = sorted((above.height, line.height))
     gap = line.top - above.bottom
     shared = min(above.right, line.right) - max(above.left, line.left)
@@ -96,6 +99,11 @@ def _stands_below(above: TextLine, line: TextLine) -> bool:
         and low >= _ALIKE * high
         and shared >= _SHARED * min(above.width, line.width)
     )
+
+
+def _is_vertical(line: TextLine) -> bool:
+    """Whether it is written from the top down, as Chinese and Japanese can be."""
+    return line.height > 1.5 * line.width and len(line.text.strip()) > 1
 
 
 def _parts(stack: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -60,8 +60,14 @@ def request(language: str, kept: tuple[str, ...] = ()) -> str:
 
 
 def translation_in(text: str, answer: str) -> str:
-    """The answer in one line, without what models put around it; "" where it is the text itself."""
-    bare = " ".join(replacement(text.strip(), answer).split())
+    """The answer in one line, without what models put around it; "" where it is the text itself. The text is one
+    paragraph, and so is its translation: what announces it, and what is explained below it, is left out."""
+    paragraphs = [part for part in re.split(r"\n\s*\n", answer.strip()) if part.strip("-—_* \n")]
+    if len(paragraphs) > 1 and paragraphs[0].rstrip().endswith((":", "：")):
+        paragraphs = paragraphs[1:]
+    bare = " ".join(replacement(text.strip(), paragraphs[0] if paragraphs else "").split())
+    if "*" not in text and (marked := re.fullmatch(r"(\*{1,3})([^*]+)\1", bare)) is not None:
+        bare = replacement(text.strip(), marked[2])
     return "" if _folded(bare) == _folded(text) else bare
 
 
