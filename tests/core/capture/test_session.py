@@ -103,7 +103,7 @@ def test_a_released_conversation_outlives_it_without_its_pixels(qtbot: Any, open
 
 def test_words_of_the_capture_and_of_the_answers_may_be_said(qtbot: Any, open_session: Open) -> None:
     session = open_session(action="explain")
-    session.questions._on_text_read((TextLine("Dr. Okonkwo", 0, 0, 90, 20),))
+    session.questions.text.arrive((TextLine("Dr. Okonkwo", 0, 0, 90, 20),))
     qtbot.waitUntil(lambda: session.conversation.last_answer == "An answer." and not session.status.is_busy)
     assert "Okonkwo" in session.nearby_text()
     assert session.nearby_text().endswith("An answer.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.capture.questions import CaptureQuestions
+from fanlight.core.capture.capture_text import CaptureText
 from fanlight.core.capture.screen_translation import ScreenTranslation
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.reading import TextLine
@@ -19,20 +19,23 @@ class CaptureTranslation(QObject):
 
     changed = Signal()
 
-    def __init__(self, questions: CaptureQuestions, translation: ScreenTranslation) -> None:
-        super().__init__(questions)
-        self._questions, self._translation = questions, translation
+    def __init__(self, text: CaptureText, translation: ScreenTranslation) -> None:
+        super().__init__(text)
+        self._text, self._translation = text, translation
         translation.setParent(self)
         self.is_on = False
         self._blocks: list[TextBlock] | None = None
         self._problem: FanlightError | None = None
         translation.changed.connect(self._on_changed)
-        questions.lines_read.connect(self._on_lines)
+        text.arrived.connect(self._on_lines)
 
     def start(self) -> None:
         self.is_on = True
         self.changed.emit()
-        self._questions.read_lines()
+        if self._text.text is not None:
+            self._on_lines(self._text.lines)
+        else:
+            self._text.read(again=True)
 
     def stop(self) -> None:
         self.is_on = False

@@ -69,9 +69,13 @@ class Capture:
 
     @property
     def title(self) -> str:
-        """ "640 × 480, 14:03", with the time as the locale writes it."""
-        time = QTime(self.taken.hour, self.taken.minute)
-        return f"{self.size}, {QLocale().toString(time, QLocale.FormatType.ShortFormat)}"
+        """ "640 × 480, 14:03"."""
+        return f"{self.size}, {self.time}"
+
+    @property
+    def time(self) -> str:
+        """When it was taken, as the locale writes it."""
+        return QLocale().toString(QTime(self.taken.hour, self.taken.minute), QLocale.FormatType.ShortFormat)
 
 
 class CaptureHistory(QObject):
@@ -105,6 +109,17 @@ class CaptureHistory(QObject):
 
     def find(self, number: int) -> Capture | None:
         return next((capture for capture in self._captures if capture.number == number), None)
+
+    def before(self, capture: Capture) -> Capture | None:
+        """The newest other one of the same rectangle, as large."""
+        place = capture.place
+        same = (
+            other
+            for other in self._captures
+            if other.place is not None and place is not None and other.number != capture.number
+            if other.place.desktop == place.desktop and other.size == capture.size
+        )
+        return next(same, None)
 
     def clear(self) -> None:
         self._captures.clear()

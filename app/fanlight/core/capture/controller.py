@@ -286,6 +286,7 @@ class CaptureController(QObject):
         session.redaction_wanted.connect(lambda: self.redaction_wanted.emit(session))
         session.repeat_wanted.connect(lambda: self._repeat_of(session))
         self.sessions.append(session)
+        session.compare_with(self.history.before(capture))
         session.start()
         self.session_opened.emit(session)
         session.begin(self._actions.find(action))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.capture.capture_text import CaptureText, TextReaderPort
+from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.changes import CaptureChanges
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.entry import AnswerFinished
@@ -23,28 +24,19 @@ from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.found_items import found_items
-from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine, layout_text, with_text_read
+from fanlight.domain.reading import TextLine, with_text_read
 from fanlight.domain.slots import Slot
 from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
 NAME = "Capture"
+WHAT_CHANGED = (
+    "The first picture shows a part of the screen at {earlier}, the second one the same part at {now}. What is "
+    "different is framed and numbered in the second one. Say for each number in one line what has changed."
+)  # to the model
 TEXT_MS = 4_000
 """How long a question waits for the text that goes beside the picture; then it is asked without."""
-
-
-class ReadTicket(Protocol):
-    def stop(self) -> None: ...
-
-
-class TextReaderPort(Protocol):
-    """What a capture needs of `OcrWorker`."""
-
-    def prepare(self) -> None: ...
-
-    def read(self, image: Image, then: Callable[[tuple[TextLine, ...] | FanlightError], None]) -> ReadTicket: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +58,6 @@ class CaptureQuestions(QObject):
     """The answer of an action that goes to the clipboard."""
     items_found = Signal(object)
     """FoundItems of the text, once it is read."""
-    lines_read = Signal(object)
-    """The TextLines, or the FanlightError why there are none, each time that they are asked for by `read_lines`."""
     asks_in_window = Signal(str)
     """Ask this in the window."""
     problem = Signal(object)
@@ -83,14 +73,13 @@ class CaptureQuestions(QObject):
     ) -> None:
         super().__init__(conversation)
         self._image, self._conversation, self._host, self._settings_store = image, conversation, host, settings_store
-        self._file_worker, self._texts = file_worker, texts
+        self._file_worker = file_worker
+        self.text = CaptureText(image, file_worker, texts, self)
+        self.text.arrived.connect(self._on_text)
         self._request: _PreparedQuestion | None = None
         self._last: Action | str = ""
-        self._copies = False
-        self._picture_read = self._closed = self._reading = False
-        self._text: str | FanlightError | None = None
-        self._lines: tuple[TextLine, ...] = ()
-        self._ticket: ReadTicket | None = None
+        self._copies = self._comparing = False
+        self._picture_read = self._closed = False
         self._late = Timeout(self, self._ask_when_ready, TEXT_MS)
         conversation.answer_finished.connect(self._on_answer_finished)
 
@@ -100,7 +89,7 @@ class CaptureQuestions(QObject):
         image, side = self._image, self._settings_store.now.picture_side
         self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=False)), self._on_picture)
         if self._text_helps:
-            self._read()
+            self.text.read()
 
     def run(self, action: Action) -> None:
         """Run a quick action; it replaces one that is not finished."""
@@ -112,16 +101,30 @@ class CaptureQuestions(QObject):
         if text.strip():
             self._begin(text.strip(), text.strip(), self._text_helps and not self._has_text)
 
-    def read_lines(self) -> None:
-        """Read the text, unless that was done or failed for good; `lines_read` follows."""
-        if self._texts is None:
-            self.lines_read.emit(_no_reader())
-        elif isinstance(self._text, str):
-            self.lines_read.emit(self._lines)
-        else:
-            if self._text is not None:
-                self._text, self._reading = None, False  # once more
-            self._read()
+    def ask_about_changes(self, changes: CaptureChanges, marked: CapturedImage, now: Capture) -> None:
+        """With both pictures, the second one with marks. Waits for them."""
+        self._comparing = True
+        title = _("What has changed?")
+        question = self._conversation.begin_question(title, title=title, quick=True)
+        if self._lacks_vision:
+            question.fail(ImagesUnsupported(_("This model does not support images.")))
+            return
+        side, earlier = self._settings_store.now.picture_side, changes.earlier
+
+        def pictures() -> list[Attachment]:
+            both = (earlier.image, marked)
+            return [attachment_of(image.to_picture(NAME, side, kept=False)) for image in both]
+
+        def on_pictures(read: list[Attachment] | FanlightError) -> None:
+            if self._closed:
+                return
+            if isinstance(read, FanlightError):
+                question.fail(read)
+                return
+            self._conversation.attachments.set(read)
+            question.ask(WHAT_CHANGED.format(earlier=earlier.time, now=now.time))
+
+        self._file_worker.call(pictures, on_pictures)
 
     def ask_again(self) -> None:
         """Ask the last question once more. A quick action that only reads text, or a question that never reached the
@@ -140,18 +143,16 @@ class CaptureQuestions(QObject):
 
     def close(self) -> None:
         """Nothing is wanted any more."""
-        self._closed, self._request, self._text, self._image = True, None, None, CapturedImage()
-        self._lines = ()
+        self._closed, self._request, self._image = True, None, CapturedImage()
+        self.text.close()
         self._late.cancel()
         self._conversation.answer_finished.disconnect(self._on_answer_finished)
-        if self._ticket is not None:
-            self._ticket.stop()
 
     # Picture and text of the capture.
 
     @property
     def subject_text(self) -> str:
-        return self._text if isinstance(self._text, str) else ""
+        return self.text.text or ""
 
     @property
     def _lacks_vision(self) -> bool:
@@ -159,7 +160,7 @@ class CaptureQuestions(QObject):
 
     @property
     def _text_helps(self) -> bool:
-        return self._texts is not None and text_helps(self._host, self._settings_store)
+        return self.text.is_here and text_helps(self._host, self._settings_store)
 
     @property
     def _has_text(self) -> bool:
@@ -172,35 +173,16 @@ class CaptureQuestions(QObject):
         self._picture_read = True
         if isinstance(result, FanlightError):
             self.problem.emit(result)
-        else:
+        elif not self._comparing:
             self._conversation.attachments.set([result])
             self._conversation.show(True)
         self._ask_when_ready()
 
-    def _read(self) -> None:
-        if self._reading or self._texts is None:
-            return
-        self._reading = True
-        self._file_worker.call(lambda: _at_full_size(self._image), self._on_pixels)
-
-    def _on_pixels(self, image: Image | FanlightError) -> None:
-        if self._closed or self._texts is None:
-            return
-        if isinstance(image, FanlightError):
-            self._on_text_read(image)
-        else:
-            self._ticket = self._texts.read(image, self._on_text_read)
-
-    def _on_text_read(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
+    def _on_text(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
         if self._closed:
             return
-        self._text = lines if isinstance(lines, FanlightError) else layout_text(lines)
-        self._lines = () if isinstance(lines, FanlightError) else lines
-        self.lines_read.emit(lines)
-        if isinstance(self._text, str):
-            self.items_found.emit(found_items(self._text))
-        if isinstance(lines, FanlightError):
-            log.info("the text of a capture is not read: %s", lines)
+        if not isinstance(lines, FanlightError):
+            self.items_found.emit(found_items(self.subject_text))
         self._ask_when_ready()
 
     # From a key to a question.
@@ -212,9 +194,7 @@ class CaptureQuestions(QObject):
         question = self._conversation.begin_question(label, title=title, quick=quick)
         self._last, self._request = act, _PreparedQuestion(question, act, wants or needs, needs)
         if wants or needs:
-            if isinstance(self._text, FanlightError) and needs:
-                self._text, self._reading = None, False  # once more
-            self._read()
+            self.text.read(again=needs)
             self._late.start()
         self._ask_when_ready()
 
@@ -223,9 +203,8 @@ class CaptureQuestions(QObject):
         request = self._request
         if request is None or not self._picture_read:
             return
-        if request.needs_text and self._texts is None:
-            self._text = _no_reader()
-        if request.wants_text and self._text is None and (request.needs_text or self._late.pending):
+        is_read = self.text.text is not None or self.text.error is not None
+        if request.wants_text and not is_read and (request.needs_text or self._late.pending):
             return
         self._request = None
         self._late.cancel()
@@ -235,18 +214,18 @@ class CaptureQuestions(QObject):
             self._ask_model(request)
 
     def _answer_with_text(self, question: PendingQuestion, action: Action) -> None:
-        if isinstance(self._text, FanlightError):
-            question.fail(self._text)
-        elif not self._text:
+        if self.text.error is not None:
+            question.fail(self.text.error)
+        elif not self.subject_text:
             question.fail(InputError(_("No text was found in this capture."), _("Drag closer around the text.")))
         else:
             self._copies = action.goes_to == "clipboard"
-            question.answer_with("What is written in this picture?", fenced(self._text), self._text)
+            question.answer_with("What is written in this picture?", fenced(self.subject_text), self.subject_text)
 
     def _ask_model(self, request: _PreparedQuestion) -> None:
         act = request.act
         text = act.question(language_of_answers(self._settings_store)) if isinstance(act, Action) else act
-        beside = self._text if isinstance(self._text, str) and request.wants_text else ""
+        beside = self.subject_text if request.wants_text else ""
         if self._lacks_vision and not self._has_text and not beside:
             why = ImagesUnsupported(_("This model does not support images, and no text was found in this capture."))
             request.question.fail(why)
@@ -266,10 +245,6 @@ class CaptureQuestions(QObject):
             self.copy_wanted.emit(text)
 
 
-def _no_reader() -> InputError:
-    return InputError(_("There is no text reader."), _("Install Fanlight with its text recognition, and try again."))
-
-
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
     """Whether the text belongs beside the picture: the practice model was trained on shapes and numbers only, and text
     misleads it; a model without vision gets it in any case."""
@@ -284,11 +259,6 @@ def prepare_text(
     wants_text = action is not None and (not action.asks or action.goes_to == "place")
     if texts is not None and (wants_text or text_helps(host, settings_store)):
         texts.prepare()
-
-
-def _at_full_size(image: CapturedImage) -> Image:
-    """For the text reader. Raises PictureError."""
-    return image.to_picture(NAME, max(image.width, image.height, 1), kept=False).image
 
 
 def fenced(text: str) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from fanlight.core.capture.capture_text import TextReaderPort
 from fanlight.core.capture.capture_translation import CaptureTranslation
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.questions import CaptureQuestions, TextReaderPort
+from fanlight.core.capture.changes import CaptureChanges, changes_since
+from fanlight.core.capture.questions import CaptureQuestions
 from fanlight.core.capture.saving import pictures_folder, save_picture
 from fanlight.core.capture.screen_translation import ScreenTranslation
 from fanlight.core.chat.attachments import PrefetchEvent
@@ -38,6 +40,8 @@ class CaptureSession(PanelSession):
     """The capture is to be drawn on."""
     repeat_wanted = Signal()
     """The same rectangle again."""
+    changes_found = Signal(object)
+    """A CaptureChanges: the rectangle is not as it was in an earlier capture."""
 
     about = "capture"
 
@@ -52,6 +56,7 @@ class CaptureSession(PanelSession):
     ) -> None:
         """Without `texts` no text is read."""
         self._is_encoded = False
+        self._earlier: Capture | None = None
         super().__init__(host, settings_store, actions)
         self.capture, self.place, self._file_worker = capture, capture.place, file_worker
         self._progress = AnswerProgress(pictures=1)
@@ -61,12 +66,33 @@ class CaptureSession(PanelSession):
         self.questions.problem.connect(self._on_problem)
         self.questions.copy_wanted.connect(self.copy_text)
         self.questions.asks_in_window.connect(self.move_wanted)
-        self.in_place = CaptureTranslation(self.questions, ScreenTranslation(host, settings_store))
+        self.in_place = CaptureTranslation(self.questions.text, ScreenTranslation(host, settings_store))
         self.in_place.changed.connect(self._on_translation)
 
+    def compare_with(self, earlier: Capture | None) -> None:
+        """Before `start`: an earlier capture of the same rectangle."""
+        self._earlier = earlier
+
     def start(self) -> None:
-        """Prefill the picture."""
+        """Prefill the picture, and compare it."""
         self.questions.start()
+        if (earlier := self._earlier) is not None:
+            now = self.capture
+            self._file_worker.call(lambda: changes_since(earlier, now), self._on_compared)
+
+    def ask_about(self, changes: CaptureChanges, marked: CapturedImage) -> None:
+        """What has changed; `marked` is the capture with the marks."""
+        self.questions.ask_about_changes(changes, marked, self.capture)
+
+    def _on_compared(self, changes: CaptureChanges | FanlightError) -> None:
+        if self.is_over:
+            return
+        if isinstance(changes, FanlightError):
+            self._on_problem(changes)
+        elif changes.areas:
+            self.changes_found.emit(changes)
+        else:
+            self.note(_("Nothing has changed since {time}.").format(time=changes.earlier.time), PATH_MS)
 
     def run(self, action: Action) -> None:
         """An action that goes to the place of the text is switched off where it is on."""
@@ -112,6 +138,7 @@ class CaptureSession(PanelSession):
             self.in_place.stop()
         super()._end(forgotten=forgotten, keep_conversation=keep_conversation)
         self.capture = replace(self.capture, image=CapturedImage(), place=None)
+        self._earlier = None
 
     def _on_translation(self) -> None:
         if not self.in_place.is_busy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
@@ -31,35 +31,52 @@ class FoundBar(QWidget):
 
     chosen = Signal(object)
     """A FoundItem."""
+    changes_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: list[QToolButton] = []
+        self._items: Sequence[FoundItem] = ()
+        self._changes = ""
         self.setAccessibleName(_("Found in the text"))
         self.hide()
 
     def show_items(self, items: Sequence[FoundItem]) -> None:
+        self._items = items
+        self._show()
+
+    def show_changes(self, text: str) -> None:
+        """As the first button."""
+        self._changes = text
+        self._show()
+
+    def _show(self) -> None:
         for button in self.buttons:
             button.hide()
             button.deleteLater()
-        self.buttons = [self._button(item) for item in items]
-        self.setVisible(bool(items))
+        self.buttons = [self._button(item) for item in self._items]
+        if self._changes:
+            self.buttons.insert(0, self._made(self._changes, self._changes, self.changes_chosen.emit))
+        self.setVisible(bool(self.buttons))
 
     def arrange(self, width: int) -> int:
         """Place the buttons in rows; returns the rows' height."""
         return arrange_in_rows(self.buttons, width)
 
     def _button(self, item: FoundItem) -> QToolButton:
-        button = QToolButton(self)
         whole = _(NAMES[item.kind]).format(text=item.text)
         widest = in_text_size(WIDEST)
-        short = button.fontMetrics().elidedText(item.text, Qt.TextElideMode.ElideRight, widest)  # its host stays
+        short = self.fontMetrics().elidedText(item.text, Qt.TextElideMode.ElideRight, widest)  # its host stays
         shown = _(NAMES[item.kind]).format(text=short)
+        return self._made(shown, whole, lambda: self.chosen.emit(item))
+
+    def _made(self, shown: str, whole: str, act: Callable[[], object]) -> QToolButton:
+        button = QToolButton(self)
         button.setText(plain_caption(shown))
         button.setToolTip(plain_tip(whole))
         button.setAccessibleName(whole)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("kind", "action")
-        button.clicked.connect(lambda: self.chosen.emit(item))
+        button.clicked.connect(lambda: act())
         button.show()
         return button

@@ -7,16 +7,22 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 
+from fanlight.core.capture.changes import CaptureChanges
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.settings_store import SettingsStore
+from fanlight.desktop.capture import CapturedImage
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.domain.found_items import FoundItem
+from fanlight.i18n import ngettext
 from fanlight.ui import theme
+from fanlight.ui.panel.capture_sheet import CaptureSheet
+from fanlight.ui.panel.changes_sheet import ChangesSheet
 from fanlight.ui.panel.found_bar import OPENS, FoundBar
 from fanlight.ui.panel.frame import MARGIN, WIDTH
 from fanlight.ui.panel.panel_keys import COPY_PICTURE, REDACT_PICTURE, SAVE_PICTURE
 from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.panel.translated_sheet import TranslatedSheet
+from fanlight.ui.widgets.annotation_painter import annotated
 
 
 class QuickPanel(SessionPanel):
@@ -44,21 +50,62 @@ class QuickPanel(SessionPanel):
         head.copy_button.clicked.connect(session.copy_picture)
         head.save_button.clicked.connect(session.save_picture)
         head.redact_button.clicked.connect(session.redaction_wanted)
-        self._sheet: TranslatedSheet | None = None
+        self._sheet: CaptureSheet | None = None
+        self._changes: CaptureChanges | None = None
+        self._asked = False
+        session.changes_found.connect(self._offer_changes)
+        self.found.changes_chosen.connect(self._ask_about_changes)
+        session.closed.connect(self._hide_sheet)
         session.in_place.changed.connect(self._show_translation)
         self._apply_theme()
 
     def _show_translation(self) -> None:
         """Over the rectangle, for as long as it is on."""
         session = self.session
-        if session.in_place.is_on and self._sheet is None:
-            bypasses = bool(self.windowFlags() & Qt.WindowType.X11BypassWindowManagerHint)
-            self._sheet = TranslatedSheet(session.capture, session.in_place, bypasses)
-            self._sheet.copy_wanted.connect(session.copy_text)
-            self._sheet.closed_by_user.connect(session.in_place.stop)
-            self._sheet.show()
-            self.raise_()
-        elif not session.in_place.is_on and self._sheet is not None:
+        if session.in_place.is_on and not isinstance(self._sheet, TranslatedSheet):
+            sheet = TranslatedSheet(session.capture, session.in_place, self._bypasses)
+            sheet.copy_wanted.connect(session.copy_text)
+            sheet.closed_by_user.connect(session.in_place.stop)
+            self._show_sheet(sheet)
+        elif not session.in_place.is_on and isinstance(self._sheet, TranslatedSheet):
+            self._hide_sheet()
+
+    def _offer_changes(self, changes: CaptureChanges) -> None:
+        self._changes = changes
+        count = len(changes.areas)
+        text = ngettext("{count} place has changed since {time}", "{count} places have changed since {time}", count)
+        self.found.show_changes(text.format(count=count, time=changes.earlier.time))
+        self._fit()
+
+    def _ask_about_changes(self) -> None:
+        """Show them, and ask about them; once more takes the marks away."""
+        if isinstance(self._sheet, ChangesSheet):
+            self._hide_sheet()
+            return
+        changes, session = self._changes, self.session
+        if changes is None:
+            return
+        session.in_place.stop()
+        self._show_sheet(ChangesSheet(session.capture, changes, self._bypasses))
+        if not self._asked:
+            self._asked = True
+            image = annotated(session.capture.image.qimage, changes.marks)
+            session.ask_about(changes, CapturedImage(image))
+
+    @property
+    def _bypasses(self) -> bool:
+        """The window manager."""
+        return bool(self.windowFlags() & Qt.WindowType.X11BypassWindowManagerHint)
+
+    def _show_sheet(self, sheet: CaptureSheet) -> None:
+        """Over the rectangle."""
+        self._hide_sheet()
+        self._sheet = sheet
+        sheet.show()
+        self.raise_()
+
+    def _hide_sheet(self, *_ended: object) -> None:
+        if self._sheet is not None:
             self._sheet.hide()
             self._sheet.deleteLater()
             self._sheet = None

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
+from fanlight.core.capture.capture_text import TextReaderPort
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.hand_over import CaptureHandOver
-from fanlight.core.capture.questions import TextReaderPort, prepare_text
+from fanlight.core.capture.questions import prepare_text
 from fanlight.core.capture.screen_reading import ScreenReaderPort
 from fanlight.core.capture.screen_translation import ScreenTranslation
 from fanlight.core.capture.session import CaptureSession
