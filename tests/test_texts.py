@@ -14,7 +14,6 @@ APP = Path(__file__).parents[1] / "app" / "fanlight"
 SOURCES = sorted(APP.rglob("*.py"))
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
-    "core/capture/questions.py": (r"The first picture shows .*",),  # to the model
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
     "documents/files.py": (r"another number of pages", r"no such number"),  # to the log
@@ -81,6 +80,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "ipc/single_instance.py": (r"quiet for too long",),  # for the log
     "core/capture/questions.py": (  # to the model
         r"What is written in this picture\?",
+        r"The first picture shows .*",
     ),
     "desktop/bus_service.py": (r"<node>.*",),
     "desktop/bus_calls.py": (r"org\.freedesktop\..*",),
