@@ -107,7 +107,8 @@ def test_the_chosen_model_that_is_gone_is_missed_and_another_one_is_noted(
 ) -> None:
     mine = random_models.plain(tmp_path).files.model
     for name in ("mine", "other"):
-        copy = mine.with_name(f"{name}.gguf")
+        copy = tmp_path / name / f"{name}.gguf"  # nothing beside it: one that was renamed would be found
+        copy.parent.mkdir()
         copy.write_bytes(mine.read_bytes())
         assert fanlight("models", "add", copy, "--name", name).status == 0
         copy.unlink()

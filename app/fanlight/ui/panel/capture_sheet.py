@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.capture.captures import Capture
+from fanlight.ui.plain_text import plain_title
 
 _KIND = (
     Qt.WindowType.Tool
@@ -28,7 +29,7 @@ class CaptureSheet(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setWindowTitle(title)
+        self.setWindowTitle(plain_title(title))
         self.setGeometry(self._place(capture))
 
     @property

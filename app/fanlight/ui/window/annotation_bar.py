@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QMenu, QTool
 from fanlight.domain.annotations import COLOURS
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push, tool
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.window.annotation_view import AnnotationView, Tool
 
@@ -97,7 +98,7 @@ class AnnotationBar(QWidget):
         self.colour.setIconSize(QSize(side, side))
         name = _("Color: {name}").format(name=_(_NAMES[number]))
         self.colour.setAccessibleName(name)
-        self.colour.setToolTip(name)
+        self.colour.setToolTip(plain_tip(name))
 
     def say(self, text: str) -> None:
         self.said.setText(text)
@@ -162,7 +163,8 @@ class AnnotationBar(QWidget):
     def _colour_menu(self) -> QMenu:
         menu = QMenu(self)
         for number, (colour, name) in enumerate(zip(COLOURS, _NAMES, strict=True)):
-            menu.addAction(_swatch(colour, self.devicePixelRatioF()), _(name), partial(self.use_colour, number))
+            action = menu.addAction(_(name), partial(self.use_colour, number))
+            action.setIcon(_swatch(colour, self.devicePixelRatioF()))
         return menu
 
 

@@ -22,15 +22,15 @@ def conversation_menu(parent: QWidget, rows: Sequence[ListRow], does: Does) -> Q
     if len(rows) == 1:
         menu.addAction(_("Rename")).triggered.connect(does["rename"])
     if saved:
-        pin = _("Unpin") if all(row.pinned for row in saved) else _("Pin")
-        menu.addAction(pin).triggered.connect(does["pin"])
+        is_pinned = all(row.pinned for row in saved)
+        menu.addAction(_("Unpin") if is_pinned else _("Pin")).triggered.connect(does["pin"])
         menu.addAction(_("Tags…")).triggered.connect(does["tag"])
         menu.addAction(_("Export…")).triggered.connect(does["export"])
     if len(saved) == len(rows) == 1:
         menu.addAction(_("Copy as Markdown")).triggered.connect(does["copy"])
     menu.addSeparator()
     if saved:
-        archive = _("Unarchive") if all(row.archived for row in saved) else _("Archive")
-        menu.addAction(archive).triggered.connect(does["archive"])
+        is_archived = all(row.archived for row in saved)
+        menu.addAction(_("Unarchive") if is_archived else _("Archive")).triggered.connect(does["archive"])
     menu.addAction(_("Delete")).triggered.connect(does["delete"])
     return menu
