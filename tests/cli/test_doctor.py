@@ -106,10 +106,12 @@ def test_the_chosen_model_that_is_gone_is_missed_and_another_one_is_noted(
     fanlight: Run, home: Path, tmp_path: Path
 ) -> None:
     mine = random_models.plain(tmp_path).files.model
-    for name in ("mine", "other"):
-        copy = tmp_path / name / f"{name}.gguf"  # nothing beside it: one that was renamed would be found
-        copy.parent.mkdir()
-        copy.write_bytes(mine.read_bytes())
+    for name, more in (
+        ("mine", b"\0" * 32),
+        ("other", b"\0" * 64),
+    ):  # of equal ones the second would be the first, moved
+        copy = mine.with_name(f"{name}.gguf")
+        copy.write_bytes(mine.read_bytes() + more)
         assert fanlight("models", "add", copy, "--name", name).status == 0
         copy.unlink()
     _, missing, notes = examined(fanlight)
