@@ -17,6 +17,7 @@ from crash.syscalls import Call, calls, traced
 from crash.tally import Tally
 
 CUTS_IN_A_RECORD = 20
+_MOST_RECORDS = 6
 SECONDS = 2.0
 """Behind the time in which what was promised may be lost."""
 
@@ -28,14 +29,35 @@ def cut(name: str, case: Case, cuts: int, seed: int) -> Tally:
     for number in range(0, cuts, CUTS_IN_A_RECORD):
         with tempfile.TemporaryDirectory() as top:
             folder = Path(top) / "recorded"
-            case.prepare(folder)
-            disk = Disk(folder)
-            log = Path(top) / "log"
-            env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FANLIGHT_HOME": str(folder / "home")}
-            traced(["-m", "crash.child", name, str(folder), str(seed + number)], case.lag_seconds + SECONDS, log, env)
-            record = list(calls(log))
+            for again in range(_MOST_RECORDS):
+                shutil.rmtree(folder, ignore_errors=True)
+                case.prepare(folder)
+                disk = Disk(folder)
+                record = _recorded(name, case, folder, seed + number + again)
+                if _holds_something(case, record):
+                    break
             _replay(case, disk, record, min(CUTS_IN_A_RECORD, cuts - number), chance, Path(top), tally)
     return tally
+
+
+def _recorded(name: str, case: Case, folder: Path, seed: int) -> list[Call]:
+    log = folder.with_name("log")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FANLIGHT_HOME": str(folder / "home")}
+    traced(["-m", "crash.child", name, str(folder), str(seed)], case.lag_seconds + SECONDS, log, env)
+    return list(calls(log))
+
+
+def _holds_something(case: Case, record: Sequence[Call]) -> bool:
+    """Whether a promise is old enough at its end: a run may be over, or the computer slow, before that."""
+    end = max((call.at for call in record if "write" in call.name or "sync" in call.name), default=0.0)
+    return any(at <= end - case.lag_seconds for call in record for at, _line in _promises(case, call))
+
+
+def _promises(case: Case, call: Call) -> list[tuple[float, str]]:
+    if call.name != "write" or call.numbers[0] != 1 or not call.strings:
+        return []
+    lines = call.strings[0].decode("utf-8", "replace").splitlines()
+    return [(call.at, line) for line in lines if line.startswith(case.promises)]
 
 
 def _replay(
@@ -52,7 +74,5 @@ def _replay(
             disk.after_cut(target, chance)
             held = [line for at, line in said if at <= call.at - case.lag_seconds or line.startswith(case.standing)]
             tally.add(case.check(target, held), held)
-        if call.name == "write" and call.numbers[0] == 1 and call.strings:
-            text = call.strings[0].decode("utf-8", "replace")
-            said += [(call.at, line) for line in text.splitlines() if line.startswith(case.promises)]
+        said += _promises(case, call)
         disk.feed(call)

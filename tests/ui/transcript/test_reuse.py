@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QAccessible, QImage
+from PySide6.QtGui import QAccessible, QCursor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -52,6 +52,12 @@ talk("thoughts", "Hm?", "So.", thinking="Let me see.")
 talk("versions", "Hm?", "So.", version=2, versions=3)
 talk("cites", "Where?", "On page 3.", cites_pages=True)
 talk("short", "Hi", "Hello.")
+
+
+@pytest.fixture(autouse=True)
+def pointer_elsewhere(qapp: QApplication) -> None:
+    """Two windows in one place would else differ by what the mouse is over."""
+    QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
 
 
 def made(qtbot: QtBot, theme: object = LIGHT) -> Transcript:
