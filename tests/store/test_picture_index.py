@@ -97,6 +97,15 @@ def test_words_are_folded_and_found_in_titles_and_inside_of_words(index: Picture
     assert found(index, "%' OR 1=1 --") == []
 
 
+@pytest.mark.parametrize("words", ["x", "xy", "xyz"])
+def test_of_many_the_newest_are_found_however_short_the_word_is(index: PictureIndex, words: str) -> None:
+    """Short words are looked for in another way, newest first."""
+    pictures = [kept(str(number), "xyz", taken=float(number * 7 % 2003)) for number in range(1, 1500)]
+    index.sync(KEPT, pictures)
+    newest = sorted(pictures, key=lambda one: -one.taken)
+    assert found(index, words) == [one.place.where for one in newest[:ALL]]
+
+
 def test_filters_of_time(index: PictureIndex) -> None:
     old, new = 1_700_000_000, 1_770_000_000
     index.sync("/f", [file("/f/old", taken=old), file("/f/new", taken=new)])

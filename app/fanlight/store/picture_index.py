@@ -37,6 +37,8 @@ from fanlight.store.vector_table import Floats, VectorTable, packed, unpacked
 _MOST_RANKED = 200
 """Of each ranking."""
 _MOST_WORDS = 1_000
+_SHORT = 2
+"""Letters that most texts have somewhere: read from the newest on, they are found soon."""
 """Pictures with the words, of which each is compared with the query."""
 
 
@@ -168,7 +170,8 @@ class PictureIndex:
             return []
         pieces = [max(term.text.split(), key=len) for term in query.wanted]
         conditions = " AND ".join(["(instr(text, ?) OR instr(title, ?))"] * len(pieces))
-        sql = f"SELECT id FROM words WHERE {conditions} ORDER BY taken DESC LIMIT {_MOST_WORDS}"
+        by = "taken" if max(map(len, pieces)) <= _SHORT else "+taken"  # "+": not by the index of times
+        sql = f"SELECT id FROM words WHERE {conditions} ORDER BY {by} DESC LIMIT {_MOST_WORDS}"
         ids = self._connection.execute(sql, [piece for piece in pieces for _twice in range(2)]).fetchall()
         whole: list[int] = []
         parts: list[int] = []

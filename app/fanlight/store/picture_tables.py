@@ -90,6 +90,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             connection.execute(f"PRAGMA user_version = {_VERSION}")
         elif version != _VERSION:
             raise sqlite3.OperationalError(f"version={version}")
+        connection.execute("CREATE INDEX IF NOT EXISTS words_by_time ON words (taken)")
         connection.execute("SELECT count(*) FROM picture, space WHERE picture.id = 0").fetchall()
     except BaseException:
         connection.close()
