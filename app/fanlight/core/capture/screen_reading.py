@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
-
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.capture.screen_text import ScreenCode, ScreenText
-from fanlight.core.ocr.ocr_worker import PartRead
+from fanlight.core.ocr.ocr_worker import PartRead, PartReaderPort, ReadingJob
 from fanlight.desktop.capture import CapturedImage, ScreenImage
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.found_items import code_item
-from fanlight.domain.messages import Image
-
-
-class ScreenReadingJob(Protocol):
-    def stop(self) -> None: ...
-
-
-class ScreenReaderPort(Protocol):
-    """What it needs of `OcrWorker`."""
-
-    def read_from(
-        self,
-        near: tuple[float, float],
-        load_image: Callable[[], Image],
-        on_part: Callable[[PartRead], object],
-        on_done: Callable[[FanlightError | None], object],
-    ) -> ScreenReadingJob: ...
 
 
 class ScreenReading(QObject):
@@ -38,10 +18,10 @@ class ScreenReading(QObject):
     changed = Signal()
     """More was read, or all of a screen."""
 
-    def __init__(self, texts: ScreenReaderPort, parent: QObject | None = None) -> None:
+    def __init__(self, texts: PartReaderPort, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._texts = texts
-        self._jobs: list[ScreenReadingJob] = []
+        self._jobs: list[ReadingJob] = []
         self._unfinished: list[ScreenText] = []
         self.problem: FanlightError | None = None
 

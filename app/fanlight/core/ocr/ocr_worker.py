@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -27,6 +27,22 @@ class PartRead:
 
     lines: tuple[TextLine, ...] = ()
     codes: tuple[TextLine, ...] = ()
+
+
+class ReadingJob(Protocol):
+    def stop(self) -> None: ...
+
+
+class PartReaderPort(Protocol):
+    """What those need of `OcrWorker` who want the text of a picture part by part."""
+
+    def read_from(
+        self,
+        near: tuple[float, float],
+        load_image: Callable[[], Image],
+        on_part: Callable[[PartRead], object],
+        on_done: Callable[[FanlightError | None], object],
+    ) -> ReadingJob: ...
 
 
 IDLE_SECONDS = 120.0

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.ocr.ocr_worker import PartRead
+from fanlight.core.ocr.ocr_worker import PartRead, PartReaderPort, ReadingJob
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine
 from fanlight.domain.secret_places import secret_codes, secret_places
-
-
-class SearchJob(Protocol):
-    def stop(self) -> None: ...
-
-
-class PictureReaderPort(Protocol):
-    """What it needs of `OcrWorker`."""
-
-    def read_from(
-        self,
-        near: tuple[float, float],
-        load_image: Callable[[], Image],
-        on_part: Callable[[PartRead], object],
-        on_done: Callable[[FanlightError | None], object],
-    ) -> SearchJob: ...
 
 
 class SecretFinder(QObject):
@@ -40,10 +23,10 @@ class SecretFinder(QObject):
     changed = Signal()
     """`is_searching`."""
 
-    def __init__(self, texts: PictureReaderPort, parent: QObject) -> None:
+    def __init__(self, texts: PartReaderPort, parent: QObject) -> None:
         super().__init__(parent)
         self._texts = texts
-        self._job: SearchJob | None = None
+        self._job: ReadingJob | None = None
 
     @property
     def is_searching(self) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.capture.screen_reading import ScreenReaderPort, ScreenReading
+from fanlight.core.capture.screen_reading import ScreenReading
 from fanlight.core.capture.screen_text import ScreenText
+from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.i18n import _
 from fanlight.ui.capture.overlay_painter import Key
 from fanlight.ui.capture.overlay_window import OverlayWindow
@@ -19,7 +20,7 @@ class FrozenTexts(QObject):
     changed = Signal()
     """More was read, or all of a screen."""
 
-    def __init__(self, texts: ScreenReaderPort, parent: QObject | None = None) -> None:
+    def __init__(self, texts: PartReaderPort, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._reading = ScreenReading(texts, self)
         self._reading.changed.connect(self.changed)

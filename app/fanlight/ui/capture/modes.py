@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from fanlight.core.capture.screen_reading import ScreenReaderPort
 from fanlight.core.capture.screen_translation import ScreenTranslation
+from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.ui.capture.frozen_texts import FrozenTexts
 from fanlight.ui.capture.overlay_window import OverlayWindow
@@ -27,7 +27,7 @@ class OverlayModes(QObject):
     item_wanted = Signal(object)
 
     def __init__(
-        self, texts: ScreenReaderPort | None, make_translation: MakeTranslation | None, parent: QObject | None = None
+        self, texts: PartReaderPort | None, make_translation: MakeTranslation | None, parent: QObject | None = None
     ) -> None:
         """Without `make_translation` nothing is translated."""
         super().__init__(parent)

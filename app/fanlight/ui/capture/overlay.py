@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QScreen
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.screen_reading import ScreenReaderPort
 from fanlight.core.capture.selection import SelectionMade, SelectionModel
+from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.screen_lock import screen_lock
@@ -51,7 +51,7 @@ class Overlays(QObject):
         self,
         parent: QObject | None = None,
         key_release: KeyReleaseGuard | None = None,
-        texts: ScreenReaderPort | None = None,
+        texts: PartReaderPort | None = None,
         text_at_once: Callable[[], bool] = lambda: False,
         make_translation: MakeTranslation | None = None,
     ) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage, QKeyEvent, QTransform
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
 from fanlight.core.chat.original_pictures import Original
-from fanlight.core.ocr.secret_finder import PictureReaderPort, SecretFinder
+from fanlight.core.ocr.ocr_worker import PartReaderPort
+from fanlight.core.ocr.secret_finder import SecretFinder
 from fanlight.domain.annotations import Redaction
 from fanlight.domain.messages import Image
 from fanlight.domain.secret_places import SecretPlace
@@ -30,7 +31,7 @@ class PictureDrawing(QObject):
     failed = Signal(object)
     """A FanlightError: private data cannot be found."""
 
-    def __init__(self, view: AnnotationView, texts: PictureReaderPort | None, window: QWidget) -> None:
+    def __init__(self, view: AnnotationView, texts: PartReaderPort | None, window: QWidget) -> None:
         super().__init__(window)
         self._view, self._window = view, window
         self._image: Image | None = None

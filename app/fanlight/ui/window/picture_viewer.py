@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.chat.original_pictures import Original, OriginalReader
-from fanlight.core.ocr.secret_finder import PictureReaderPort
+from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
@@ -39,7 +39,7 @@ class PictureViewer(QWidget):
     kept_replaced = Signal(object, object)
     """The same, wherever an Original that was sent is kept."""
 
-    def __init__(self, file_worker: FileWorker, parent: QWidget | None, texts: PictureReaderPort | None = None) -> None:
+    def __init__(self, file_worker: FileWorker, parent: QWidget | None, texts: PartReaderPort | None = None) -> None:
         """Without `texts` private data is not found."""
         super().__init__(parent, Qt.WindowType.Window)
         self._reader = OriginalReader(file_worker, self)

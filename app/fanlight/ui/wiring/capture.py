@@ -15,12 +15,12 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.hand_over import CaptureHandOver
 from fanlight.core.capture.questions import prepare_text
-from fanlight.core.capture.screen_reading import ScreenReaderPort
 from fanlight.core.capture.screen_translation import ScreenTranslation
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.hotkey_bindings import CAPTURE_KEY, PANEL_KEY, SELECTION_KEY, HotkeyBindings
+from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.core.panel.quick_actions import QuickActions
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.selected_text.controller import SelectionController
@@ -44,7 +44,7 @@ PREPARE_MS = 1_200
 THUMBNAIL_SIDE = 96
 
 
-class CaptureTextsPort(TextReaderPort, ScreenReaderPort, Protocol):
+class CaptureTextsPort(TextReaderPort, PartReaderPort, Protocol):
     """What captures, and the frozen screen, need of `OcrWorker`."""
 
 

@@ -11,7 +11,7 @@ from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.original_pictures import Original
-from fanlight.core.ocr.secret_finder import PictureReaderPort
+from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.errors import FanlightError
@@ -28,7 +28,7 @@ class CaptureRedaction(QObject):
         controller: CaptureController,
         view: CaptureView,
         file_worker: FileWorker,
-        texts: PictureReaderPort | None,
+        texts: PartReaderPort | None,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
