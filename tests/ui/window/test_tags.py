@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox
 from fanlight.domain.messages import Message
 from fanlight.domain.stored import ConversationRow
 from fanlight.store.database import Database
+from fanlight.ui import theme
+from fanlight.ui.theme import DARK, LIGHT, Theme
 from fanlight.ui.window.conversation_list import TAGS
 from fanlight.ui.window.sidebar import Sidebar
-from fanlight.ui.window.tag_dialog import TagDialog
+from fanlight.ui.window.tag_dialog import TagDialog, TagList
 from fanlight.ui.window.tag_manager import TagManager
 from support.whole_window import WholeWindow
 from support.window_hands import Open, texts
@@ -238,3 +240,21 @@ def test_five_thousand_are_narrowed_without_one_being_looked_up(qtbot: Any) -> N
     sidebar.show_rows(rows)
     qtbot.waitUntil(lambda: asked.count(TAGS) > 5)
     assert asked.count(TAGS) < 500
+
+
+@pytest.mark.parametrize("looks", [LIGHT, DARK])
+def test_a_half_checked_tag_looks_like_neither_a_checked_nor_an_unchecked_one(
+    dressed: QApplication, qtbot: Any, looks: Theme
+) -> None:
+    theme.apply(dressed, looks, 100)
+    tag_list = TagList(["some"], [["some"], []])
+    qtbot.addWidget(tag_list)
+    tag_list.resize(200, 60)
+    item = tag_list.item(0)
+    seen = []
+    for state in (OFF, HALF, CHECKED):
+        item.setCheckState(state)
+        seen.append(tag_list.grab().toImage())
+    assert seen[0] != seen[1]
+    assert seen[1] != seen[2]
+    assert seen[0] != seen[2]
