@@ -65,7 +65,7 @@ class CaptureText(QObject):
                 )
             )
         else:
-            self._file_worker.call(lambda: at_full_size(self._image), self._on_pixels)
+            self._file_worker.call(self._image.to_image, self._on_pixels)
 
     def close(self) -> None:
         self._closed = True
@@ -91,8 +91,3 @@ class CaptureText(QObject):
         else:
             self.text, self.lines = layout_text(lines), lines
         self.arrived.emit(lines)
-
-
-def at_full_size(image: CapturedImage) -> Image:
-    """For the text reader. Raises PictureError."""
-    return image.to_image()

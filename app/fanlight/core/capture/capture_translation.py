@@ -53,9 +53,8 @@ class CaptureTranslation(QObject):
         return self._translation.text_of(block)
 
     def written(self, pattern: str = "{translation}") -> str:
-        """All that is translated, a paragraph each; `pattern` has {original} and {translation}."""
-        pairs = [(block.text, self.text_of(block)) for block in self.blocks]
-        return "\n\n".join(pattern.format(original=text, translation=other) for text, other in pairs if other)
+        """As `ScreenTranslation.written`."""
+        return self._translation.written(pattern)
 
     @property
     def problem(self) -> FanlightError | None:

@@ -65,6 +65,11 @@ class ScreenTranslation(QObject):
         """In the order in which they were added."""
         return [block for block in self._blocks if self.text_of(block)]
 
+    def written(self, pattern: str = "{translation}") -> str:
+        """All that is translated, a paragraph each; `pattern` has {original} and {translation}."""
+        pieces = (pattern.format(original=one.text, translation=self.text_of(one)) for one in self.translated())
+        return "\n\n".join(pieces)
+
     def add(self, blocks: Iterable[TextBlock]) -> None:
         """Translate these, too, in this order."""
         new = [block for block in blocks if block not in self._blocks and is_translatable(block.text)]

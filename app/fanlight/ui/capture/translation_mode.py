@@ -140,14 +140,8 @@ class TranslationMode(QObject):
         self.changed.emit()
 
     def _copy(self, pattern: str) -> None:
-        text_of = self._translation.text_of
-        pieces = [
-            pattern.format(original=block.text, translation=text_of(block))
-            for screen in self._screens
-            for block in screen.translated
-        ]
-        if pieces:
-            self.text_wanted.emit("\n\n".join(pieces))
+        if text := self._translation.written(pattern):
+            self.text_wanted.emit(text)
 
     def _on_read(self) -> None:
         for screen in self._screens:
