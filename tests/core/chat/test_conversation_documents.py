@@ -126,7 +126,7 @@ def test_the_first_page_that_was_given_is_shown_with_the_question(
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     worker = FileWorker()
     thumbnails = page_thumbnails.PageThumbnails(worker, lambda: room.session, room.session)
-    room.session.turn_appended.connect(thumbnails.show_missing)
+    room.session.turns_appended.connect(thumbnails.show_missing)
     room.session.attachments.set((attached(PAGES),))
     for count, text in enumerate(("How long is the guarantee of the pump?", "Invoice 4711?"), 1):
         room.session.send(text)

@@ -54,7 +54,7 @@ def test_a_question_is_shown_before_it_is_complete(qtbot: Any, panel: Panel, red
 def test_the_first_quick_action_is_not_shown_and_names_the_conversation(qtbot: Any, panel: Panel) -> None:
     _, talk = panel()
     appended: list[str] = []
-    talk.turn_appended.connect(lambda entry: appended.append(entry.text))
+    talk.turns_appended.connect(lambda entries: appended.extend(entry.text for entry in entries))
     talk.begin_question("Explain", title="Explain: capture", quick=True).ask("Explain the picture.")
     qtbot.waitUntil(lambda: not talk.busy)
     talk.begin_question("Translate", quick=True).ask("Translate it.")

@@ -83,7 +83,7 @@ def test_the_switch_comes_and_goes_with_the_width(qtbot: QtBot) -> None:
 
 def test_what_is_shown_later_is_broken_too(qtbot: QtBot) -> None:
     shown = Shown(qtbot, "first", wrapped=True)
-    shown.transcript.append(TranscriptEntry("assistant", CODE))
+    shown.transcript.append((TranscriptEntry("assistant", CODE),))
     assert shown.is_broken(1)
     shown.transcript.set_theme(DARK, 120)
     assert shown.is_broken(1)

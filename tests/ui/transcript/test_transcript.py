@@ -163,7 +163,7 @@ def test_the_jump_button_is_there_only_away_from_the_end(make: Make, qtbot: QtBo
 def test_a_new_question_brings_the_reader_to_the_end(make: Make) -> None:
     transcript = make(*conversation(40))
     transcript.verticalScrollBar().setValue(0)
-    transcript.append(ask("And now?"))
+    transcript.append((ask("And now?"),))
     assert at_end(transcript)
 
 
@@ -297,7 +297,7 @@ def test_entries_can_be_replaced_and_cut(make: Make) -> None:
     transcript.truncate(1)
     assert words(transcript).count("circles") == 1
     assert "one" not in words(transcript)
-    transcript.append(answer())
+    transcript.append((answer(),))
     transcript.on_event(TextDelta("anew"))
     transcript.paint_now()
     assert "anew" in words(transcript)
@@ -326,8 +326,7 @@ def test_nothing_moves_sideways_when_the_scroll_bar_comes(qtbot: QtBot, make: Ma
     assert transcript.verticalScrollBar().maximum() == 0
     before = sides()
     for _ in range(30):
-        transcript.append(ask())
-        transcript.append(answer("There are three.", "complete"))
+        transcript.append((ask(), answer("There are three.", "complete")))
     qtbot.waitUntil(lambda: transcript.verticalScrollBar().isVisible())
     qtbot.waitUntil(lambda: settled(transcript))
     assert sides() == before
@@ -338,7 +337,7 @@ def test_the_welcome_is_there_while_nothing_is_said(make: Make) -> None:
     welcome = QWidget()
     transcript.set_welcome(welcome)
     assert welcome.isVisible()
-    transcript.append(ask())
+    transcript.append((ask(),))
     assert not welcome.isVisible()
     transcript.show_entries(())
     assert welcome.isVisible()

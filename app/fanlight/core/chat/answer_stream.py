@@ -50,8 +50,7 @@ class AnswerStream(QObject):
 
     def ask(self, turn: Turn) -> None:
         self._turns.title = self._turns.title or title_of(turn.message.text)
-        self._turns.append(turn)
-        self._turns.append(answer_turn())
+        self._turns.append(turn, answer_turn())
         self.generate()
 
     def answer_again(self) -> None:

@@ -35,7 +35,7 @@ _numbers = itertools.count(1)
 
 class ConversationState(QObject):
     """`title`; `draft`, the question to come, and its `attachments`; `turns`; `queued`, the questions that wait for the
-    answer to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`,
+    answer to end; `slot` of the model's cache. The signals of its parts are its own, too: `turns_appended`,
     `turn_replaced`, `turns_truncated`, `branch_shown`, `captions_changed`, `rest_read` (TurnList), `event_arrived`,
     `answer_finished` (AnswerStream)."""
 
@@ -67,7 +67,7 @@ class ConversationState(QObject):
         self.attachments = self.draft.attachments
         self._turns = turns = TurnList(self)
         self.pages = ConversationPages(turns, self.attachments)
-        self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
+        self.turns_appended, self.turn_replaced = turns.turns_appended, turns.turn_replaced
         self.turns_truncated, self.branch_shown = turns.turns_truncated, turns.branch_shown
         self.captions_changed, self.rest_read = turns.captions_changed, turns.rest_read
         self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, self._is_waited_for, self)

@@ -21,8 +21,7 @@ class PendingQuestion:
 
     def show(self, label: str, shown: bool) -> None:
         """`shown`: the question has an entry in the transcript."""
-        self._turns.append(Turn(Message("user"), label=label, shown=shown))
-        self._turns.append(answer_turn())
+        self._turns.append(Turn(Message("user"), label=label, shown=shown), answer_turn())
 
     def close(self) -> bool:
         """Another question takes its place. Whether it was open until now."""

@@ -208,7 +208,7 @@ class SessionManager(QObject):
         conversation.saved.connect(self.activity_changed)
         if conversation.private:
             conversation.changed.connect(self._history.listed)
-        conversation.turn_appended.connect(self._thumbnails.show_missing)
+        conversation.turns_appended.connect(self._thumbnails.show_missing)
         conversation.branch_shown.connect(self._thumbnails.show_missing)
         self._conversations.append(conversation)
         return conversation

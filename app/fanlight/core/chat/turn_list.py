@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class TurnList(QObject):
     """`all` is every turn of the shown branch, in order, under a `title`. Turns that are not `shown` have no entry."""
 
-    turn_appended = Signal(TranscriptEntry)
+    turns_appended = Signal(tuple)
+    """The entries of them that are shown."""
     turn_replaced = Signal(TranscriptEntry)
     """The last entry is this one now."""
     turns_truncated = Signal(int)
@@ -97,10 +98,12 @@ class TurnList(QObject):
     def entries(self) -> tuple[TranscriptEntry, ...]:
         return (*(NOT_READ,) * self.missing, *self._entries(0))
 
-    def append(self, turn: Turn) -> None:
-        self.all.append(following(turn, self.all[-1].key if self.all else 0))
-        if turn.shown:
-            self.turn_appended.emit(next(self._entries(len(self.all) - 1)))
+    def append(self, *turns: Turn) -> None:
+        before = len(self.all)
+        for turn in turns:
+            self.all.append(following(turn, self.all[-1].key if self.all else 0))
+        if entries := tuple(self._entries(before)):
+            self.turns_appended.emit(entries)
 
     def update_last(self, **fields: object) -> Turn:
         """Without a signal: what is shown of it is reported otherwise."""

@@ -71,7 +71,7 @@ class SessionPanel(PanelFrame):
         """Connections to objects that outlive the panel; undone when it closes."""
         conversation, transcript = self.conversation, self.transcript
         return (
-            (conversation.turn_appended, self._on_turn_appended),
+            (conversation.turns_appended, self._on_turns_appended),
             (conversation.turn_replaced, self._on_turn_replaced),
             (conversation.turns_truncated, transcript.truncate),
             (conversation.branch_shown, self._on_branch_shown),
@@ -116,8 +116,8 @@ class SessionPanel(PanelFrame):
         self.model_button.setVisible(status.needs_model)
         self._fit_soon.request()
 
-    def _on_turn_appended(self, entry: TranscriptEntry) -> None:
-        self.transcript.append(without_pictures(entry))
+    def _on_turns_appended(self, entries: Sequence[TranscriptEntry]) -> None:
+        self.transcript.append([without_pictures(entry) for entry in entries])
 
     def _on_turn_replaced(self, entry: TranscriptEntry) -> None:
         self.transcript.replace_last(without_pictures(entry))

@@ -57,12 +57,14 @@ class EntryColumn(MessageColumn):
         self._column.guess_rest(self._entries, self._width(), self._pixels())
         self._place()
 
-    def append(self, entry: TranscriptEntry) -> None:
+    def append(self, entries: Sequence[TranscriptEntry]) -> None:
+        """Laid out once for all of them."""
         self._join_pieces()
-        self._entries.append(entry)
-        self._column.add(entry, self._width(), self._pixels())
+        self._entries.extend(entries)
+        for entry in entries:
+            self._column.add(entry, self._width(), self._pixels())
         self._progress = AnswerProgress.of(self._entries)
-        if entry.role == "user":
+        if any(entry.role == "user" for entry in entries):
             self._follow = True
         self._place()
 

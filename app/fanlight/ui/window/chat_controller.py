@@ -176,7 +176,7 @@ class ChatController(QObject):
     def _connections(self, conversation: Conversation) -> tuple[tuple[Any, Callable[..., object]], ...]:
         transcript = self._transcript
         return (
-            (conversation.turn_appended, transcript.append),
+            (conversation.turns_appended, transcript.append),
             (conversation.turn_replaced, transcript.replace_last),
             (conversation.turns_truncated, transcript.truncate),
             (conversation.branch_shown, transcript.show_branch),
