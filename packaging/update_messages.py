@@ -6,9 +6,12 @@ a little keeps its translation, marked "fuzzy": check it and remove the mark.
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -30,10 +33,21 @@ def template() -> Catalog:
     actions = ROOT / "resources" / "actions.toml"
     for action in tomllib.loads(actions.read_text("utf-8")).values():
         catalog.add(action["label"], None, [(actions.relative_to(ROOT).as_posix(), 1)])
+    for schema in sorted((ROOT / "resources" / "schemas").glob("*.json")):
+        for title in titles(json.loads(schema.read_text("utf-8"))):
+            catalog.add(title, None, [(schema.relative_to(ROOT).as_posix(), 1)])
     models = ROOT / "models" / "catalog.toml"
     for model in tomllib.loads(models.read_text("utf-8"))["model"]:
         catalog.add(model["good_at"], None, [(models.relative_to(ROOT).as_posix(), 1)])
     return catalog
+
+
+def titles(schema: Any) -> Iterator[str]:
+    """What people read of a schema that comes with Fanlight. A property may be called "title", too."""
+    if isinstance(schema, dict):
+        if isinstance(title := schema.get("title"), str):
+            yield title
+        yield from (title for inner in schema.values() for title in titles(inner))
 
 
 def update(path: Path, texts: Catalog) -> None:

@@ -25,6 +25,12 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"From the document .*",
         r"\(This page .*",
     ),  # to the model
+    "core/structured/structured_reading.py": (
+        r"Read the values .*",
+        r"The text of the page:",
+        r": each with .*",
+    ),  # to the model
+    "exchange/table_files.py": (r".*",),  # XML
     "domain/translated_text.py": (r"Translate the .*", r" These must .*", r" Write nothing .*"),  # to the model
     "evaluation/cases.py": (
         r"(Hint|Question): .*",

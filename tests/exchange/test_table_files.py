@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 import pytest
 
 from fanlight.documents.files import read_document
-from fanlight.exchange.table_files import Sheet, csv_text, is_formula, markdown_table, spreadsheet
+from fanlight.exchange.table_files import Cell, Sheet, csv_text, is_formula, markdown_table, spreadsheet
 
-ROWS = [
+ROWS: list[list[Cell]] = [
     ["Name", "Price", "Paid"],
     ["Pump, “large”", 1234.5, True],
     ["=1+2", -3, False],
@@ -58,7 +58,7 @@ def test_markdown_keeps_columns_apart() -> None:
 
 
 def test_a_spreadsheet_is_read_again(tmp_path: Path) -> None:
-    rows = [*ROWS, ["bad \x00\x0b\ud800 letters & <tags>", 10**20, "x" * 40_000]]
+    rows: list[list[Cell]] = [*ROWS, ["bad \x00\x0b\ud800 letters & <tags>", 10**20, "x" * 40_000]]
     (tmp_path / "a.xlsx").write_bytes(spreadsheet([Sheet("Fields", rows), Sheet("fields", [["second"]])]))
     text = "\n".join(read_document(tmp_path / "a.xlsx").texts)
     for cell in ("Pump, “large”", "1234.5", "=1+2", "-3", "letters & <tags>", str(10**20), "second"):

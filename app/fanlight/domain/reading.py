@@ -124,11 +124,11 @@ def _cell(runs: Sequence[TextLine]) -> float | None:
     if len(long) < 3:
         return None
     by_count = [run.width / (len(run.text) - 0.2) for run in long]
-    by_shape = [run.width / sum(_width(letter) for letter in run.text) for run in long]
+    by_shape = [run.width / sum(letter_width(letter) for letter in run.text) for run in long]
     return _median(by_count) if _spread(by_count) < min(_spread(by_shape), 0.03) else None
 
 
-def _width(letter: str) -> float:
+def letter_width(letter: str) -> float:
     """The approximate width of a letter in a proportional typeface, as a share of the type size."""
     if letter in _NARROW:
         return 0.29

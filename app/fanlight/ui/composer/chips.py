@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QProgressBar, QScrollArea, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem, Status
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _
 from fanlight.ui.composer.page_box import PageBox
 from fanlight.ui.controls import elided, label, show_busy, tool
-from fanlight.ui.plain_text import plain_tip
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.widgets.pixels import to_qimage
 
 SIDE = 44
@@ -33,6 +33,7 @@ class Chip(QFrame):
 
     remove_requested = Signal()
     opened = Signal()
+    values_wanted = Signal()
     page_chosen = Signal(int)
 
     def __init__(self, item: AttachmentItem, parent: QWidget | None = None) -> None:
@@ -114,7 +115,7 @@ class Chip(QFrame):
         kind = _("Document {name}") if is_document else _("Picture {name}")
         words = [kind.format(name=self._name), self.facts, origin, status or _("Ready")]
         self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
-        self.setAccessibleDescription(_("Press Enter to look at it, Delete to remove it."))
+        self.setAccessibleDescription(_("Press Enter to look at it, Delete to remove it, the menu key for more."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -125,6 +126,19 @@ class Chip(QFrame):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        for words, signal in (
+            (_("Look at It"), self.opened),
+            (_("Read Values…"), self.values_wanted),
+            (_("Remove"), self.remove_requested),
+        ):
+            action = menu.addAction(plain_caption(words))
+            action.triggered.connect(signal)
+            action.setEnabled(signal is not self.values_wanted or self.item.attachment is not None)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -141,6 +155,8 @@ class ChipRow(QScrollArea):
     """The key of a picture."""
     opened = Signal(int)
     """The key of what is to be looked at."""
+    values_wanted = Signal(int)
+    """The key of what is to be read by a schema."""
     page_chosen = Signal(int, int)
     """The key of a picture, and the number of the page of its file that is wanted."""
 
@@ -196,6 +212,7 @@ class ChipRow(QScrollArea):
         chip.show_item(item)
         chip.remove_requested.connect(lambda: self.remove_requested.emit(item.key))
         chip.opened.connect(lambda: self.opened.emit(item.key))
+        chip.values_wanted.connect(lambda: self.values_wanted.emit(item.key))
         chip.page_chosen.connect(lambda page: self.page_chosen.emit(item.key, page))
         self._chips.append(chip)
         self._row.insertWidget(len(self._chips) - 1, chip)

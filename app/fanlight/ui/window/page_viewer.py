@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QTextCursor
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPlainTextEdit,
-    QScrollArea,
-    QStackedWidget,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from fanlight.core.chat.page_reader import DrawnPage, PageReader
 from fanlight.core.work.file_worker import FileWorker
@@ -23,13 +15,13 @@ from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.domain.documents import Document
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _, format_number
-from fanlight.ui.controls import hidden_field, label, tool
-from fanlight.ui.plain_text import plain_title
+from fanlight.ui.controls import hidden_field, label, push, tool
+from fanlight.ui.plain_text import plain_tip, plain_title
 from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.drawn_page import DrawnPageView, mark_lines
 from fanlight.ui.widgets.pixels import to_qimage
 from fanlight.ui.window.page_strip import PageStrip
 
-_MARK = QColor(255, 210, 0, 90)
 _STEP, _LEAST, _MOST = 1.25, 0.25, 6.0
 _SIZE = QSize(920, 900)
 
@@ -41,6 +33,8 @@ class PageViewer(QWidget):
     """A Document, and the number of the page that is looked at."""
     closer_wanted = Signal(object, int)
     """A Document, and the number of the page."""
+    values_wanted = Signal(object, int)
+    """The same, to be read by a schema."""
     pin_changed = Signal(object, int, bool)
     """A Document, the number of a page, and whether the next question is to be asked with it."""
 
@@ -66,6 +60,9 @@ class PageViewer(QWidget):
         self.larger.clicked.connect(lambda: self.zoom_by(_STEP))
         self.closer = tool("search", _("Look closer"), _("Look closer, and ask about a part"))
         self.closer.clicked.connect(lambda: self.closer_wanted.emit(self._document, self.number))
+        self.values = push(_("Read Values"))
+        self.values.setToolTip(plain_tip(_("Fill in an invoice, a receipt, or a form of your own from this page")))
+        self.values.clicked.connect(lambda: self.values_wanted.emit(self._document, self.number))
         self.picture, self.text = DrawnPageView(), QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(_("Text of the page"))
@@ -86,7 +83,16 @@ class PageViewer(QWidget):
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
-        for control in (self.previous, self.place, self.next, None, self.closer, self.smaller, self.larger):
+        for control in (
+            self.previous,
+            self.place,
+            self.next,
+            None,
+            self.values,
+            self.closer,
+            self.smaller,
+            self.larger,
+        ):
             bar.addStretch(1) if control is None else bar.addWidget(control)
         strip = QVBoxLayout()
         strip.addWidget(self._pins)
@@ -161,16 +167,7 @@ class PageViewer(QWidget):
         self._stack.setCurrentWidget(self.text)
         self.text.setPlainText(text)
         lines = [PageLine(line, 0, place, 1, place + 1) for place, line in enumerate(text.split("\n"))]
-        marks = []
-        for line in passage_lines(lines, self._passage):
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = QTextCursor(self.text.document().findBlockByNumber(int(line.top)))
-            mark.cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-            mark.format.setBackground(_MARK)
-            marks.append(mark)
-        self.text.setExtraSelections(marks)
-        if marks:
-            self.text.setTextCursor(QTextCursor(marks[0].cursor.block()))
+        mark_lines(self.text, [int(line.top) for line in passage_lines(lines, self._passage)])
 
     def _on_drawn(self, page: DrawnPage) -> None:
         if page.document != self._document or page.number != self.number:
@@ -226,32 +223,3 @@ class PageViewer(QWidget):
                 self.close()
             case _:
                 super().keyPressEvent(event)
-
-
-class DrawnPageView(QWidget):
-    """The drawn page; `marked` are the lines that are."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._image = QImage()
-        self.marked: list[PageLine] = []
-
-    def show_page(self, image: QImage, marked: list[PageLine]) -> None:
-        self._image, self.marked = image, marked
-        self.update()
-
-    def fit(self, width: int) -> None:
-        """That wide, as high as the page is then."""
-        if not self._image.isNull():
-            self.resize(width, round(width * self._image.height() / self._image.width()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self.rect(), self._image)
-        across, down = self.width(), self.height()
-        for line in self.marked:
-            corner = (line.left * across, line.top * down)
-            size = ((line.right - line.left) * across, (line.bottom - line.top) * down)
-            painter.fillRect(QRectF(*corner, *size).adjusted(-2, -2, 2, 2), _MARK)
-        painter.end()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.app import Application
 from fanlight.core.chat.document_pages import cited_document, found_passage
 from fanlight.core.chat.original_pictures import originals_of_pages
+from fanlight.core.structured.page_subject import PageSubject
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import DocumentPart
 from fanlight.domain.search import SearchQuery
@@ -23,6 +24,8 @@ class PageViewing(QObject):
 
     enlarge_wanted = Signal(object, int)
     """The Originals of a document's pages, and which of them is to be looked at closer."""
+    values_wanted = Signal(object)
+    """The PageSubject that is to be read by a schema."""
 
     def __init__(self, window: QWidget, core: Application, transcript: Transcript, chips: ChipRow) -> None:
         super().__init__(window)
@@ -31,6 +34,7 @@ class PageViewing(QObject):
         transcript.link_requested.connect(self.follow)
         transcript.picture_clicked.connect(self.show_attached)
         chips.opened.connect(self.show_attachment)
+        chips.values_wanted.connect(self._read_attachment)
 
     def follow(self, address: QUrl) -> None:
         if (cited := page_of(address)) is None:
@@ -56,6 +60,12 @@ class PageViewing(QObject):
         if item is not None and item.attachment is not None and item.attachment.document is not None:
             self._show_page(item.attachment.document, 1)
 
+    def _read_attachment(self, key: int) -> None:
+        attached = self._core.session_manager.current.attachments.items
+        attachment = next((item.attachment for item in attached if item.key == key), None)
+        if attachment is not None:
+            self.values_wanted.emit(PageSubject(attachment.name, attachment.picture, attachment.document))
+
     def show_found(self, entry: int, query: SearchQuery) -> bool:
         """The page behind that entry on which the words are closest together; whether there is one."""
         turn = self._core.session_manager.current.turn_of(entry)
@@ -70,6 +80,9 @@ class PageViewing(QObject):
             self.viewer.pin_changed.connect(self._pin)
             self.viewer.closer_wanted.connect(
                 lambda shown, number: self.enlarge_wanted.emit(originals_of_pages(shown), number - 1)
+            )
+            self.viewer.values_wanted.connect(
+                lambda shown, number: self.values_wanted.emit(PageSubject(shown.name, None, shown, number))
             )
             self.viewer.page_shown.connect(lambda shown, number: self._core.page_texts.want(shown.id, [number]))
         pages = self._core.session_manager.current.pages

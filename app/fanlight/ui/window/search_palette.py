@@ -15,6 +15,7 @@ from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import label
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
+from fanlight.ui.window.palette_commands import PaletteCommands
 from fanlight.ui.window.picture_finding import PictureFinding
 from fanlight.ui.window.search_filter_bar import FilterButtons
 from fanlight.ui.window.search_list import HIT, HitDelegate, HitModel
@@ -35,7 +36,7 @@ class SearchPalette(QWidget):
     def __init__(self, search: HistorySearch, pictures: PictureSearch, parent: QWidget) -> None:
         super().__init__(parent)
         self._search, self._window = search, parent
-        self.pictures = PictureFinding(pictures)
+        self.pictures, self.commands = PictureFinding(pictures), PaletteCommands()
         self._before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("Search all conversations"))
@@ -57,12 +58,14 @@ class SearchPalette(QWidget):
         column = QVBoxLayout(self.card)
         column.setContentsMargins(14, 14, 14, 12)
         column.setSpacing(10)
-        for widget in (self.field, self.filters, self.pictures, self.list, self.state):
+        for widget in (self.field, self.filters, self.commands, self.pictures, self.list, self.state):
             column.addWidget(widget, _ALL_ROOM if widget is self.list else 0)
         column.addStretch(1)
         self._typed = Debounce(self, self._look, TYPING_MS)
         self.field.textChanged.connect(self.filters.show_text)
         self.field.textChanged.connect(self._typed.request)
+        self.field.textChanged.connect(self.commands.show_for)
+        self.commands.chosen.connect(self.dismiss)
         self.field.installEventFilter(self)
         self.list.activated.connect(self._choose)
         self.list.clicked.connect(self._choose)
@@ -121,7 +124,7 @@ class SearchPalette(QWidget):
 
     def focusNextPrevChild(self, next_one: bool) -> bool:
         """Tab stays in here, also while this is being hidden."""
-        every = (self.field, *self.filters.buttons, self.pictures.grid, self.list)
+        every = (self.field, *self.filters.buttons, *self.commands.buttons, self.pictures.grid, self.list)
         ring = [one for one in every if one.isVisible() and one.isEnabled()] or [self.field]
         here = next((i for i, one in enumerate(ring) if one.hasFocus()), 0)
         ring[(here + (1 if next_one else -1)) % len(ring)].setFocus(Qt.FocusReason.TabFocusReason)

@@ -57,6 +57,8 @@ class Window(QMainWindow):
     transcription_requested = Signal()
     """By its shortcut, without a file."""
     models_requested = Signal()
+    values_requested = Signal(object)
+    """To be read by a schema: a PageSubject, or None for one that is chosen there."""
     recordings_dropped = Signal(object)
     """Paths of sound and video files."""
 
@@ -109,7 +111,11 @@ class Window(QMainWindow):
         self.page_viewing = PageViewing(self, core, self.transcript, self.composer.chips)
         self.picture_viewing = PictureViewing(self, core, self.transcript, self.composer)
         self.page_viewing.enlarge_wanted.connect(self.picture_viewing.show_originals)
+        self.page_viewing.values_wanted.connect(self.values_requested)
         self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)
+        self.searching.palette.commands.offer(
+            (_("Read Values from a Picture or a Page…"), lambda: self.values_requested.emit(None)),
+        )
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)

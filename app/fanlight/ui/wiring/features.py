@@ -19,6 +19,7 @@ from fanlight.ui.window.window import Window
 if TYPE_CHECKING:
     from fanlight.core.transcription.queue import TranscriptionQueue
     from fanlight.ui.models.feature import ModelsFeature
+    from fanlight.ui.structured.feature import StructuredFeature
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.wiring.capture import CaptureFeature
     from fanlight.ui.wiring.desktop_session import DesktopSession
@@ -53,7 +54,7 @@ class Features(QObject):
     def close(self) -> tuple[list[Worker[Any]], list[Close]]:
         """Close the features that were made; the others are not made for it. Returns the threads that end now, and what
         else has to be waited for."""
-        for name in ("captures", "transcription", "models", "transcription_queue", "desktop_session"):
+        for name in ("captures", "transcription", "structured", "models", "transcription_queue", "desktop_session"):
             if self.is_made(name):
                 getattr(self, name).close()
         workers, closers = list[Worker[Any]](), list[Close]()
@@ -142,6 +143,13 @@ class Features(QObject):
 
         return ModelsFeature(self._core, self._appearance, self)
 
+    @cached_property
+    def structured(self) -> StructuredFeature:
+        """Values that are read from a page by a schema, in a window of their own."""
+        from fanlight.ui.structured.feature import StructuredFeature
+
+        return StructuredFeature(self._core, self._appearance, self)
+
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """Their parts of the settings dialog, by their group."""
         from fanlight.ui.settings.login import LoginSection
@@ -168,9 +176,9 @@ class Features(QObject):
 
     def rebuild_windows(self) -> None:
         """Those beside the window, alone: what they show goes on."""
-        for name in ("transcription", "models"):
+        for name in ("transcription", "models", "structured"):
             if self.is_made(name):
-                old: TranscriptionFeature | ModelsFeature = self.__dict__.pop(name)
+                old: TranscriptionFeature | ModelsFeature | StructuredFeature = self.__dict__.pop(name)
                 visible = old.window.isVisible()
                 old.discard()
                 if visible:

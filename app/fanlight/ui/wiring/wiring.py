@@ -68,6 +68,7 @@ class Wiring(QObject):
         window.settings_requested.connect(self._open_settings)
         window.transcription_requested.connect(lambda: self.features.transcription.open(self.window))
         window.models_requested.connect(lambda: self.features.models.open())
+        window.values_requested.connect(lambda subject: self.features.structured.open(subject))
         window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:

@@ -1,0 +1,67 @@
+"""Values that were read, as text for the clipboard and as files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal, assert_never
+
+from fanlight.core.structured.schema_shelf import ReadingSchema
+from fanlight.domain.errors import OutputError
+from fanlight.domain.os_errors import os_reason
+from fanlight.domain.value_tables import flat_rows, item_tables, named_rows
+from fanlight.exchange.table_files import Sheet, csv_text, markdown_table, spreadsheet
+from fanlight.files import write_output
+from fanlight.i18n import N_, _
+
+ValueFormat = Literal["json", "csv", "markdown", "xlsx"]
+NAMES: dict[ValueFormat, str] = {
+    "json": N_("JSON"),
+    "csv": N_("CSV, a row for each item"),
+    "markdown": N_("Markdown"),
+    "xlsx": N_("Spreadsheet"),
+}
+SUFFIXES: dict[ValueFormat, str] = {"json": ".json", "csv": ".csv", "markdown": ".md", "xlsx": ".xlsx"}
+COPIED: tuple[ValueFormat, ...] = ("json", "csv", "markdown")
+
+
+def text_of(form: ValueFormat, schema: ReadingSchema, values: Any) -> str:
+    """Of a format that is text."""
+    match form:
+        case "json":
+            return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+        case "csv":
+            return csv_text(flat_rows(schema.fields, values))
+        case "markdown":
+            tables = [markdown_table(rows) for _name, rows in item_tables(schema.fields, values)]
+            named = named_rows(schema.fields, values)
+            first = [markdown_table([[_("Field"), _("Value")], *named])] if named else []
+            return "\n".join([*first, *tables])
+        case "xlsx":
+            raise ValueError("no text")
+        case _:
+            assert_never(form)
+
+
+def data_of(form: ValueFormat, schema: ReadingSchema, values: Any) -> bytes:
+    if form != "xlsx":
+        return text_of(form, schema, values).encode("utf-8", "backslashreplace")
+    named = named_rows(schema.fields, values)
+    sheets = [Sheet(_("Values"), named, has_headings=False)] if named else []
+    sheets += [Sheet(name, rows) for name, rows in item_tables(schema.fields, values)]
+    return spreadsheet(sheets or [Sheet(_("Values"), [])])
+
+
+def format_of(path: Path, chosen: ValueFormat) -> ValueFormat:
+    """By the ending that was typed, else as it was chosen."""
+    return next((form for form, suffix in SUFFIXES.items() if path.suffix.lower() == suffix), chosen)
+
+
+def save_values(path: Path, form: ValueFormat, schema: ReadingSchema, values: Any) -> Path:
+    """Any thread. Raises OutputError."""
+    try:
+        write_output(path, data_of(form, schema, values))
+    except OSError as error:
+        text = _("{path} cannot be written: {reason}.").format(path=path, reason=os_reason(error))
+        raise OutputError(text, _("Choose another folder.")) from error
+    return path

@@ -1,0 +1,51 @@
+"""What can be done from the search palette, as buttons: those whose words are typed, or all while nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from fanlight.domain.folding import fold
+from fanlight.ui.controls import push
+from fanlight.ui.plain_text import plain_caption
+
+_FEWEST = 3
+"""Letters of a typed word, before it stands for the beginning of one in a command."""
+
+
+class PaletteCommands(QWidget):
+    """Hidden where none matches."""
+
+    chosen = Signal()
+    """One of them is about to be done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons: list[QPushButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addStretch(1)
+        self.hide()
+
+    def offer(self, *commands: tuple[str, Callable[[], object]]) -> None:
+        """What it is called, and what it does."""
+        for words, do in commands:
+            button = push(plain_caption(words))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("words", words)
+            button.clicked.connect(self.chosen)
+            button.clicked.connect(lambda _on, one=do: one())
+            self._row.insertWidget(len(self.buttons), button)
+            self.buttons.append(button)
+        self.show_for("")
+
+    def show_for(self, text: str) -> None:
+        wanted = fold(text).split()
+        for button in self.buttons:
+            names = fold(button.property("words")).split()
+            button.setVisible(all(any(name.startswith(word) for name in names) for word in wanted)
+                              and (not wanted or max(map(len, wanted)) >= _FEWEST))  # fmt: skip
+        self.setVisible(any(not button.isHidden() for button in self.buttons))
