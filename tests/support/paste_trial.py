@@ -1,14 +1,16 @@
 """Texts pasted into real programs, many times, and what became of them and of the clipboard, as a table:
 
     python -m support.paste_trial [--times 200] [--window-manager "i3 -c /dev/null"] [--clipboard-manager copyq]
-                                  [--layout de] [--load 8] [terminal gtk qt writer firefox chromium]
+                                  [--layout de] [--load 8] [--log FILE] [terminal gtk qt writer firefox chromium]
 
-Programs that are not installed are left out. `--load`: so many processes that do nothing but count.
+Programs that are not installed are left out. `--load`: so many processes that do nothing but count. `--log`: what
+happened on the X server while each text was pasted, one line of JSON each.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -40,6 +42,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--clipboard-manager", default="")
     parser.add_argument("--layout", default="us")
     parser.add_argument("--load", type=int, default=0)
+    parser.add_argument("--log", type=Path, default=Path(os.devnull))
     asked = parser.parse_args(arguments)
     print(" | ".join(HEADINGS), flush=True)
     for name in asked.programs or PROGRAMS:
@@ -47,7 +50,7 @@ def main(arguments: Sequence[str]) -> None:
             display = stack.enter_context(x_server(1280, 900, manager=asked.window_manager))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
             if asked.clipboard_manager:
-                stack.enter_context(_running(asked.clipboard_manager.split(), display.env | {"HOME": str(folder)}))
+                stack.enter_context(running(asked.clipboard_manager.split(), display.env | {"HOME": str(folder)}))
                 time.sleep(3)
             try:
                 writing = stack.enter_context(real_program(name, display, folder))
@@ -55,15 +58,17 @@ def main(arguments: Sequence[str]) -> None:
                 print(f"{name} | {missing}", flush=True)
                 continue
             for _ in range(asked.load):
-                stack.enter_context(_running([sys.executable, "-c", "while True: pass"], os.environ))
-            print(" | ".join([name, *_row(stack, writing, asked.times, asked.layout.split())]), flush=True)
+                stack.enter_context(running([sys.executable, "-c", "while True: pass"], os.environ))
+            print(" | ".join([name, *_row(stack, writing, asked)]), flush=True)
 
 
-def _row(stack: ExitStack, writing: Writing, times: int, layout: Sequence[str]) -> list[str]:
+def _row(stack: ExitStack, writing: Writing, asked: argparse.Namespace) -> list[str]:
+    times, layout = asked.times, asked.layout.split()
+    log = stack.enter_context(asked.log.open("a", encoding="utf-8"))
     start = stack.enter_context(programs(writing.display, screens.Program))
     inserting = stack.enter_context(programs(writing.display, Inserting))("insertion_child.py")
     assert inserting.hears("ready")["backend"] == "x11"
-    kinds = _kinds(Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))))
+    kinds = clipboard_kinds(Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))))
     pieces: list[str] = []
     notes: list[str] = []
     read: list[float] = []
@@ -83,10 +88,11 @@ def _row(stack: ExitStack, writing: Writing, times: int, layout: Sequence[str]) 
         if answer["outcome"] != "INSERTED":
             notes.append(f"{number}: {answer['outcome']}")
             inserting.do("cancel")
+        print(json.dumps({"number": number, "long": long, **answer}), file=log, flush=True)
         pieces.append(piece)
         (read_long if long else read).append(answer["read_ms"])
         ended.append(answer["ms"])
-        put_back[kind] += _is_back(writing.display, kinds[kind])
+        put_back[kind] += is_back(writing.display, kinds[kind])
     writing.display.run("setxkbmap", "us")  # xdotool presses the keys by which the text is read
     text = writing.read()
     lost = [number for number, piece in enumerate(pieces) if piece.strip() not in text]
@@ -107,7 +113,7 @@ def _instead(text: str, before: str) -> str:
     return text[text.find(before.strip()) + len(before) :][:60]
 
 
-def _kinds(folder: Path) -> list[Path]:
+def clipboard_kinds(folder: Path) -> list[Path]:
     """What is on the clipboard before: text, a picture, files."""
     picture = folder / "noise.png"
     Image.effect_noise((400, 400), 90).save(picture)
@@ -124,7 +130,7 @@ def _kinds(folder: Path) -> list[Path]:
     return [folder / str(number) for number in range(len(offered))]
 
 
-def _is_back(display: Display, kind: Path) -> bool:
+def is_back(display: Display, kind: Path) -> bool:
     return all(on_clipboard(display, path.name.replace("%", "/")) == path.read_bytes() for path in kind.iterdir())
 
 
@@ -165,7 +171,7 @@ def _replaces(writing: Writing, start: Callable[..., screens.Program]) -> str:
 
 
 @contextmanager
-def _running(command: Sequence[str], env: dict[str, str] | os._Environ[str]) -> Iterator[None]:
+def running(command: Sequence[str], env: dict[str, str] | os._Environ[str]) -> Iterator[None]:
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
