@@ -74,6 +74,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "store/picture_tables.py": (r"\n    BEGIN.*", r"version=.*"),
     "store/merging.py": (r"[a-z0-9_]+(, [a-z0-9_]+)+",),  # columns
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
+    "desktop/insertion/virtual_keyboard.py": (r"xkb_keymap .*",),
     "ipc/address.py": (r"~/Library.*",),
     "ipc/client.py": (r"fanlight: .*",),
     "ipc/wire.py": (r"(no|another|pictures) .*",),  # why a request is malformed, for the log

@@ -44,7 +44,8 @@ def headless_sway(config: str, needs: Sequence[str] = ()) -> Iterator[dict[str, 
     try:
         wait_for(lambda: _sockets(runtime), 30)
         socket = str(_sockets(runtime)[0])
-        yield {**env, "WAYLAND_DISPLAY": socket, "XDG_SESSION_TYPE": "wayland", "QT_QPA_PLATFORM": "wayland"}
+        yield {**env, "SWAYSOCK": str(next(runtime.glob("sway-ipc.*.sock"), "")), "WAYLAND_DISPLAY": socket,
+               "XDG_SESSION_TYPE": "wayland", "QT_QPA_PLATFORM": "wayland"}  # fmt: skip
     finally:
         process.terminate()
         process.wait(20)

@@ -25,7 +25,7 @@ def test_no_character_of_fifty_texts_is_lost(sway: Display) -> None:
     with programs(sway, Editor) as start_editor, programs(sway, Inserting) as start:
         editor = start_editor("qt_editor.py")
         editor.until("ready")
-        inserting = start("insertion_child.py")
+        inserting = start("insertion_child.py", "wtype")
         assert inserting.hears("ready")["backend"] == "wtype"
         time.sleep(1)  # until the editor has the keyboard
         whole = ""

@@ -3,7 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
-from fanlight.desktop.insertion import macos, null, portal, windows, wtype, x11, ydotool
+from fanlight.desktop.insertion import macos, null, portal, windows, wlroots, wtype, x11, ydotool
 from fanlight.desktop.insertion.backend import (
     InsertionBackend,
     InsertionOutcome,
@@ -18,7 +18,7 @@ __all__ = [
     "PermissionState", "TextInserter", "pick",
 ]  # fmt: skip
 
-BACKENDS: tuple[InsertionBackend, ...] = (x11, windows, macos, wtype, portal, ydotool, null)
+BACKENDS: tuple[InsertionBackend, ...] = (x11, windows, macos, wlroots, wtype, portal, ydotool, null)
 
 
 def pick() -> InsertionBackend:

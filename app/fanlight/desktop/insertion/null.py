@@ -9,7 +9,7 @@ from fanlight.i18n import N_, _
 
 name = "null"
 needs = N_(
-    "On sway, Hyprland, and their like, install wtype; on other Wayland desktops, ydotool with its service types plain "
+    "On Wayland desktops with neither a clipboard nor keys for other programs, ydotool with its service types plain "
     "English letters. Until then, copy the text from the tray's menu."
 )
 inserts = sees_focus = types_keys = False

@@ -13,16 +13,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.desktop.bus import PORTAL_PATH, BusSignal
 from fanlight.desktop.bus_calls import BusError, Reply
+from fanlight.desktop.insertion.formats_reading import FormatsReading, Opened
+from fanlight.desktop.insertion.lent_formats import TEXT_FORMATS, lent_formats
 from fanlight.desktop.insertion.remote_desktop import CLIPBOARD, RemoteDesktopSession
-from fanlight.desktop.pipes import PipeReader, PipeWriter
+from fanlight.desktop.pipes import PipeWriter
 from fanlight.desktop.portal_request import plain
 
-_TEXT = ("text/plain;charset=utf-8", "text/plain", "UTF8_STRING")
-_SECRET = "x-kde-passwordManagerHint"
-"""Clipboard managers leave out what has it."""
 FIRST_MS = 150
 """How long a new session is waited for to say what is on the clipboard."""
-_MOST_FORMATS, _MOST_BYTES = 24, 64_000_000
 
 
 class PortalClipboard(QObject):
@@ -38,9 +36,8 @@ class PortalClipboard(QObject):
         """Of what others have put there."""
         self._kept: dict[str, bytes] | None = None
         """None: not read yet, or something else is there now."""
-        self._unread: list[str] = []
         self._then: list[Callable[[], object]] = []
-        self._reader: PipeReader | None = None
+        self._reading: FormatsReading | None = None
         self._served: dict[str, bytes] = {}
         self._lent = self._owned = False
         self._told = False
@@ -83,52 +80,38 @@ class PortalClipboard(QObject):
     def close(self) -> None:
         self._first.stop()
         self._then.clear()
-        self._unread.clear()
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
 
     # Reading.
 
     def _begin_reading(self) -> None:
         self._told = True
         self._first.stop()
-        if self._then and self._reader is None and not self._unread:
-            self._kept, self._unread = {}, self._formats[:_MOST_FORMATS]
-            self._read_next()
+        if self._then and self._reading is None:
+            self._kept = {}
+            self._reading = FormatsReading(self._formats, self._open, self._on_kept, self)
+            self._reading.read()
 
-    def _read_next(self) -> None:
-        if not self._unread:
-            then, self._then = self._then, []
-            for each in then:
-                each()
-            return
-        name = self._unread.pop(0)
-        body = (self._session.path, name)
-        self._session.call(CLIPBOARD, "SelectionRead", "os", body, lambda answer: self._on_read_begun(name, answer))
+    def _open(self, name: str, opened: Opened) -> None:
+        def on_reply(answer: Reply | BusError) -> None:
+            opened(None if isinstance(answer, BusError) else answer.body[0].to_raw_fd())
 
-    def _on_read_begun(self, name: str, answer: Reply | BusError) -> None:
-        if isinstance(answer, BusError):
-            self._read_next()
-            return
-        room = _MOST_BYTES - sum(map(len, (self._kept or {}).values()))
-        self._reader = PipeReader(
-            answer.body[0].to_raw_fd(), room, lambda content: self._on_read(name, content), self
-        )  # fmt: skip
+        self._session.call(CLIPBOARD, "SelectionRead", "os", (self._session.path, name), on_reply)
 
-    def _on_read(self, name: str, content: bytes | None) -> None:
-        self._reader = None
-        if content is None:
-            self._unread.clear()  # its owner hangs, or it is too much
-        elif self._kept is not None:
-            self._kept[name] = content
-        self._read_next()
+    def _on_kept(self, formats: dict[str, bytes]) -> None:
+        if self._kept is not None:
+            self._kept = formats
+        self._reading = None
+        then, self._then = self._then, []
+        for each in then:
+            each()
 
     # Writing.
 
     def _lend(self, text: str, then: Callable[[bool], object]) -> None:
-        content = text.encode()
-        self._served = {**dict.fromkeys(_TEXT, content), _SECRET: b"secret"}
+        self._served = lent_formats(text)
         self._lent, self._owned = True, False
 
         def on_set(answer: Reply | BusError) -> None:
@@ -146,7 +129,7 @@ class PortalClipboard(QObject):
         if path != self._session.path:
             return
         content, body = self._served.get(name, b""), (path, serial)
-        if self._lent and name in _TEXT:
+        if self._lent and name in TEXT_FORMATS:
             self.asked.emit()
         self._session.call(
             CLIPBOARD, "SelectionWrite", "ou", body, lambda answer: self._on_write_begun(serial, content, answer)
