@@ -7,7 +7,6 @@ Wire format: the Wayland protocol, "Wire Format".
 from __future__ import annotations
 
 import array
-import errno
 import logging
 import os
 import select
@@ -203,7 +202,7 @@ def _address() -> Path:
     """Raises OSError where the environment names no compositor."""
     name, folder = os.environ.get("WAYLAND_DISPLAY", ""), os.environ.get("XDG_RUNTIME_DIR", "")
     if not name or not (folder or name.startswith("/")):
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "wayland-0")
+        raise FileNotFoundError
     return Path(folder) / name
 
 
