@@ -2,11 +2,12 @@
 between two questions. Each trial is a process that stands for the window; in each, what is asked must end in an answer
 or a sentence, and the next start must work.
 
-    PYTHONPATH=app:tests python -m cards [--trials 300] [--seed 1] [--driver FILE] [--killer FILE]
+    PYTHONPATH=app:tests python -m cards [--trials 300] [--seed 1] [--driver FILE] [--killer FILE] [--folder FOLDER]
 
 It takes a llama.cpp built for Vulkan, a C compiler, and Vulkan's headers. The driver's description (JSON) is that of
-VK_DRIVER_FILES; `--killer` is one of a driver that llama.cpp cannot use, which is put beside it. Exit status 1: a
-window has died more often than once, a start has failed, or something ended in neither an answer nor a sentence.
+VK_DRIVER_FILES; `--killer` is one of a driver that llama.cpp cannot use, which is put beside it. What was found is kept
+in the folder: a run that was cut goes on there. Exit status 1: a window has died more often than once, a start has
+failed, or something ended in neither an answer nor a sentence.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cards.card import Card, built_limit
+from cards.journal import Journal
 from cards.trial import MODES, Trial, TrialResult, run_trial
 
 GB = 10**9
 HEAPS = (int(2.1 * GB), GB, GB // 2, GB // 10)
 TAKEN = ("never", "after the load", "after a question", "for one question")
 LAYERS = (-1, 1000, 2)
+CONTEXTS = (1024, 16_384)
+"""Tokens. The longer one takes more memory than the smallest card has where its driver lies."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,12 +44,14 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="cards-") as place:
-        home = Path(place)
+        home = (options.folder or Path(place)).absolute()
+        home.mkdir(parents=True, exist_ok=True)
         limit = built_limit(home)
         cards = [Card(home, limit, Path(driver), "once"), Card(home, limit, Path(driver), "twice")]
         if options.killer:
             cards.append(Card(home, limit, Path(driver), "beside a killer", Path(options.killer)))
-        results = _run(_trials(chance, cards, options), home, options.minutes)
+        journal = Journal(home / f"seed {options.seed}.jsonl")
+        results = _run(_trials(chance, cards, options), home, journal, options.minutes)
     print(_table(results))
     return 1 if any(result.is_wrong for result in results) else 0
 
@@ -60,13 +66,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--mode", choices=MODES, help="automatic: the model in the window; separate: in its own process"
     )
     parser.add_argument("--killer", default="", help="that of one that llama.cpp cannot use")
+    parser.add_argument("--folder", type=Path, help="where results are kept")
     return parser.parse_args(arguments)
 
 
 def _trials(chance: random.Random, cards: Sequence[Card], options: argparse.Namespace) -> list[Trial]:
     """Each combination about equally often, in any order."""
     every = [
-        Trial(card, heap, lying, taken, mode, chance.choice(LAYERS))
+        (card, heap, lying, taken, mode)
         for card in cards
         for heap in HEAPS
         for lying in (False, True)
@@ -75,20 +82,26 @@ def _trials(chance: random.Random, cards: Sequence[Card], options: argparse.Name
         if options.mode in (None, mode)
     ]
     chance.shuffle(every)
-    return [every[number % len(every)] for number in range(options.trials)]
+    picked = (every[number % len(every)] for number in range(options.trials))
+    return [Trial(*one, chance.choice(LAYERS), chance.choice(CONTEXTS)) for one in picked]
 
 
-def _run(trials: Sequence[Trial], home: Path, minutes: float) -> list[TrialResult]:
+def _run(trials: Sequence[Trial], home: Path, journal: Journal, minutes: float) -> list[TrialResult]:
     results: list[TrialResult] = []
     until = time.monotonic() + 60 * minutes
     for number, trial in enumerate(trials, 1):
-        if time.monotonic() > until:
-            break
-        folder = home / f"engine-{number}"
-        result = run_trial(trial, folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        result, began = journal.find(number, trial), time.monotonic()
+        if result is None:
+            if began > until:
+                break
+            folder = home / f"engine-{number}"
+            shutil.rmtree(folder, ignore_errors=True)
+            result = run_trial(trial, folder)
+            shutil.rmtree(folder, ignore_errors=True)
+            journal.keep(number, result)
+            seconds = time.monotonic() - began
+            print(f"{number}/{len(trials)}  {seconds:.0f} s  {trial}  {result}", flush=True)
         results.append(result)
-        print(f"{number}/{len(trials)}  {trial}  {result}", flush=True)
     return results
 
 

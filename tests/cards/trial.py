@@ -18,7 +18,8 @@ from fanlight.engine.deaths import ProcessMode
 MODES: tuple[ProcessMode, ...] = ("automatic", "separate")
 LYING_SHARE = 0.4
 _NOTHING_MORE = 0
-_SECONDS = 600
+_SECONDS = 1800
+"""Of one that hangs: on a busy computer, shaders are compiled for many minutes the first time."""
 _PROBES = "devices.json"
 _QUESTIONS = ("short", "long", "picture", "long")
 
@@ -33,6 +34,7 @@ class Trial:
     taken: str
     mode: ProcessMode
     layers: int
+    context_tokens: int
 
     @property
     def truth(self) -> str:
@@ -55,18 +57,21 @@ class Trial:
 
     def __str__(self) -> str:
         return (
-            f"{self.card.kind}, {self.heap / 1e9:.1f} GB, {self.truth}, taken {self.taken}, {self.mode}, {self.layers}"
+            f"{self.card.kind}, {self.heap / 1e9:.1f} GB, {self.truth}, taken {self.taken}, {self.mode}, "
+            f"{self.layers} layers, {self.context_tokens} tokens"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """`first` and `second` are what the two starts said; `codes` their exit status."""
+    """`first` and `second` are what the two starts said; `codes` their exit status, `last_words` the last lines that
+    they printed as errors."""
 
     trial: Trial
     first: tuple[dict[str, Any], ...]
     second: tuple[dict[str, Any], ...]
     codes: tuple[int, int]
+    last_words: tuple[str, str]
 
     @property
     def counts(self) -> Counter[str]:
@@ -92,7 +97,8 @@ class TrialResult:
     def __str__(self) -> str:
         what = ", ".join(_words(said) for said in self.first)
         again = ", ".join(_words(said) for said in self.second)
-        return f"-> {what or 'nothing'} [{self.codes[0]}]; again: {again or 'nothing'} [{self.codes[1]}]"
+        ends = [f"{code}: {words}" if code else "0" for code, words in zip(self.codes, self.last_words, strict=True)]
+        return f"-> {what or 'nothing'} [{ends[0]}]; again: {again or 'nothing'} [{ends[1]}]"
 
     @staticmethod
     def _is_whole(said: tuple[dict[str, Any], ...]) -> bool:
@@ -101,23 +107,26 @@ class TrialResult:
 
 def run_trial(trial: Trial, folder: Path) -> TrialResult:
     """What was found out about the devices is kept for the next trial: it takes longer than all the rest."""
-    known = trial.card.home / f"devices {trial.card.kind} {trial.heap} {trial.lying}.json"
+    known = trial.card.home / f"devices {trial.card.kind}.json"
     folder.mkdir()
     if known.exists():
         shutil.copyfile(known, folder / _PROBES)
-    first, code = _session(trial, folder, _QUESTIONS, trial.amounts)
-    second, again = _session(trial, folder, ("short",), (None,))
+    first, code, words = _session(trial, folder, _QUESTIONS, trial.amounts)
+    second, again, other_words = _session(trial, folder, ("short",), (None,))
     if (folder / _PROBES).exists():
         shutil.copyfile(folder / _PROBES, known)
-    return TrialResult(trial, first, second, (code, again))
+    return TrialResult(trial, first, second, (code, again), (words, other_words))
 
 
 def _session(
     trial: Trial, folder: Path, questions: tuple[str, ...], amounts: tuple[int | None, ...]
-) -> tuple[tuple[dict[str, Any], ...], int]:
-    """What was said, and the exit status; of one that hangs, -1."""
+) -> tuple[tuple[dict[str, Any], ...], int, str]:
+    """What was said, the exit status, and the last words; of one that hangs, -1."""
     trial.card.gives.write_text(str(trial.given), "utf-8")
-    options = SessionOptions(str(folder), trial.mode, trial.layers, str(trial.card.gives), questions, amounts)
+    options = SessionOptions(
+        str(trial.card.home), str(folder), trial.mode, trial.layers, trial.context_tokens, str(trial.card.gives),
+        questions, amounts,
+    )  # fmt: skip
     command = [sys.executable, "-m", "cards.session", json.dumps(asdict(options))]
     try:
         ran = subprocess.run(
@@ -125,9 +134,10 @@ def _session(
             check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        said = error.stdout.decode() if isinstance(error.stdout, bytes) else ""
-        return tuple(json.loads(line) for line in said.splitlines()), -1
-    return tuple(json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")), ran.returncode
+        text = error.stdout.decode() if isinstance(error.stdout, bytes) else ""
+        return tuple(json.loads(line) for line in text.splitlines()), -1, f"nothing came for {_SECONDS} s"
+    said = tuple(json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{"))
+    return said, ran.returncode, next((line for line in reversed(ran.stderr.splitlines()) if line.strip()), "")
 
 
 def _words(said: dict[str, Any]) -> str:

@@ -10,19 +10,14 @@ Each is written in well under a second, the same bytes every time, and kept in t
 
 from __future__ import annotations
 
-import math
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 import gguf
 from fanlight.domain.models import ModelSpec
+from support.tensor_writer import TensorWriter
 
 TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
@@ -165,63 +160,6 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     draft.replace(path)
 
 
-class _Writer:
-    """A GGUF file whose tensors are drawn as they are named."""
-
-    def __init__(
-        self, path: Path, architecture: str, seed: int, *, quantised: bool, sparse: bool = False, bits: int = 8
-    ) -> None:
-        self.file = gguf.GGUFWriter(path, architecture)
-        self._path = path
-        self._random = np.random.default_rng(seed)
-        self._quantised, self._sparse = quantised, sparse
-        kinds = gguf.GGMLQuantizationType
-        self._kind, self._block_bytes = {4: (kinds.Q4_0, 18), 8: (kinds.Q8_0, 34)}[bits]
-
-    def matrix(self, name: str, out: int, into: int, gain: float = 1.0) -> None:
-        if self._sparse:
-            size = out * into // 32 * self._block_bytes
-            self.file.add_tensor_info(name, (out, into), np.dtype(np.float16), size, raw_dtype=self._kind)
-            return
-        rows = self._random.standard_normal((out, into), dtype=np.float32) * np.float32(gain / into**0.5)
-        if self._quantised and into % 32 == 0:
-            self.file.add_tensor(name, gguf.quants.quantize(rows, self._kind), raw_dtype=self._kind)
-        else:
-            self.file.add_tensor(name, rows)
-
-    def draw(self, name: str, shape: tuple[int, ...], gain: float, *, half: bool = False) -> None:
-        if self._sparse:
-            self._hole(name, shape)
-            return
-        drawn: npt.NDArray[Any] = self._random.standard_normal(shape, dtype=np.float32) * np.float32(gain)
-        self.file.add_tensor(name, drawn.astype(np.float16) if half else drawn)
-
-    def _hole(self, name: str, shape: tuple[int, ...]) -> None:
-        self.file.add_tensor_info(name, shape, np.dtype(np.float32), 4 * math.prod(shape))
-
-    def ones(self, name: str, size: int) -> None:
-        if self._sparse:
-            self._hole(name, (size,))
-            return
-        self.file.add_tensor(name, np.ones(size, dtype=np.float32))
-
-    def zeros(self, name: str, size: int) -> None:
-        self.file.add_tensor(name, np.zeros(size, dtype=np.float32))
-
-    def close(self) -> None:
-        self.file.write_header_to_file()
-        self.file.write_kv_data_to_file()
-        if not self._sparse:
-            self.file.write_tensors_to_file()
-            self.file.close()
-            return
-        self.file.write_ti_data_to_file()
-        self.file.close()
-        pad = gguf.GGUFWriter.ggml_pad
-        end = pad(self._path.stat().st_size, 32)
-        os.truncate(self._path, end + sum(pad(t.nbytes, 32) for part in self.file.tensors for t in part.values()))
-
-
 def _byte_letters() -> list[str]:
     """GPT-2's letters for the 256 bytes, in the order of the bytes."""
     plain_bytes = [*range(33, 127), *range(161, 173), *range(174, 256)]
@@ -240,7 +178,9 @@ def _vocabulary(extra: int) -> tuple[list[str], list[int]]:
 
 
 def write_text(path: Path, name: str, shape: TextShape, template: str) -> None:
-    writer = _Writer(path, shape.architecture, seed=1, quantised=shape.quantised, sparse=shape.sparse, bits=shape.bits)
+    writer = TensorWriter(
+        path, shape.architecture, seed=1, quantised=shape.quantised, sparse=shape.sparse, bits=shape.bits
+    )
     file = writer.file
     tokens, types = _vocabulary(shape.extra_tokens)
     file.add_name(name)
@@ -250,6 +190,7 @@ def write_text(path: Path, name: str, shape: TextShape, template: str) -> None:
     file.add_feed_forward_length(shape.inner)
     file.add_head_count(shape.heads)
     file.add_layer_norm_rms_eps(1e-5)
+    file.add_layer_norm_eps(1e-5)
     file.add_rope_freq_base(10000.0)
     file.add_vocab_size(len(tokens))
     file.add_tokenizer_model("gpt2")
@@ -296,7 +237,7 @@ def _recurrent(shape: TextShape) -> frozenset[int]:
     return frozenset(range(0, shape.layers, 2)) if shape.architecture == "lfm2" else frozenset()
 
 
-def _text_layer(writer: _Writer, shape: TextShape, layer: int, head: int, *, recurrent: bool) -> None:
+def _text_layer(writer: TensorWriter, shape: TextShape, layer: int, head: int, *, recurrent: bool) -> None:
     at = f"blk.{layer}."
     width, kv = shape.width, shape.keys * head
     writer.ones(at + "attn_norm.weight", width)
@@ -325,7 +266,7 @@ def _text_layer(writer: _Writer, shape: TextShape, layer: int, head: int, *, rec
 
 
 def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
-    writer = _Writer(path, "clip", seed=2, quantised=eye.quantised)
+    writer = TensorWriter(path, "clip", seed=2, quantised=eye.quantised)
     file = writer.file
     file.add_type("mmproj")
     file.add_name(f"{name} projector")
@@ -352,7 +293,7 @@ def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
     writer.close()
 
 
-def _front(writer: _Writer, eye: EyeShape) -> None:
+def _front(writer: TensorWriter, eye: EyeShape) -> None:
     gain = 1.0 / (3 * eye.patch**2) ** 0.5
     writer.draw("v.patch_embd.weight", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
     if eye.projector == "qwen2vl_merger":
@@ -364,7 +305,7 @@ def _front(writer: _Writer, eye: EyeShape) -> None:
     writer.zeros("v.post_ln.bias", eye.width)
 
 
-def _eye_layer(writer: _Writer, eye: EyeShape, layer: int) -> None:
+def _eye_layer(writer: TensorWriter, eye: EyeShape, layer: int) -> None:
     at = f"v.blk.{layer}."
     for norm in ("ln1", "ln2"):
         writer.ones(f"{at}{norm}.weight", eye.width)
@@ -378,7 +319,7 @@ def _eye_layer(writer: _Writer, eye: EyeShape, layer: int) -> None:
     writer.zeros(at + "ffn_down.bias", eye.width)
 
 
-def _way_out(writer: _Writer, eye: EyeShape, text_width: int) -> None:
+def _way_out(writer: TensorWriter, eye: EyeShape, text_width: int) -> None:
     """A gain that gives picture tokens the size of text tokens, so that pictures count."""
     merged = eye.width * eye.merge**2
     if eye.projector == "idefics3":
@@ -394,6 +335,6 @@ def _way_out(writer: _Writer, eye: EyeShape, text_width: int) -> None:
         _linear(writer, "mm.2", text_width, merged)
 
 
-def _linear(writer: _Writer, name: str, out: int, into: int) -> None:
+def _linear(writer: TensorWriter, name: str, out: int, into: int) -> None:
     writer.matrix(f"{name}.weight", out, into)
     writer.zeros(f"{name}.bias", out)
