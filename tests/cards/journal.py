@@ -24,7 +24,7 @@ class Journal:
         if found is None:
             return None
         parts = (tuple(found[key]) for key in ("first", "second", "codes", "last_words"))
-        return TrialResult(trial, *parts)  # type: ignore[arg-type]
+        return TrialResult(trial, *parts)
 
     def keep(self, number: int, result: TrialResult) -> None:
         values = {
