@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QGuiApplication
 
+from fanlight.domain.found_items import FoundDate, FoundTable
 from fanlight.domain.reading import TextLine
 from fanlight.engine.scripted import ScriptedEngine
 from support.panels import Enter, FakeTexts
@@ -42,3 +43,25 @@ def test_a_text_without_such_things_offers_nothing(qtbot: Any, enter_panels: Ent
     with qtbot.waitSignal(panel.session.questions.items_found):
         pass
     assert not panel.found.isVisibleTo(panel)
+
+
+def test_a_date_and_a_table_want_their_forms(qtbot: Any, enter_panels: Enter) -> None:
+    cells = (("Item", "Price", "Sum"), ("Pens", "1,50", "3,00"), ("Lamp", "39,90", "39,90"))
+    lines = [
+        TextLine(t, 10 + 90 * x, 10 + 24 * y, 8 * len(t), 14) for y, r in enumerate(cells) for x, t in enumerate(r)
+    ]
+    lines.append(TextLine("To be paid by 3 May 2099", 10, 140, 200, 14))
+    panel = enter_panels(ScriptedEngine(["x"]), FakeTexts(tuple(lines))).panel()
+    wanted: list[object] = []
+    panel.form_wanted.connect(wanted.append)
+    qtbot.waitUntil(lambda: panel.found.isVisibleTo(panel))
+    assert [button.text() for button in panel.found.buttons] == [
+        "Use the table…", "Add 3 May 2099 to the calendar…",
+    ]  # fmt: skip
+    for button in panel.found.buttons:
+        button.click()
+    table, date = wanted
+    assert isinstance(table, FoundTable)
+    assert table.table.rows == cells
+    assert isinstance(date, FoundDate)
+    assert date.around[date.begin : date.end] == "3 May 2099"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.capture.capture_text import CaptureText, TextReaderPort
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.changes import CaptureChanges
+from fanlight.core.capture.date_context import date_context
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.entry import AnswerFinished
@@ -182,7 +183,7 @@ class CaptureQuestions(QObject):
         if self._closed:
             return
         if not isinstance(lines, FanlightError):
-            self.items_found.emit(found_items(self.subject_text))
+            self.items_found.emit(found_items(self.subject_text, date_context(), lines))
         self._ask_when_ready()
 
     # From a key to a question.

@@ -41,6 +41,16 @@ def save_picture(image: CapturedImage, taken: datetime, folder: Path) -> Path:
     return path
 
 
+def save_file(data: bytes, path: Path) -> Path:
+    """What was found in a capture, where the user wants it. Raises StoreError."""
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        why = _("{path} could not be written: {reason}.").format(path=path, reason=os_reason(error))
+        raise StoreError(why, _("Choose another folder.")) from error
+    return path
+
+
 def _claim_name(folder: Path, stem: str, suffix: str) -> Path:
     """An empty file that was not there before, so that two pictures saved at once have two names. Raises OSError."""
     for number in itertools.count(2):

@@ -6,12 +6,14 @@ Words are in the order in which they are read, window by window: a selection tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from fanlight.core.capture.date_context import date_context
 from fanlight.core.capture.selection import WindowTarget
 from fanlight.desktop.capture.geometry import Box
+from fanlight.domain.found_dates import DateContext
 from fanlight.domain.found_items import FoundItem, placed_items
 from fanlight.domain.reading import TextLine, layout_text, read_in_order
 from fanlight.domain.text_blocks import TextBlock, blocks_of
@@ -56,10 +58,10 @@ class ScreenCode:
 
 
 class ScreenText:
-    """`targets` are the windows of the screen, topmost first."""
+    """`targets` are the windows of the screen, topmost first. `dates`: what they are read by."""
 
-    def __init__(self, targets: Sequence[WindowTarget] = ()) -> None:
-        self._targets = tuple(targets)
+    def __init__(self, targets: Sequence[WindowTarget] = (), dates: Callable[[], DateContext] = date_context) -> None:
+        self._targets, self._dates = tuple(targets), dates
         self._read: dict[int, list[TextLine]] = {}
         self._groups: dict[int, _Group] = {}
         self._codes: list[ScreenCode] = []
@@ -154,12 +156,12 @@ class ScreenText:
         self._ends = (group.words[0], group.words[-1]) if group is not None else None
 
     def item_at(self, x: float, y: float) -> FoundItem | None:
-        """A code there, or an address, a phone number and the like that the word there is a part of."""
+        """A code there, or an address, a phone number, a date, an amount that the word there is a part of."""
         if (code := next((code for code in self._codes if code.box.holds(round(x), round(y))), None)) is not None:
             return code.item
         if (word := self.word_at(x, y)) is None:
             return None
-        items = placed_items(word.line.text)
+        items = placed_items(word.line.text, self._dates())
         return next((item for start, item in items if start < word.end and word.begin < start + len(item.text)), None)
 
     def _again(self, word: ScreenWord) -> ScreenWord:

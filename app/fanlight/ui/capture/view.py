@@ -22,7 +22,7 @@ from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
-from fanlight.ui.panel.found_bar import OPENS
+from fanlight.ui.panel.found_bar import FORMS, OPENS
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.panel.selection_panel import SelectionPanel
 from fanlight.ui.panel.session_panel import SessionPanel
@@ -39,6 +39,8 @@ class CaptureView(QObject):
     panel_opened = Signal(object)
     """A SessionPanel that is about to be shown."""
     window_wanted = Signal()
+    form_wanted = Signal(object, object)
+    """A FoundItem that has a form, and the panel where it was chosen; None: on the frozen screen."""
     problem = Signal(object)
     """A FanlightError, to be shown in the window that has the focus."""
 
@@ -97,7 +99,9 @@ class CaptureView(QObject):
         store, loan = self._settings_store, self._loan
         if isinstance(session, SelectionSession):
             return SelectionPanel(session, store, loan, lambda: self.read_trigger())
-        return QuickPanel(session, store, loan, lambda: self.read_trigger())
+        panel = QuickPanel(session, store, loan, lambda: self.read_trigger())
+        panel.form_wanted.connect(lambda item: self.form_wanted.emit(item, panel))
+        return panel
 
     def _show_countdown(self, seconds: int) -> None:
         if self._countdown is None:
@@ -122,6 +126,8 @@ class CaptureView(QObject):
         """Its address was shown on the frozen screen, and the user asked for it."""
         if item.kind in OPENS and QUrl(item.target).scheme().lower() in SCHEMES:
             QDesktopServices.openUrl(QUrl(item.target))
+        elif item.kind in FORMS:
+            self.form_wanted.emit(item, None)
         else:
             self._copy(item.target)
 

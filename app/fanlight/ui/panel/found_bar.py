@@ -1,4 +1,5 @@
-"""What was found in the text of a capture, as buttons: an address is opened after it was shown, all else is copied."""
+"""What was found in the text of a capture, as buttons: an address is opened after it was shown, a date and a table are
+shown in a form, all else is copied."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from fanlight.ui.theme import in_text_size
 
 WIDEST = 200
 """Logical pixels of a text in a button, at a text size of 100 percent."""
-OPENS = ("link", "mail")
+OPENS, FORMS = ("link", "mail"), ("date", "table")
+"""Kinds that are opened after they were shown, and those that have a form."""
 NAMES: dict[FoundKind, str] = {
     "link": N_("Open {text}…"),
     "mail": N_("Write to {text}…"),
@@ -23,6 +25,11 @@ NAMES: dict[FoundKind, str] = {
     "colour": N_("Copy {text}"),
     "json": N_("Copy the JSON, indented"),
     "code": N_("Copy {text}"),
+    "amount": N_("Copy {text}"),
+    "date": N_("Add {text} to the calendar…"),
+    "table": N_("Use the table…"),
+    "wrong json": N_("Copy the JSON as it was read: it is not valid"),
+    "trace": N_("Copy the stack trace, own code first"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.changes import CaptureChanges
@@ -17,7 +17,7 @@ from fanlight.i18n import ngettext
 from fanlight.ui import theme
 from fanlight.ui.panel.capture_sheet import CaptureSheet
 from fanlight.ui.panel.changes_sheet import ChangesSheet
-from fanlight.ui.panel.found_bar import OPENS, FoundBar
+from fanlight.ui.panel.found_bar import FORMS, OPENS, FoundBar
 from fanlight.ui.panel.frame import MARGIN, WIDTH
 from fanlight.ui.panel.panel_keys import COPY_PICTURE, REDACT_PICTURE, SAVE_PICTURE
 from fanlight.ui.panel.session_panel import SessionPanel
@@ -27,6 +27,9 @@ from fanlight.ui.widgets.annotation_painter import annotated
 
 class QuickPanel(SessionPanel):
     """Shows one CaptureSession."""
+
+    form_wanted = Signal(object)
+    """A FoundItem that has a form, which is shown while this is hidden, or beside it."""
 
     session: CaptureSession
 
@@ -118,6 +121,8 @@ class QuickPanel(SessionPanel):
         """Nothing is opened before it was shown, and the user agreed."""
         if item.kind in OPENS:
             self._open_link(QUrl(item.target))
+        elif item.kind in FORMS:
+            self.form_wanted.emit(item)
         else:
             self.session.copy_text(item.target)
 

@@ -38,6 +38,9 @@ from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.view import CaptureView
 
 if TYPE_CHECKING:
+    from fanlight.domain.found_items import FoundItem
+    from fanlight.ui.panel.session_panel import SessionPanel
+    from fanlight.ui.wiring.capture_forms import CaptureForms
     from fanlight.ui.wiring.capture_redaction import CaptureRedaction
 
 PREPARE_MS = 1_200
@@ -104,12 +107,14 @@ class CaptureFeature(QObject):
         self.view.follow_selections(self.selections)
         self._connect_parts()
         self.redaction: CaptureRedaction | None = None
+        self.forms: CaptureForms | None = None
 
     def _connect_parts(self) -> None:
         self.controller.redaction_wanted.connect(self._redact)
         self.controller.move_wanted.connect(self._hand_over.move_to_window)
         self._hand_over.finished.connect(self.window_wanted)
         self.view.window_wanted.connect(self.window_wanted)
+        self.view.form_wanted.connect(self._open_form)
         self.selections.moved_to_window.connect(self.window_wanted)
         for source in (self.actions, self.view, self._hand_over, self._portal):
             if source is not None:
@@ -148,6 +153,13 @@ class CaptureFeature(QObject):
             self.redaction = CaptureRedaction(self.controller, self.view, self._file_worker, self._texts, self)
         self.redaction.open(session)
 
+    def _open_form(self, item: FoundItem, panel: SessionPanel | None) -> None:
+        if self.forms is None:
+            from fanlight.ui.wiring.capture_forms import CaptureForms
+
+            self.forms = CaptureForms(self._host, self._settings_store, self._file_worker, self)
+        self.forms.open(item, panel)
+
     def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)
 
@@ -178,6 +190,8 @@ class CaptureFeature(QObject):
         self._prepare_soon.cancel()
         self.controller.close()
         self.selections.close()
+        if self.forms is not None:
+            self.forms.close()
         self.view.close()
         if self.hotkeys is not None:
             self.hotkeys.close()
