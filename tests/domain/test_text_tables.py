@@ -51,6 +51,13 @@ def test_an_empty_cell_stays_empty() -> None:
     assert table.rows[1] == ("8:30", "Bern", "")
 
 
+def test_a_row_with_its_first_cell_alone_does_not_divide_the_table() -> None:
+    rows = ([(0, "Fruit"), (12, "a"), (20, "b")], [(0, "Only first")], [(0, "Pears"), (12, "3"), (20, "4")])
+    table = table_in(_lines(*rows))
+    assert table is not None
+    assert table.rows[1] == ("Only first", "", "")
+
+
 def test_a_text_that_was_wrapped_goes_on_in_its_cell() -> None:
     lines = _lines(*INVOICE, step=40)
     wrapped = TextLine("80 g/m²", 0 * LETTER, 40 + 17, 7 * LETTER, HEIGHT)

@@ -51,6 +51,13 @@ def test_lines_are_folded_by_bytes_and_no_letter_is_divided() -> None:
     assert f"SUMMARY:{title.strip()}" in _unfolded(data)
 
 
+def test_what_is_escaped_is_not_divided_at_the_end_of_a_line() -> None:
+    time = _time("2026-03-12T14:00", "2026-03-12T15:00")
+    for count in range(60, 75):
+        data = calendar_file(CalendarEvent(time, "x" * count + "\n,;" * 30), MADE)
+        assert not any(line.endswith(b"\\") for line in data.split(b"\r\n"))
+
+
 def test_what_is_not_known_is_not_written() -> None:
     data = calendar_file(CalendarEvent(_time("2026-03-12T14:00", "2026-03-12T15:00"), "Team"), MADE)
     assert b"LOCATION" not in data

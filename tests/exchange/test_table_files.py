@@ -45,7 +45,7 @@ def test_what_would_be_a_formula_is_none(text: str) -> None:
     assert row[0].startswith("'")
 
 
-@pytest.mark.parametrize("text", ["-12.50", "+49", "3 = 3", "a@b.c", "", "–5", "-5 %".replace(" ", "")])
+@pytest.mark.parametrize("text", ["-12.50", "+49", "3 = 3", "a@b.c", "", "–5", "-5%", "-1.234 €", "+49 30 1234567"])
 def test_what_is_none_stays_as_it_is(text: str) -> None:
     assert csv_text([[text, "x"]]) == f"\ufeff{text},x\r\n"
 

@@ -65,11 +65,12 @@ def _parts(page: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 def _goes_across(row: Row, several: Sequence[Row]) -> bool:
-    """Whether it is one run over the places where other rows have gaps, as a heading or a paragraph is."""
+    """Whether it is one run that goes over the gaps of other rows into their next columns, as a heading or a paragraph
+    does."""
     if len(row) != 1:
         return False
-    gaps = [(one.right + other.left) / 2 for near in several for one, other in pairwise(near)]
-    crossed = sum(row[0].left < gap < row[0].right for gap in gaps)
+    gaps = [(one.right, other.left) for near in several for one, other in pairwise(near)]
+    crossed = sum(row[0].left < begin and end < row[0].right for begin, end in gaps)
     return crossed > 0.5 * len(several) and crossed > 1
 
 

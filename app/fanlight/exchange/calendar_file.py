@@ -53,9 +53,10 @@ def _text(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """Lines of at most so many bytes, each but the first after a space; no letter is divided."""
+    """Lines of at most so many bytes, each but the first after a space; no letter is divided, and no escaped one, which
+    Outlook shows as it is written then."""
     pieces, room = [""], _LINE
-    for letter in line:
+    for letter in re.findall(r"\\.|.", line, re.DOTALL):
         size = len(letter.encode())
         if size > room:
             pieces.append("")

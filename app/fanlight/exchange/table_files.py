@@ -20,8 +20,8 @@ Rows = Sequence[Sequence[Cell]]
 BYTE_ORDER_MARK = "\ufeff"
 """Excel takes a CSV file without it for another encoding."""
 _FORMULA = re.compile(r"[\s\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[+-]?\s?\d[\d.,'’ \u00a0\u202f]*\s?[%€$£]?|[+-]")
-"""A number with a sign computes nothing, nor does a phone number, or a sign alone."""
+_NUMBER = re.compile(r"[+-]?\s?\d[\d.,'’ \u00a0\u202f]*\s?[%€$£]?")
+"""A number with a sign computes nothing, nor does a phone number."""
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOST_LETTERS, _MOST_ROWS, _MOST_COLUMNS = 32_767, 1_048_576, 16_384
 """Of a cell and of a sheet of Excel."""

@@ -115,7 +115,7 @@ class CaptureForms(QObject):
     def _copy_cells(self, dialog: TableDialog, table: TextTable) -> None:
         copied = QMimeData()
         copied.setText(found_tables.tab_text(table))
-        copied.setHtml(found_tables.html_text(table))
+        copied.setData("text/html", found_tables.html_text(table).encode())
         QGuiApplication.clipboard().setMimeData(copied)
         dialog.say(_("Copied. It can be pasted into a spreadsheet or a document."))
 
