@@ -82,7 +82,7 @@ def test_dates_that_are_over_are_not_offered_and_two_at_most() -> None:
 def test_what_looks_like_json_and_is_none_is_said_to_be_so() -> None:
     text = '{\n  "name": "Ann",\n  "age": 4l\n}'
     (item,) = found_items(text)
-    assert (item.kind, item.target) == ("wrong json", text)
+    assert (item.kind, item.target) == ("broken-json", text)
 
 
 PYTHON = """Traceback (most recent call last):

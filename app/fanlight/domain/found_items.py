@@ -15,7 +15,9 @@ from fanlight.domain.reading import TextLine
 from fanlight.domain.stack_traces import tidy_trace
 from fanlight.domain.text_tables import TextTable, table_in
 
-FoundKind = Literal["link", "mail", "phone", "colour", "json", "wrong json", "trace", "code", "date", "amount", "table"]
+FoundKind = Literal[
+    "link", "mail", "phone", "colour", "json", "broken-json", "trace", "code", "date", "amount", "table"
+]
 
 MOST_ITEMS, MOST_DATES = 6, 2
 LONGEST_SEARCHED = 50_000
@@ -181,7 +183,7 @@ def _json(text: str) -> FoundItem | None:
             continue
         return FoundItem("json", stripped, json.dumps(value, indent=2, ensure_ascii=False))
     fields = len(re.findall(r"^\s*[\"“]\w[^\"”:]*[\"”]\s*:", stripped, re.MULTILINE))
-    return FoundItem("wrong json", stripped, stripped) if fields >= 2 and stripped[0] == "{" else None
+    return FoundItem("broken-json", stripped, stripped) if fields >= 2 and stripped[0] == "{" else None
 
 
 def _trace(text: str) -> FoundItem | None:

@@ -1,5 +1,5 @@
-"""A table of the screen, as a file or for the clipboard. Its cells are left as they were read: which mark is the decimal
-one is the reader's to say. A workbook alone has numbers, where nobody could doubt them."""
+"""A table of the screen, as a file or for the clipboard. Its cells are left as they were read: which mark is the
+decimal one is the reader's to say. A workbook alone has numbers, where nobody could doubt them."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ NAMES: dict[FoundKind, str] = {
     "amount": N_("Copy {text}"),
     "date": N_("Add {text} to the calendar…"),
     "table": N_("Use the table…"),
-    "wrong json": N_("Copy the JSON as it was read: it is not valid"),
+    "broken-json": N_("Copy the JSON as it was read: it is not valid"),
     "trace": N_("Copy the stack trace, own code first"),
 }
 
