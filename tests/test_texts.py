@@ -20,7 +20,10 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "documents/formats/mail.py": (r"Attached: \{\}",),  # to the model
     "documents/formats/open_document.py": (r"Notes: \{\}",),
     "documents/formats/slides.py": (r"Notes: \{\}",),
+    "domain/clips.py": (r"\{\} long", r"from \{\} to .*", r"Pictures from the video .*"),  # to the model
     "domain/documents.py": (
+        r"(all|parts) of it",
+        r"What is said in .*",
         r"(pages )?\{\}( pages| of \{\})",
         r"From the document .*",
         r"\(This page .*",
@@ -108,6 +111,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "catalog/programs/places.py": (r"Application Support",),
     "fetch/web.py": (r"Bearer \{\}",),  # a header
     "fetch/served_chat.py": (r"Bearer \{\}",),  # a header
+    "video/files.py": (r"too many frames", r"no (frames?|shots|such number)"),  # to the log
     "gguf/encoder_shape.py": (r"clip\..*",),
 }
 """Texts that look like prose and that no person reads: prompts to a model, code. By file, as patterns."""

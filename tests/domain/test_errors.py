@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain import desktop_errors, document_errors, errors
+from fanlight.domain import clip_errors, desktop_errors, document_errors, errors
 from fanlight.domain.desktop_errors import HotkeyTaken
 from fanlight.domain.errors import FanlightError, ModelMissing, PromptTooLong, error_text
 
-MODULES = (errors, desktop_errors, document_errors)
+MODULES = (errors, desktop_errors, document_errors, clip_errors)
 KINDS = {kind for module in MODULES for _, kind in inspect.getmembers(module, inspect.isclass)}
 ALL = sorted((kind for kind in KINDS if issubclass(kind, FanlightError)), key=lambda kind: kind.__name__)
 NAMES = {kind.__name__ for kind in ALL}

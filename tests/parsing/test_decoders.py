@@ -11,6 +11,9 @@ APP = Path(__file__).parents[2] / "app" / "fanlight"
 MODULES = {
     "fanlight.pictures.decode": {"pictures/parser_task.py"},
     "fanlight.speech.media": {"speech/media_task.py"},
+    "fanlight.video.clip_reading": {"video/parser_task.py"},
+    "fanlight.video.frames": {"video/parser_task.py", "video/clip_reading.py"},
+    "fanlight.video.containers": {"speech/media.py", "video/frames.py"},
     "fanlight.documents.pdf": {"documents/parser_task.py"},
     "fanlight.documents.formats.converting": {"documents/parser_task.py"},
     "fanlight.markdown.formula_rows": {"markdown/formula_task.py"},
@@ -27,7 +30,7 @@ CALLS = {
 CLASSES = ("QImageReader", "QMovie", "QMediaPlayer")
 ALLOWED = {
     "pictures/decode.py",
-    "speech/media.py",
+    "video/containers.py",
     "documents/pdf.py",
     "documents/formats/word.py",
     "markdown/formula_task.py",

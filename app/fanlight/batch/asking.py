@@ -8,7 +8,7 @@ from typing import Any
 
 from fanlight.domain.errors import ImagesUnsupported, InputError
 from fanlight.domain.events import Finished
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import ImagePart, Message, TextPart
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.unicode import well_formed
 from fanlight.gguf.pair import choose_projector
@@ -22,18 +22,18 @@ def untold(_sentence: str, _hint: str = "") -> None:
     """A `Tell` for where nobody listens."""
 
 
-def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
+def question_message(text: str, pictures: Sequence[ImagePart], spec: ModelSpec) -> Message:
     """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
     words = well_formed(text).strip()
     if not words:
         raise InputError(_("The question is empty."), _("Type what you want to know."))
-    if images and not spec.supports_images:
+    if pictures and not spec.supports_images:
         raise ImagesUnsupported(
             _("{model} does not support pictures, and the question has one.").format(model=spec.name),
             _projector_doubt(spec)
             or _("Choose a vision model. With `ask --ocr` a model gets the text that is read in pictures."),
         )
-    return Message.of("user", words, tuple(images))
+    return Message("user", (*pictures, TextPart(words)))
 
 
 def _projector_doubt(spec: ModelSpec) -> str:

@@ -14,7 +14,7 @@ from fanlight.batch.answer_journal import AnswerJournal, Result
 from fanlight.batch.asking import Tell, is_complete, question_message, system_messages, timings, untold
 from fanlight.batch.items import BatchItem, RejectedItem
 from fanlight.batch.picture_sources import PictureSource, find_pictures
-from fanlight.batch.question_inputs import InputOptions, QuestionInputs, read_inputs
+from fanlight.batch.question_inputs import Hear, InputOptions, QuestionInputs, nobody_hears, read_inputs
 from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Message
@@ -44,6 +44,7 @@ class BatchOptions:
     tell: Tell = untold
     facts: Callable[[], dict[str, Any]] = dict
     """What is kept with each answer, taken when it has ended."""
+    hear: Hear = nobody_hears
 
 
 class BatchAnswers:
@@ -114,7 +115,7 @@ class BatchAnswers:
         try:
             how = InputOptions(
                 self._how.settings.picture_side, self._how.spec.supports_images, engine.info.context_tokens,
-                self._how.tell, stop=stop,
+                self._how.tell, stop=stop, hear=self._how.hear,
             )  # fmt: skip
             result = self._answer(item, read_inputs(sources, "\n".join(item.questions), how), engine, stop)
         except FanlightError as error:
@@ -134,7 +135,7 @@ class BatchAnswers:
         for number, text in enumerate(item.questions):
             first = number == 0
             asked = inputs.question(text) if first else text
-            messages.append(question_message(asked, inputs.images if first else (), self._how.spec))
+            messages.append(question_message(asked, inputs.pictures if first else (), self._how.spec))
             answer, end = _generate(engine, messages, self._how.sampling, stop)
             messages.append(Message.of("assistant", answer))
             answers.append(answer)

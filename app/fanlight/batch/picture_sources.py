@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlight.batch.asking import Tell, untold
+from fanlight.domain.clips import parse_time
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image
 from fanlight.domain.path_kinds import PathFound, PathKind, absolute_path, home_expanded, look_at, shortened
@@ -30,6 +31,8 @@ _INLINE = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),(.*)", re.IGNORECASE | re.DOT
 _PATTERN = re.compile(r"[*?\[]")
 _USER = re.compile(r"//[^/@]*@")
 _PAGES = re.compile(r"#(?:page=)?([1-9]\d{0,5})(?:-([1-9]\d{0,5}))?$")
+_PART = re.compile(r"#t=([0-9:.]*)(?:,([0-9:.]+))?$")
+"""As in media fragments: #t=10,40 or #t=1:02:03."""
 _ESCAPED = re.compile(rb"%([0-9a-fA-F]{2})")
 
 
@@ -42,6 +45,8 @@ class PictureSource:
     data: bytes = b""
     page: int | None = None
     """Of several, counted from 1; None: the first, and it is said that there are others."""
+    part: tuple[float, float] | None = None
+    """Of a video: begin and end in seconds; an end of 0 is its own."""
 
     def read(self, longest_side: int, stop: StopFlag | None = None, tell: Tell = untold) -> Image:
         """`tell` is called with a sentence and a hint where only one of several pages is taken. Raises PictureError."""
@@ -65,18 +70,40 @@ class PictureSource:
         else:
             with self.path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
-        return found if self.page is None else f"{found}#{self.page}"
+        found = found if self.page is None else f"{found}#{self.page}"
+        return found if self.part is None else f"{found}#t={self.part[0]},{self.part[1]}"
 
 
 def find_pictures(written: str, folder: Path) -> list[PictureSource]:
     """The pictures that `written` names, seen from `folder`: several for a pattern, and for pages (scan.tif#2-4).
     Nothing is read yet, except from a descriptor (/dev/stdin, <(command)). Raises PictureError."""
     folder = absolute_path(folder)
+    name, part = _without_part(written, folder)
+    if part is not None:
+        return [replace(one, part=part) for one in _find_files(name, folder)]
     name, pages = _without_pages(written, folder)
     found = _find_files(name, folder)
     if len(found) * len(pages) > MOST_MATCHES:
         raise _too_many(written, len(found) * len(pages))
     return [replace(one, page=page) for one in found for page in pages] if pages else found
+
+
+def _without_part(written: str, folder: Path) -> tuple[str, tuple[float, float] | None]:
+    """(the name alone, the part of a video that stands behind it). A file that is called like that comes first.
+    Raises PictureError."""
+    match = _PART.search(written)
+    if match is None or not look_at(folder / written).is_missing:
+        return written, None
+    try:
+        begin, end = parse_time(match[1] or "0"), parse_time(match[2] or "0")
+    except ValueError:
+        begin = end = -1.0
+    if begin < 0 or 0 < end <= begin or (match[2] and not end):
+        raise PictureError(
+            _("“{part}” is no part of a video.").format(part=match[0].removeprefix("#")),
+            _("Name where it begins and ends: {example}.").format(example="clip.mp4#t=1:20,2:00"),
+        )
+    return written[: match.start()], (begin, end)
 
 
 def _without_pages(written: str, folder: Path) -> tuple[str, range]:

@@ -1,16 +1,20 @@
-"""What a question is asked about: pictures as pixels, documents as the text of the pages that it needs."""
+"""What a question is asked about: pictures as pixels, documents as the text of the pages that it needs, videos as
+pictures with their times and the text of what is said."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
+from typing import Literal
 
 from fanlight.batch.asking import Tell, untold
 from fanlight.batch.picture_sources import PictureSource
+from fanlight.domain.clips import HeardWords
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, given_text, page_ranges, room_for_pages
-from fanlight.domain.messages import Image
+from fanlight.domain.messages import Image, ImagePart
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _, format_number, ngettext
 
@@ -24,6 +28,15 @@ def nobody_knows(needed: PasswordNeeded) -> str:
     raise PasswordNeeded(needed.message, hint)
 
 
+Hear = Callable[[Path, tuple[float, float], StopFlag | None], Iterable[HeardWords]]
+"""What is said in a file between two times in seconds (an end of 0 is the file's own). Raises FanlightError."""
+
+
+def nobody_hears(_path: Path, _part: tuple[float, float], _stop: StopFlag | None) -> Iterable[HeardWords]:
+    """A `Hear` for where sound is left out."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class InputOptions:
     """`reads_pictures`: the model looks at them, or their text is read for it. `context_tokens` 0: not known."""
@@ -34,14 +47,21 @@ class InputOptions:
     tell: Tell = untold
     ask_password: AskPassword = nobody_knows
     stop: StopFlag | None = None
+    hear: Hear = nobody_hears
+    progress: Callable[[str, float], object] = lambda _name, _done: None
+    """A video is being read: its name, and how much of it is done, 0 to 1."""
 
 
 @dataclass(slots=True)
 class QuestionInputs:
     """`texts`: one of each document, as the model is sent it."""
 
-    images: list[Image] = field(default_factory=list)
+    pictures: list[ImagePart] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+
+    @property
+    def images(self) -> list[Image]:
+        return [picture.image for picture in self.pictures]
 
     def question(self, text: str) -> str:
         """What was asked, behind the documents; an empty question stays one."""
@@ -51,33 +71,43 @@ class QuestionInputs:
 def read_inputs(sources: Sequence[PictureSource], question: str, how: InputOptions) -> QuestionInputs:
     """Slow. Raises PictureError, DocumentError."""
     groups = list(_grouped(sources))
-    documents = sum(is_document for is_document, _group in groups)
+    kinds = [kind for kind, _group in groups]
     inputs = QuestionInputs()
-    for is_document, group in groups:
-        if is_document:
-            room = room_for_pages(how.context_tokens) // documents
+    for kind, group in groups:
+        if kind == "document":
+            room = room_for_pages(how.context_tokens) // kinds.count("document")
             _add_document(inputs, group, question, room, how)
+        elif kind == "clip":
+            from fanlight.batch.clip_inputs import add_clip
+
+            for source in group:
+                add_clip(inputs, source, question, how, kinds.count("clip") + len(group) - 1)
         else:
-            inputs.images += [source.read(how.longest_side, how.stop, how.tell) for source in group]
+            inputs.pictures += [ImagePart(source.read(how.longest_side, how.stop, how.tell)) for source in group]
     return inputs
 
 
-def _grouped(sources: Iterable[PictureSource]) -> Iterator[tuple[bool, list[PictureSource]]]:
-    """(whether it is a document, its sources): the pages of one file side by side are one document."""
+Kind = Literal["picture", "document", "clip"]
+
+
+def _grouped(sources: Iterable[PictureSource]) -> Iterator[tuple[Kind, list[PictureSource]]]:
+    """(what it is, its sources): the pages of one file side by side are one document."""
     for _file, same in groupby(sources, lambda source: (source.path, source.data)):
         group = list(same)
-        is_document = _is_document(group[0])
+        kind = _kind_of(group[0])
         wholes = [source for source in group if source.page is None]
-        if not is_document or not wholes:
-            yield is_document, group
-        else:
-            yield True, wholes[:1]
+        yield kind, wholes[:1] if kind == "document" and wholes else group
 
 
-def _is_document(source: PictureSource) -> bool:
+def _kind_of(source: PictureSource) -> Kind:
     from fanlight.documents.files import is_document
+    from fanlight.pictures.recordings import by_content, is_recording
 
-    return is_document(source.path or source.data, source.name)
+    if is_document(source.path or source.data, source.name):
+        return "document"
+    if source.part is not None or (is_recording(source.path) if source.path else by_content(source.data)):
+        return "clip"
+    return "picture"
 
 
 def _add_document(
@@ -85,7 +115,7 @@ def _add_document(
 ) -> None:
     document = _read(sources[0], how)
     named = [source.page for source in sources if source.page is not None]
-    pages = _checked(named, document) if named else _chosen(document, question, room, how.tell)
+    pages = _checked(named, document) if named else chosen_pages(document, question, room, how.tell)
     without_text = [page for page in pages if not document.texts[page - 1]]
     pictured = without_text[:MOST_PICTURED_PAGES] if how.reads_pictures and document.kind == "pdf" else []
     if without_text and len(pictured) < len(without_text):
@@ -93,7 +123,8 @@ def _add_document(
     if pictured:
         from fanlight.documents.files import page_pictures
 
-        inputs.images += page_pictures(document, pictured, how.longest_side, how.stop)
+        drawn = page_pictures(document, pictured, how.longest_side, how.stop)
+        inputs.pictures += [ImagePart(image) for image in drawn]
     inputs.texts.append(given_text(document, pages, pictured))
 
 
@@ -128,7 +159,7 @@ def _checked(pages: Sequence[int], document: Document) -> tuple[int, ...]:
     return tuple(dict.fromkeys(pages))
 
 
-def _chosen(document: Document, question: str, room: int, tell: Tell) -> tuple[int, ...]:
+def chosen_pages(document: Document, question: str, room: int, tell: Tell) -> tuple[int, ...]:
     """The pages that the question needs; where these are not all, it is said which."""
     from fanlight.documents.page_index import PageIndex
 

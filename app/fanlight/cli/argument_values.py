@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import cast
 
+from fanlight.domain.clips import parse_time
 from fanlight.domain.models import ThinkingMode
 from fanlight.i18n import _
 from fanlight.ipc import commands
@@ -36,6 +37,15 @@ def thinking(text: str) -> tuple[ThinkingMode, int]:
 
 def temperature(text: str) -> float:
     return _decimal(text, 2, _("{text} is not between 0 and 2"))
+
+
+def moment(text: str) -> float:
+    """Seconds of "1:20" or "80"."""
+    try:
+        return parse_time(text)
+    except ValueError:
+        wrong = _("{text} is not a time such as 1:20 or 80").format(text=text)
+        raise argparse.ArgumentTypeError(wrong) from None
 
 
 def megabytes_per_second(text: str) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fanlight import __version__
-from fanlight.cli.argument_values import count, temperature, thinking
+from fanlight.cli.argument_values import count, moment, temperature, thinking
 from fanlight.cli.command_parser import CommandParser, runs_lazily
 from fanlight.cli.model_arguments import add_model_commands
 from fanlight.i18n import _
@@ -185,8 +185,12 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("question", metavar="QUESTION", help=_("the question; - reads it from stdin"))
     ask.add_argument(
         "-i", "--image", action="append", default=[], metavar="IMAGE",
-        help=_("a picture, PDF or text file; #2 or #2-4 behind its name chooses pages; - reads it from stdin"),
+        help=_("a picture, document, video, or recording; #2-4 behind its name chooses pages; - reads it from stdin"),
     )  # fmt: skip
+    ask.add_argument("--from", dest="begin", type=moment, metavar="TIME",
+                     help=_("where the part of a video begins: 1:20, or seconds"))  # fmt: skip
+    ask.add_argument("--to", dest="end", type=moment, metavar="TIME", help=_("where it ends"))
+    ask.add_argument("--no-sound", action="store_true", help=_("leave out what is said in a video"))
     ask.add_argument("--ocr", action="store_true",
                      help=_("give a model without vision the text that is read in the pictures"))  # fmt: skip
     ask.add_argument("--json", action="store_true", help=_("print one JSON object with the answer and the timings"))

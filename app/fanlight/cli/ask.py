@@ -8,6 +8,7 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -18,6 +19,7 @@ from fanlight.batch.question_inputs import InputOptions, read_inputs
 from fanlight.catalog.fit import planned_context_tokens
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
+from fanlight.cli.clip_sound import hearing, show_reading, with_part
 from fanlight.cli.document_password import ask_password
 from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
@@ -44,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
             _("Only one of the question and the files can be read from stdin."), _("Name files for the others.")
         )
     sources = [picture for named in options.image for picture in _pictures(named)]
+    if options.begin or options.end:
+        sources = with_part(sources, options.begin or 0.0, options.end or 0.0)
     text = options.question
     if text == "-":
         text = read_stdin(MOST_INPUT_BYTES).decode("utf-8", "replace")
@@ -51,16 +55,21 @@ def run(options: argparse.Namespace) -> int:
     grammar = read_text(options.grammar) if options.grammar else None
     spec = questions.find_model(options.model, settings, options.projector)  # while the decoder starts
     context_tokens = planned_context_tokens(spec, settings.context_tokens)
+    progress = ProgressLine()
     how = InputOptions(
-        settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, ask_password
-    )
-    inputs = read_inputs(sources, text, how)
-    text, images = inputs.question(text), inputs.images
+        settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, ask_password,
+        hear=hearing(settings, progress, no_sound=options.no_sound), progress=partial(show_reading, progress),
+    )  # fmt: skip
+    try:
+        inputs = read_inputs(sources, text, how)
+    finally:
+        progress.clear()
+    text, pictures = inputs.question(text), inputs.pictures
     sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)
-    if images and options.ocr and text.strip() and not spec.supports_images:
-        text, images = question_with_text(text, images, spec), []
+    if pictures and options.ocr and text.strip() and not spec.supports_images:
+        text, pictures = question_with_text(text, inputs.images, spec), []
     system = options.system if options.system is not None else settings.system_prompt
-    messages = [*asking.system_messages(system), asking.question_message(text, images, spec)]
+    messages = [*asking.system_messages(system), asking.question_message(text, pictures, spec)]
     return _answer(spec, settings, messages, sampling, as_json=options.json)
 
 

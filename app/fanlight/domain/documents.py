@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-DocumentKind = Literal["pdf", "text"]
+DocumentKind = Literal["pdf", "text", "sound"]
+"""Sound: what is said in a recording or a video, with times."""
 
 
 MOST_GIVEN_LETTERS = 12_000
@@ -52,7 +53,7 @@ class Document:
 
 def document_kind_of(text: object) -> DocumentKind:
     """As it was written down; what is not known is taken for a PDF."""
-    return "text" if text == "text" else "pdf"
+    return "text" if text == "text" else "sound" if text == "sound" else "pdf"
 
 
 def text_tokens(text: str) -> int:
@@ -81,6 +82,8 @@ def page_ranges(pages: Iterable[int]) -> str:
 def given_text(document: Document, pages: Sequence[int], pictured: Sequence[int] = ()) -> str:
     """What a model is sent of a document: `pages`, counted from 1, each under its number. `pictured` are sent as
     pictures, too, in that order. It is in English, as models are trained most on that."""
+    if document.kind == "sound":
+        return _heard_text(document, pages)
     count = document.page_count
     which = f"{count} pages" if count > 1 else "1 page"
     if len(set(pages)) < count:
@@ -91,3 +94,10 @@ def given_text(document: Document, pages: Sequence[int], pictured: Sequence[int]
         shown = "(This page is one of the pictures.)" if page in pictured else "(This page has no text.)"
         written.append(f"[p. {page}]\n{text or shown}")
     return "\n\n".join(written)
+
+
+def _heard_text(document: Document, pages: Sequence[int]) -> str:
+    """Each line begins with its time."""
+    which = "all of it" if len(set(pages)) == document.page_count else "parts of it"
+    told = f"What is said in “{document.name}” ({which}), each line behind its time. Cite times, as in [0:12]."
+    return "\n\n".join([told, *(document.texts[page - 1][:MOST_GIVEN_LETTERS] for page in pages)])

@@ -2,7 +2,7 @@
 
     FanlightError(message, hint)
       InputError            input that cannot be used: a picture, a question file, a schema      (exit 3)
-        …                   of documents: `document_errors`
+        …                   of documents: `document_errors`; of videos: `clip_errors`
         PictureError        not a picture, damaged, or too large
           RemotePicture     the address of a picture, and not the picture itself
           RemoteFile        the address of a file that is not on this computer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from fanlight.domain.clips import Clip, Moment, clip_heading, frame_label
 from fanlight.domain.documents import Document, given_text
 
 Role = Literal["system", "user", "assistant"]
@@ -72,9 +73,10 @@ class ThinkingPart:
 
 @dataclass(frozen=True, slots=True)
 class ImagePart:
-    """Pixels the model is sent. Only a user's message may hold them."""
+    """Pixels the model is sent. Only a user's message may hold them. `moment`: where in a clip they come from."""
 
     image: Image
+    moment: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,25 @@ class DocumentPart:
 
 
 Part = TextPart | ThinkingPart | ImagePart | DocumentPart
-"""What a message is made of, in order. A further kind (a frame of a video, sound) is one more class here: the type
-checker names the places that match on parts."""
+"""What a message is made of, in order. A further kind is one more class here: the type checker names the places that
+match on parts."""
+
+
+def sent_parts(parts: Iterable[Part]) -> Iterator[TextPart | ThinkingPart | ImagePart]:
+    """What a model is sent of them: a document is the text of its pages, and before a frame of a clip stands its
+    time."""
+    clip: Clip | None = None
+    for part in parts:
+        match part:
+            case DocumentPart():
+                yield TextPart(part.paragraph)
+            case ImagePart(image, Moment() as moment):
+                label = frame_label(moment)
+                yield TextPart(label if moment.clip == clip else f"{clip_heading(moment.clip)}\n\n{label}")
+                yield ImagePart(image)
+            case _:
+                yield part
+        clip = part.moment.clip if isinstance(part, ImagePart) and part.moment is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from fanlight.domain import errors
 from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
-from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart, sent_parts
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.placement import Placement
 from fanlight.domain.tuning import MeasuredSpeed, MeasuredWays, Tuning
@@ -55,10 +55,10 @@ def encode_messages(messages: Sequence[Message]) -> bytes:
 def _encode_parts(parts: Sequence[Part]) -> list[list[str]]:
     """A document becomes a text, behind which the question begins."""
     begins = [["text", ""]] if parts and isinstance(parts[-1], DocumentPart) else []
-    return [*map(_encode_part, parts), *begins]
+    return [*map(_encode_part, sent_parts(parts)), *begins]
 
 
-def _encode_part(part: Part) -> list[str]:
+def _encode_part(part: TextPart | ThinkingPart | ImagePart) -> list[str]:
     match part:
         case TextPart(text):
             return ["text", text]
@@ -66,8 +66,6 @@ def _encode_part(part: Part) -> list[str]:
             return ["thinking", text]
         case ImagePart(image):
             return ["image", image.id]
-        case DocumentPart():
-            return ["text", part.paragraph]
 
 
 def decode_messages(raw: bytes, images: Mapping[str, Image]) -> list[Message]:

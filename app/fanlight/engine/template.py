@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from fanlight.domain.errors import TemplateBroken
-from fanlight.domain.messages import DocumentPart, ImagePart, Message, TextPart, ThinkingPart
+from fanlight.domain.messages import ImagePart, Message, TextPart, ThinkingPart, sent_parts
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import families
@@ -62,14 +62,10 @@ _BETWEEN = TemplateFrame("\n\n")
 
 def prompt_parts(message: Message) -> tuple[TextPart | ImagePart, ...]:
     """The parts of a message in the prompt. The last is a text, if only an empty one: an unfinished question continues
-    there. An answer is one text, as it was sampled, without its thinking. A document is the text of its pages."""
+    there. An answer is one text, as it was sampled, without its thinking."""
     if message.role == "assistant":
         return (TextPart(message.text),)
-    parts = tuple(
-        TextPart(part.paragraph) if isinstance(part, DocumentPart) else part
-        for part in message.parts
-        if not isinstance(part, ThinkingPart)
-    )
+    parts = tuple(part for part in sent_parts(message.parts) if not isinstance(part, ThinkingPart))
     is_whole = bool(message.parts) and isinstance(message.parts[-1], TextPart)
     return parts if is_whole else (*parts, TextPart(""))
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, TextPart
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, TextPart, sent_parts
 from fanlight.domain.models import Sampling
 
 
@@ -56,11 +56,11 @@ def _message(message: Message) -> dict[str, Any]:
         texts = [part.text for part in message.parts if isinstance(part, TextPart | DocumentPart)]
         return {"role": message.role, "content": "\n\n".join(texts)}
     content: list[dict[str, Any]] = []
-    for part in message.parts:
+    for part in sent_parts(message.parts):
         if isinstance(part, ImagePart):
             content.append({"type": "image_url", "image_url": {"url": _data_address(part.image)}})
-        elif isinstance(part, TextPart | DocumentPart):
-            content.append({"type": "text", "text": part.text})
+        elif isinstance(part, TextPart):
+            content.append({"type": "text", "text": part.text.rstrip("\n")})
     return {"role": message.role, "content": content}
 
 

@@ -1,7 +1,8 @@
 """A question and its answer as plain values, for a line of JSON: exchanged by `fanlight ask` and the open window.
 
     asked    {"do": "ask", "model": {...}, "messages": [...], "pictures": [[width, height], ...], "sampling": {...}}
-             and the pictures' packed RGB after it, in the order in which the messages count them
+             and the pictures' packed RGB after it, in the order in which the messages count them; a message with
+             texts between its pictures has "parts", too: those texts, and null for each picture
     answered {"waits": "load" | "turn"}, {"event": name, ...}, and at the end one of
              {"end": "done"}
              {"end": "elsewhere", "why": ...}     the window does not answer, or not to the end: load a model instead
@@ -18,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from fanlight.domain.errors import FanlightError, InputError, ModelError, PromptTooLong, StoreError
-from fanlight.domain.messages import Image, Message, Role
+from fanlight.domain.messages import Image, ImagePart, Message, Part, Role, TextPart, sent_parts
 from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
 from fanlight.i18n import _
 
@@ -50,11 +51,18 @@ def encode_request(
     request = {
         "do": "ask",
         "model": model_key(spec),
-        "messages": [{"role": m.role, "text": m.text, "pictures": len(m.images)} for m in messages],
+        "messages": [_encode_message(message) for message in messages],
         "pictures": [[image.width, image.height] for image in images],
         "sampling": dataclasses.asdict(sampling),
     }
     return request, [image.rgb for image in images]
+
+
+def _encode_message(message: Message) -> dict[str, Any]:
+    plain = {"role": message.role, "text": message.text, "pictures": len(message.images)}
+    if any(isinstance(part, ImagePart) and part.moment is not None for part in message.parts):
+        plain["parts"] = [part.text if isinstance(part, TextPart) else None for part in sent_parts(message.parts)]
+    return plain
 
 
 def decode_messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) -> tuple[Message, ...]:
@@ -64,9 +72,17 @@ def decode_messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearr
     made, first = [], 0
     for plain in request["messages"]:
         after = first + plain["pictures"]
-        made.append(Message.of(plain["role"], plain["text"], tuple(images[first:after])))
+        made.append(_decode_message(plain, images[first:after]))
         first = after
     return tuple(made)
+
+
+def _decode_message(plain: Mapping[str, Any], images: Sequence[Image]) -> Message:
+    if "parts" not in plain:
+        return Message.of(plain["role"], plain["text"], tuple(images))
+    left = iter(images)
+    parts: list[Part] = [ImagePart(next(left)) if part is None else TextPart(part) for part in plain["parts"]]
+    return Message(plain["role"], tuple(parts))
 
 
 def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Sampling:
@@ -78,6 +94,10 @@ def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Samplin
             _require(plain["role"] in get_args(Role) and type(plain["text"]) is str, "no message")
             _require(type(plain["pictures"]) is int and 0 <= plain["pictures"] <= len(sizes), "no count of pictures")
             _require(plain["role"] == "user" or not plain["pictures"], "pictures come from the user")
+            if "parts" in plain:
+                parts = plain["parts"]
+                _require(isinstance(parts, list) and parts.count(None) == plain["pictures"], "no parts")
+                _require(all(part is None or type(part) is str for part in parts), "no parts")
         _require(0 < len(listed) <= MOST_MESSAGES and listed[-1]["role"] == "user", "no question")
         _require(sum(plain["pictures"] for plain in listed) == len(sizes) == len(lengths), "another number of pictures")
         for (width, height), length in zip(sizes, lengths, strict=True):

@@ -19,12 +19,12 @@ from av.stream import Disposition
 
 from fanlight.domain.errors import AudioError
 from fanlight.domain.languages import code_of
-from fanlight.domain.os_errors import os_reason
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.i18n import _
 from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.media_clock import on_time_line
 from fanlight.speech.media_source import SKIPPED_SECONDS, MediaInfo, open_recording
+from fanlight.video.containers import FAILURES, open_container, reason_of
 
 BLOCK_SECONDS = 1
 _RUN_UP_SECONDS = 1.0
@@ -150,11 +150,11 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
             damaged += 1
             if damaged > _MOST_DAMAGED:
                 raise AudioError(
-                    _("{file} is damaged: {reason}.").format(file=path.name, reason=_reason(error))
+                    _("{file} is damaged: {reason}.").format(file=path.name, reason=reason_of(error))
                 ) from error
         except (av.error.FFmpegError, OSError) as error:
             raise AudioError(
-                _("{file} cannot be read to its end: {reason}.").format(file=path.name, reason=_reason(error))
+                _("{file} cannot be read to its end: {reason}.").format(file=path.name, reason=reason_of(error))
             ) from error
 
 
@@ -183,13 +183,11 @@ def _opened(path: Path, file: BinaryIO | None, language: str) -> Iterator[tuple[
             yield found
         return
     try:
-        container = av.open(
-            NamedFile(file, path.name), mode="r", metadata_errors="ignore", options={"protocol_whitelist": "none"}
-        )
-    except (av.error.FFmpegError, OSError, ValueError) as error:
+        container = open_container(file, path.name)
+    except FAILURES as error:
         raise AudioError(
             _("{file} is not a recording that Fanlight can read: {reason}.").format(
-                file=path.name, reason=_reason(error)
+                file=path.name, reason=reason_of(error)
             )
         ) from error
     with container:
@@ -211,14 +209,6 @@ def _chosen(container: InputContainer, language: str) -> AudioStream:
     return (tagged or default or list(tracks))[0]
 
 
-class NamedFile:
-    """An open file with the name that FFmpeg is told: the suffix decides where the content does not."""
-
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self.name = f"file:{name}"
-        self.read, self.seek, self.tell, self.seekable = file.read, file.seek, file.tell, file.seekable
-
-
 def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
     if not stream.codec_context or not _RATES[0] <= stream.rate <= _RATES[1] or not 1 <= stream.channels <= _CHANNELS:
         raise ValueError("no such sound")
@@ -229,10 +219,3 @@ def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
         seconds = container.duration / av.time_base
     tracks = container.streams.audio
     return MediaInfo(seconds, stream.channels, len(tracks), list(tracks).index(stream) + 1)
-
-
-def _reason(error: Exception) -> str:
-    """The reason without the error's number and the file's path; FFmpeg's errors are not all OSErrors."""
-    if isinstance(error, OSError):
-        return os_reason(error).rstrip(".")
-    return str(getattr(error, "strerror", None) or error).rstrip(".")

@@ -54,7 +54,9 @@ class _Known:
 
 
 def _mark(part: Part) -> str:
-    return part.image.id if isinstance(part, ImagePart) else part.text
+    if isinstance(part, ImagePart):
+        return part.image.id if part.moment is None else f"{part.image.id} {part.moment.time}"
+    return part.text
 
 
 def settled(text: str) -> str:

@@ -1,0 +1,137 @@
+"""Clips: pieces of videos that models are given as pictures with their times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MOST_FRAMES = 32
+"""Of one clip, however large the context is: each takes some hundred tokens and has to be encoded."""
+LEAST_FRAMES = 4
+_FRAME_TOKENS = 300
+"""About what a picture as large as FRAME_SIDE takes, where the model has not counted it."""
+_SHARE = 0.5
+"""Of the context, for the pictures of clips."""
+_UNKNOWN_CONTEXT = 4096
+FRAME_SIDE = 640
+"""Longest side of a frame in pixels."""
+_PRECISE_SECONDS = 120.0
+"""A clip up to this long has times with tenths of seconds."""
+
+_LINE_SECONDS, _LINE_PAUSE_SECONDS = 15.0, 2.0
+_PAGE_LETTERS = 1500
+"""Of what is said: a model is given the pages that a question needs."""
+_TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2}(?:\.\d{1,3})?)|(\d{1,6}(?:\.\d{1,3})?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """From `start` to `end` (seconds on the file's time line) of a video that is `seconds` long. `id` tells files
+    apart."""
+
+    id: str
+    name: str
+    seconds: float
+    start: float
+    end: float
+
+    @property
+    def is_whole(self) -> bool:
+        return self.start <= 0 and self.end >= self.seconds
+
+    def time(self, seconds: float) -> str:
+        """As it stands before a frame: "0:12.4", in a long clip "1:02:03"."""
+        return clip_time(seconds, precise=self.end - self.start <= _PRECISE_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where in a clip a picture comes from."""
+
+    clip: Clip
+    seconds: float
+
+    @property
+    def time(self) -> str:
+        return self.clip.time(self.seconds)
+
+
+def clip_time(seconds: float, *, precise: bool) -> str:
+    tenths = round(max(0.0, seconds) * 10) if precise else int(max(0.0, seconds)) * 10
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    last = f"{rest // 10:02}.{rest % 10}" if precise else f"{rest // 10:02}"
+    return f"{hours}:{minutes:02}:{last}" if hours else f"{minutes}:{last}"
+
+
+def parse_time(text: str) -> float:
+    """Seconds of "1:02:03", "2:03.5" or "123.5". Raises ValueError."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"no time: {text}")
+    hours, minutes, rest, alone = match.groups()
+    if alone is not None:
+        return float(alone)
+    if float(rest) >= 60 or (hours is not None and int(minutes) >= 60):
+        raise ValueError(f"no time: {text}")
+    return 3600 * int(hours or 0) + 60 * int(minutes) + float(rest)
+
+
+def clip_heading(clip: Clip) -> str:
+    """What a model is told before the first frame; in English, as models are trained most on that."""
+    which = f"{clip.time(clip.seconds)} long"
+    if not clip.is_whole:
+        which = f"from {clip.time(clip.start)} to {clip.time(clip.end)} of {clip.time(clip.seconds)}"
+    example = clip.time(clip.start)
+    return (
+        f"Pictures from the video “{clip.name}” ({which}), each behind its time. "
+        f"Cite the times that you use, as in [{example}]."
+    )
+
+
+def frame_label(moment: Moment) -> str:
+    """The text before a frame."""
+    return f"[{moment.time}]"
+
+
+def frames_in(context_tokens: int | None, clips: int = 1, frame_tokens: int = 0) -> int:
+    """How many frames each of `clips` may have in a context of so many tokens; 0 and None: it is not known.
+    `frame_tokens`: what one takes, where that is known."""
+    room = int(_SHARE * (context_tokens or _UNKNOWN_CONTEXT)) // max(1, clips)
+    return max(LEAST_FRAMES, min(MOST_FRAMES, room // ((frame_tokens or _FRAME_TOKENS) + 8)))
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWords:
+    """What is said from `start` to `end` (seconds)."""
+
+    start: float
+    end: float
+    text: str
+
+
+def heard_pages(heard: Iterable[HeardWords]) -> tuple[str, ...]:
+    """Lines with their times ("[0:12] Good morning."), some thousand letters a page."""
+    pages: list[list[str]] = [[]]
+    letters = 0
+    line, begin, end = "", 0.0, 0.0
+    for words in heard:
+        if line and (words.start - begin > _LINE_SECONDS or words.start - end > _LINE_PAUSE_SECONDS):
+            letters = _add_line(pages, f"[{clip_time(begin, precise=False)}] {line.strip()}", letters)
+            line = ""
+        if not line:
+            begin = words.start
+        line, end = line + words.text, words.end
+    if line.strip():
+        _add_line(pages, f"[{clip_time(begin, precise=False)}] {line.strip()}", letters)
+    return tuple("\n".join(page) for page in pages if page)
+
+
+def _add_line(pages: list[list[str]], line: str, letters: int) -> int:
+    """The letters of the last page with it."""
+    if letters + len(line) > _PAGE_LETTERS:
+        pages.append([])
+        letters = 0
+    pages[-1].append(line)
+    return letters + len(line)

@@ -1,0 +1,83 @@
+"""Clips as values: times, how many frames fit, what a model is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanlight.domain.clips import Clip, HeardWords, Moment, clip_time, frames_in, heard_pages, parse_time
+from fanlight.domain.documents import Document, given_text
+from fanlight.domain.messages import Image, ImagePart, Message, TextPart, sent_parts
+
+CLIP = Clip("x", "party.mp4", 75.0, 0.0, 75.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("80", 80.0), ("1:20", 80.0), ("1:02:03", 3723.0), ("0:12.5", 12.5), ("90.25", 90.25)]
+)
+def test_times_as_people_write_them(text: str, seconds: float) -> None:
+    assert parse_time(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "1:", ":20", "1:60", "1:61:00", "-5", "soon", "1:2", "1:02:3"])
+def test_what_is_no_time(text: str) -> None:
+    with pytest.raises(ValueError, match="no time"):
+        parse_time(text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "precise", "text"),
+    [(0, True, "0:00.0"), (59.96, True, "1:00.0"), (59.96, False, "0:59"), (3723.4, False, "1:02:03")],
+)
+def test_times_as_they_are_shown(seconds: float, precise: bool, text: str) -> None:
+    assert clip_time(seconds, precise=precise) == text
+
+
+def test_each_frame_stands_behind_its_time() -> None:
+    one, other = Image.of(1, 1, b"abc"), Image.of(1, 1, b"abd")
+    parts = (ImagePart(one, Moment(CLIP, 0.0)), ImagePart(other, Moment(CLIP, 12.34)), TextPart("Who?"))
+    sent = list(sent_parts(Message("user", parts).parts))
+    assert [part.text if isinstance(part, TextPart) else "picture" for part in sent] == [
+        "Pictures from the video “party.mp4” (1:15.0 long), each behind its time. "
+        "Cite the times that you use, as in [0:00.0].\n\n[0:00.0]",
+        "picture",
+        "[0:12.3]",
+        "picture",
+        "Who?",
+    ]
+
+
+def test_two_clips_have_a_heading_each() -> None:
+    image = Image.of(1, 1, b"abc")
+    part = Clip("y", "talk.mp4", 7200.0, 600.0, 1200.0)
+    sent = list(sent_parts([ImagePart(image, Moment(CLIP, 1.0)), ImagePart(image, Moment(part, 700.0))]))
+    texts = [one.text for one in sent if isinstance(one, TextPart)]
+    assert "“party.mp4”" in texts[0]
+    assert "“talk.mp4” (from 10:00 to 20:00 of 2:00:00)" in texts[1]
+    assert texts[1].endswith("[11:40]")
+
+
+def test_frames_take_half_of_the_context_at_most() -> None:
+    assert frames_in(8192) * 308 <= 4096
+    assert frames_in(8192, frame_tokens=64) == 32
+    assert frames_in(8192, clips=2) * 2 <= frames_in(8192) + 1
+    assert frames_in(512) == 4
+    assert frames_in(None) == frames_in(4096)
+
+
+def test_what_is_said_is_lines_with_times() -> None:
+    words = [
+        HeardWords(0.5, 1.0, " Good"), HeardWords(1.0, 1.4, " morning."), HeardWords(9.0, 9.5, " We"),
+        HeardWords(9.5, 9.9, " begin."),
+    ]  # fmt: skip
+    assert heard_pages(words) == ("[0:00] Good morning.\n[0:09] We begin.",)
+    assert heard_pages([]) == ()
+
+
+def test_a_long_talk_has_pages() -> None:
+    pages = heard_pages(HeardWords(n, n + 0.9, f" word{n}") for n in range(3600))
+    assert len(pages) > 5
+    assert all(len(page) < 2500 for page in pages)
+    assert all(page.startswith("[") for page in pages)
+    talk = Document("z", "talk.mp4", "sound", pages)
+    assert given_text(talk, (2,)).startswith("What is said in “talk.mp4” (parts of it)")
+    assert "[p. " not in given_text(talk, (1, 2))
