@@ -12,9 +12,10 @@ from typing import Any
 
 from fanlight.batch.answer_journal import AnswerJournal, Result
 from fanlight.batch.asking import Tell, is_complete, question_message, system_messages, timings, untold
+from fanlight.batch.input_options import Hear, InputOptions, QuestionInputs, nobody_hears
 from fanlight.batch.items import BatchItem, RejectedItem
 from fanlight.batch.picture_sources import PictureSource, find_pictures
-from fanlight.batch.question_inputs import Hear, InputOptions, QuestionInputs, nobody_hears, read_inputs
+from fanlight.batch.question_inputs import read_inputs
 from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Message

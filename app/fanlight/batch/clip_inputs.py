@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from fanlight.batch.input_options import InputOptions, QuestionInputs, chosen_pages
 from fanlight.batch.picture_sources import PictureSource
-from fanlight.batch.question_inputs import InputOptions, QuestionInputs, chosen_pages
 from fanlight.domain.clip_errors import ClipError, NoMovingPictures
 from fanlight.domain.clips import FRAME_SIDE, frames_in, heard_pages
 from fanlight.domain.documents import Document, given_text, room_for_pages

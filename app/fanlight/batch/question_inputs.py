@@ -3,69 +3,17 @@ pictures with their times and the text of what is said."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Literal
 
-from fanlight.batch.asking import Tell, untold
+from fanlight.batch.clip_inputs import add_clip
+from fanlight.batch.input_options import InputOptions, QuestionInputs, chosen_pages
 from fanlight.batch.picture_sources import PictureSource
-from fanlight.domain.clips import HeardWords
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, given_text, page_ranges, room_for_pages
-from fanlight.domain.messages import Image, ImagePart
-from fanlight.domain.stop import StopFlag
+from fanlight.domain.messages import ImagePart
 from fanlight.i18n import _, format_number, ngettext
-
-AskPassword = Callable[[PasswordNeeded], str]
-"""The password of a document; raises the error where nobody can be asked."""
-
-
-def nobody_knows(needed: PasswordNeeded) -> str:
-    """An `AskPassword` for where nobody can be asked."""
-    hint = _("Nobody can be asked for it here. Save a copy of the document without its password.")
-    raise PasswordNeeded(needed.message, hint)
-
-
-Hear = Callable[[Path, tuple[float, float], StopFlag | None], Iterable[HeardWords]]
-"""What is said in a file between two times in seconds (an end of 0 is the file's own). Raises FanlightError."""
-
-
-def nobody_hears(_path: Path, _part: tuple[float, float], _stop: StopFlag | None) -> Iterable[HeardWords]:
-    """A `Hear` for where sound is left out."""
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class InputOptions:
-    """`reads_pictures`: the model looks at them, or their text is read for it. `context_tokens` 0: not known."""
-
-    longest_side: int
-    reads_pictures: bool
-    context_tokens: int = 0
-    tell: Tell = untold
-    ask_password: AskPassword = nobody_knows
-    stop: StopFlag | None = None
-    hear: Hear = nobody_hears
-    progress: Callable[[str, float], object] = lambda _name, _done: None
-    """A video is being read: its name, and how much of it is done, 0 to 1."""
-
-
-@dataclass(slots=True)
-class QuestionInputs:
-    """`texts`: one of each document, as the model is sent it."""
-
-    pictures: list[ImagePart] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-
-    @property
-    def images(self) -> list[Image]:
-        return [picture.image for picture in self.pictures]
-
-    def question(self, text: str) -> str:
-        """What was asked, behind the documents; an empty question stays one."""
-        return "\n\n".join([*self.texts, text]) if text.strip() else text
 
 
 def read_inputs(sources: Sequence[PictureSource], question: str, how: InputOptions) -> QuestionInputs:
@@ -78,8 +26,6 @@ def read_inputs(sources: Sequence[PictureSource], question: str, how: InputOptio
             room = room_for_pages(how.context_tokens) // kinds.count("document")
             _add_document(inputs, group, question, room, how)
         elif kind == "clip":
-            from fanlight.batch.clip_inputs import add_clip
-
             for source in group:
                 add_clip(inputs, source, question, how, kinds.count("clip") + len(group) - 1)
         else:
@@ -157,24 +103,6 @@ def _checked(pages: Sequence[int], document: Document) -> tuple[int, ...]:
                 _("Choose a page that is there; the first one has the number 1."),
             )
     return tuple(dict.fromkeys(pages))
-
-
-def chosen_pages(document: Document, question: str, room: int, tell: Tell) -> tuple[int, ...]:
-    """The pages that the question needs; where these are not all, it is said which."""
-    from fanlight.documents.page_index import PageIndex
-
-    if document.has_text:
-        pages = PageIndex(document.texts).chosen(question, room)
-    else:
-        pages = tuple(range(1, document.page_count + 1))[:MOST_PICTURED_PAGES]
-    if len(pages) < document.page_count:
-        text = _("“{name}” is too long for the model: it is given the pages {pages} of {count}.")
-        hint = _("Name others behind the file, as in {example}.")
-        tell(
-            text.format(name=document.name, pages=page_ranges(pages), count=format_number(document.page_count)),
-            hint.format(example=f"{document.name}#2-4"),
-        )
-    return pages
 
 
 def _tell_left_out(document: Document, pages: Sequence[int], how: InputOptions) -> None:

@@ -14,8 +14,9 @@ from typing import Any, assert_never
 
 from fanlight import compose
 from fanlight.batch import asking
+from fanlight.batch.input_options import InputOptions
 from fanlight.batch.picture_sources import PictureSource, find_pictures
-from fanlight.batch.question_inputs import InputOptions, read_inputs
+from fanlight.batch.question_inputs import read_inputs
 from fanlight.catalog.fit import planned_context_tokens
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background

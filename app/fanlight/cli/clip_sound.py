@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlight import compose, paths
+from fanlight.batch.input_options import Hear, nobody_hears
 from fanlight.batch.picture_sources import PictureSource
-from fanlight.batch.question_inputs import Hear, nobody_hears
 from fanlight.cli.background import in_background
 from fanlight.cli.output import ProgressLine
 from fanlight.domain.clips import HeardWords
