@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 
-from fanlight.batch.question_inputs import nobody_knows
+from fanlight.batch.input_options import nobody_knows
 from fanlight.cli.output import complain
 from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.i18n import _
