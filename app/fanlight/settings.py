@@ -202,6 +202,14 @@ class Settings:
     talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Speech")
     talk_hotkey: str = setting(values.TALK_HOTKEY, N_("Shortcut"), group="Speech")
 
+    captions_size: int = setting(
+        100, N_("Text size of captions"), group=N_("Live captions"), low=70, high=300, unit=values.in_percent
+    )
+    captions_translate: bool = setting(
+        False, N_("Translate captions into English"), group=N_("Live captions"),
+        help=N_("The spoken language is that of the group “Speech”."),
+    )  # fmt: skip
+
     dictate_hotkey_on: bool = setting(True, N_("Dictate into any program with a shortcut"), group=N_("Dictation"))
     dictate_hotkey: str = setting(values.DICTATE_HOTKEY, N_("Shortcut"), group=N_("Dictation"))
     dictate_enter: bool = setting(False, N_("Press Enter after the text"), group=N_("Dictation"))

@@ -28,6 +28,7 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
         (["talk", "hands-free"], "talk"),
         (["dictate", "start"], "dictate"),
         (["dictate", "toggle"], "dictate"),
+        (["captions", "toggle"], "captions"),
         (["selection"], "selection"),
         (["shot"], "shot"),
     ],

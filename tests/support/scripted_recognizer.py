@@ -10,7 +10,7 @@ from threading import Event
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.ports import OnProbabilities
-from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
+from fanlight.domain.speech import CaptionWords, LiveTranscript, TranscriptionOptions, Word
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent, TranscriptionPart, TranscriptionStarted
 from fanlight.settings import Settings
@@ -59,6 +59,11 @@ class ScriptedRecognizer:
                         self.words[:committed], self.words[committed:known], min(1, known - committed), "en"
                     )
 
+    def caption(self, sound_format: SoundFormat, options: TranscriptionOptions, spare: Event) -> ScriptedCaptions:
+        self.asked.append(options)
+        self.formats.append(sound_format)
+        return ScriptedCaptions(self)
+
     def transcribe_file(
         self, path: Path, options: TranscriptionOptions, fresh: bool = False, stop: StopFlag | None = None
     ) -> Generator[TranscriptionEvent, None, None]:
@@ -71,6 +76,37 @@ class ScriptedRecognizer:
 
     def close(self) -> None:
         self.closed = True
+
+
+class ScriptedCaptions:
+    """Each block that is not silent says the next word, a second after the one before; the last one is the hypothesis
+    until the next one comes."""
+
+    open_seconds = 0.0
+
+    def __init__(self, recognizer: ScriptedRecognizer) -> None:
+        self._recognizer = recognizer
+        self._said: list[Word] = []
+        self._given = 0
+        self._blocks = 0
+
+    def feed(self, block: bytes) -> None:
+        texts = [word.text for word in self._recognizer.words]
+        if any(block) and texts:
+            self._said.append(Word(texts[len(self._said) % len(texts)], self._blocks, self._blocks + 1))
+        self._blocks += 1
+
+    def step(self) -> CaptionWords | None:
+        if self._recognizer.error:
+            raise self._recognizer.error
+        new = self._said[self._given : -1]
+        self._given += len(new)
+        return CaptionWords(tuple(new), tuple(self._said[-1:]), 0, "en") if self._said else None
+
+    def finish(self) -> CaptionWords:
+        new = self._said[self._given :]
+        self._given = len(self._said)
+        return CaptionWords(tuple(new), (), 0, "en")
 
 
 def scripted_recognizer(settings: Settings) -> ScriptedRecognizer:

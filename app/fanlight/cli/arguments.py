@@ -68,6 +68,7 @@ def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     _dictate(commands.add_parser("dictate", help=_("dictate into the program you are in"), allow_abbrev=False))
+    _captions(commands.add_parser("captions", help=_("show what this computer plays as text"), allow_abbrev=False))
     _selection(commands.add_parser("selection", help=_("ask about the text that is selected"), allow_abbrev=False))
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
     _export(commands.add_parser("export", help=_("write conversations to files"), allow_abbrev=False))
@@ -159,6 +160,15 @@ def _dictate(dictate: argparse.ArgumentParser) -> None:
     )
     dictate.add_argument("what", choices=commands.DICTATE)
     dictate.set_defaults(run=runs_lazily("remote", "dictate"))
+
+
+def _captions(captions: argparse.ArgumentParser) -> None:
+    captions.description = _(
+        "A bar above all windows shows what this computer plays as text, from “start” to “stop”. Nothing is kept on "
+        "the disk."
+    )
+    captions.add_argument("what", choices=commands.CAPTIONS)
+    captions.set_defaults(run=runs_lazily("remote", "captions"))
 
 
 def _selection(selection: argparse.ArgumentParser) -> None:

@@ -1,5 +1,5 @@
-"""`fanlight show | open | hide | quit | shot | talk | dictate | selection`: commands for the open window; some
-open it."""
+"""`fanlight show | open | hide | quit | shot | talk | dictate | captions | selection`: commands for the open window;
+some open it."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ def dictate(options: argparse.Namespace) -> int:
     """Without a window there is nothing to stop; otherwise Fanlight starts hidden, and stays: the other program keeps
     the keyboard."""
     request = {"do": "dictate", "what": options.what}
+    return _send_to_window(request) if options.what == "stop" else window.open_or_send(request, hidden=True)
+
+
+def captions(options: argparse.Namespace) -> int:
+    """Without a window there is nothing to stop; otherwise Fanlight starts hidden, and stays."""
+    request = {"do": "captions", "what": options.what}
     return _send_to_window(request) if options.what == "stop" else window.open_or_send(request, hidden=True)
 
 

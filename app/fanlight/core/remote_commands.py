@@ -63,6 +63,8 @@ class RemoteCommands(QObject):
     """One of `ipc.commands.TALK`."""
     dictation_requested = Signal(str)
     """Into the program that has the keyboard: one of `ipc.commands.DICTATE`."""
+    captions_requested = Signal(str)
+    """One of `ipc.commands.CAPTIONS`."""
     selection_requested = Signal()
     """Ask about what is selected in the program that has the keyboard."""
     question_ended = Signal()
@@ -73,6 +75,8 @@ class RemoteCommands(QObject):
         self._host = host
         self.check_capture: Callable[[CaptureRequest], None] = lambda _request: None
         """Raises FanlightError for a request that cannot be served."""
+        self.check_captions: Callable[[str], None] = lambda _what: None
+        """As `check_capture`."""
 
     def serve(self, instance: SingleInstance) -> None:
         instance.request_arrived.connect(self._on_command)
@@ -92,6 +96,8 @@ class RemoteCommands(QObject):
                 self.talk_requested.emit(_spoken_command(request, commands.TALK))
             case "dictate":
                 self.dictation_requested.emit(_spoken_command(request, commands.DICTATE))
+            case "captions":
+                self.captions_requested.emit(_spoken_command(request, commands.CAPTIONS))
             case "selection":
                 self.selection_requested.emit()
             case "hello":
@@ -117,6 +123,8 @@ class RemoteCommands(QObject):
         try:
             if caller.request.get("do") == "shot":
                 self.check_capture(_requested_capture(caller.request))
+            if caller.request.get("do") == "captions":
+                self.check_captions(_spoken_command(caller.request, commands.CAPTIONS))
             self.run_command(caller.request)
         except ValueError:
             caller.send_refusal(

@@ -30,6 +30,7 @@
           SpeechMissing     speech recognition, or a part of it, is not installed or cannot be loaded
         MicrophoneError     the microphone cannot be opened, or sends nothing
           MicrophoneMissing there is none
+        LoopbackMissing     what this computer plays cannot be heard
       SpeakerError          speech output: no loudspeaker, or no voice
       OcrError              the text in a picture cannot be read
         OcrMissing          text recognition, or a part of it, is not installed
@@ -207,6 +208,15 @@ class MicrophoneError(SpeechError):
 
 class MicrophoneMissing(MicrophoneError):
     hint = N_("Plug in a microphone, or start the sound server, and press the key again. You can type meanwhile.")
+
+
+class LoopbackMissing(SpeechError):
+    """`needs` is what has to be there, in a sentence."""
+
+    hint = N_("Start or install what is missing, and try it again.")
+
+    def __init__(self, needs: str) -> None:
+        super().__init__(_("Fanlight cannot hear what this computer plays. That needs: {needs}").format(needs=needs))
 
 
 class SpeakerError(FanlightError):

@@ -17,7 +17,15 @@ from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling,
 from fanlight.domain.picture_finding import Vector
 from fanlight.domain.reading import TextLine
 from fanlight.domain.slots import Slot
-from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
+from fanlight.domain.speech import (
+    CaptionWords,
+    Decoded,
+    Effort,
+    LiveTranscript,
+    Samples,
+    SpeechInfo,
+    TranscriptionOptions,
+)
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent
 
@@ -99,6 +107,27 @@ class Transcriber(Protocol):
     def close(self) -> None: ...
 
 
+class CaptionStream(Protocol):
+    """One unbroken stretch of sound that may go on for hours. On the speech model's thread; raises SpeechError."""
+
+    def feed(self, block: bytes) -> None:
+        """A block in the format of the stream."""
+        ...
+
+    @property
+    def open_seconds(self) -> float:
+        """Sound that is not settled yet, and in memory."""
+        ...
+
+    def step(self) -> CaptionWords | None:
+        """At most one decode; None where nothing has changed."""
+        ...
+
+    def finish(self) -> CaptionWords:
+        """The rest, all of it settled. Nothing is fed any more."""
+        ...
+
+
 class SpeechRecognizer(Protocol):
     """A loaded speech model behind a VAD, for live speech and recordings. One thread loads, uses and closes it."""
 
@@ -113,6 +142,10 @@ class SpeechRecognizer(Protocol):
         """The transcript whenever it changes; the last is final, unless DISCARDED came. While `spare` is set the
         processor is shared: hypotheses come less often. `on_probabilities` is called on this thread. Raises
         SpeechError."""
+        ...
+
+    def caption(self, sound_format: SoundFormat, options: TranscriptionOptions, spare: Flag) -> CaptionStream:
+        """Speech that others may interrupt between two steps. `spare` as above."""
         ...
 
     def transcribe_file(

@@ -136,6 +136,17 @@ class LiveTranscript:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionWords:
+    """What is new in a stream: `settled` words follow those before and stay; `hypothesis` replaces the last one, and
+    its first `stable_count` words are less likely to change."""
+
+    settled: tuple[Word, ...] = ()
+    hypothesis: tuple[Word, ...] = ()
+    stable_count: int = 0
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechInfo:
     """A loaded speech model. `languages` are Whisper's codes."""
 

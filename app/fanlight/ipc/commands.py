@@ -8,7 +8,8 @@ Standard library only, as `ipc.client`, which sends them. A request is a verb un
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
     talk        what: "start", "stop", "toggle" or "hands-free"
-    dictate     what: "start", "stop" or "toggle"
+    dictate, captions
+                what: "start", "stop" or "toggle"
     ask         see ipc.wire
 """
 
@@ -26,7 +27,7 @@ LONGEST_DELAY = 60.0
 LONGEST_NAME = 80
 """Letters of a quick action's."""
 TALK = ("start", "stop", "toggle", "hands-free")
-DICTATE = ("start", "stop", "toggle")
+DICTATE = CAPTIONS = ("start", "stop", "toggle")
 
 
 def request_of(words: Sequence[str]) -> dict[str, Any] | None:
@@ -42,8 +43,8 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return {"do": verb}
         case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
             return {"do": "talk", "what": what}
-        case ["dictate", ("start" | "stop" | "toggle") as what]:
-            return {"do": "dictate", "what": what}
+        case ["dictate" | "captions" as verb, ("start" | "stop" | "toggle") as what]:
+            return {"do": verb, "what": what}
         case ["shot", *options]:
             try:
                 return _parse_capture(iter(options))

@@ -76,6 +76,7 @@ class LiveTranscription:
         self._language = self._options.language or ""
         self._likely_language = self._options.likely_language
         self._context_language, self._context_start = "", 0
+        self._taken = 0  # committed words that `take_committed` has given
         self._last_decode: _SegmentDecode | None = None
         self._drafted_upto = 0  # windows of the open segment
         self._decode_seconds = 0.0
@@ -134,6 +135,16 @@ class LiveTranscription:
             self._cut()
             return self.transcript
         return self._draft(spans[0].start, end)
+
+    def take_committed(self) -> tuple[Word, ...]:
+        """The words committed since the last call. Of all before them only those stay in memory that later decodes need
+        as their context: a stream may go on for hours."""
+        new = tuple(self._committed[self._taken :])
+        surplus = max(0, len(self._committed) - _CONTEXT_WORDS)
+        del self._committed[:surplus]
+        self._context_start = max(0, self._context_start - surplus)
+        self._taken = len(self._committed)
+        return new
 
     def decode_rest(self) -> LiveTranscript:
         """Decodes what is not decoded yet, while more is still being recorded."""

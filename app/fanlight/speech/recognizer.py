@@ -19,6 +19,7 @@ from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, Tra
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent
 from fanlight.speech.audio import Audio, Resampler
+from fanlight.speech.captioning import SpeechCaptions
 from fanlight.speech.live_input import transcribe_stream
 from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.own_words import as_written
@@ -50,15 +51,20 @@ class WhisperRecognizer:
         on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         """See `domain.ports.SpeechRecognizer`."""
-        transcriber = self._transcriber
-        if self._cores < PLENTY_OF_CORES:
-            transcriber = _FewerDrafts(transcriber, spare)
         vad = self._new_vad(self._session)
         live = LiveTranscription(
-            transcriber, vad if on_probabilities is None else _ReportingVad(vad, on_probabilities), options
+            self._sparing(spare), vad if on_probabilities is None else _ReportingVad(vad, on_probabilities), options
         )
         heard = transcribe_stream(live, Resampler(sound_format.rate, sound_format.channels), incoming)  # type: ignore[arg-type]
         return (as_written(transcript, options) for transcript in heard)
+
+    def caption(self, sound_format: SoundFormat, options: TranscriptionOptions, spare: Event) -> SpeechCaptions:
+        """See `domain.ports.SpeechRecognizer`."""
+        live = LiveTranscription(self._sparing(spare), self._new_vad(self._session), options)
+        return SpeechCaptions(live, Resampler(sound_format.rate, sound_format.channels), options)
+
+    def _sparing(self, spare: Event) -> Transcriber:
+        return self._transcriber if self._cores >= PLENTY_OF_CORES else _FewerDrafts(self._transcriber, spare)
 
     def transcribe_file(
         self, path: Path, options: TranscriptionOptions, fresh: bool = False, stop: StopFlag | None = None

@@ -89,6 +89,12 @@ class TranscriptionQueue(QObject):
         self._start_next()
         return added
 
+    def show(self, one: Transcription) -> None:
+        """At the end; it is no file, and nothing is to be done with it."""
+        one.changed.connect(partial(self.progressed.emit, one))
+        self.all.append(one)
+        self.added.emit(one)
+
     def remove(self, one: Transcription) -> None:
         """Remove it from the list; added again, it resumes where it was left."""
         one.abandon()
@@ -100,9 +106,10 @@ class TranscriptionQueue(QObject):
         self._start_next()
 
     def stop(self) -> None:
-        """Stop every file."""
+        """Stop every file; captions go on."""
         for one in self.all:
-            one.stop()
+            if one.from_file:
+                one.stop()
 
     def close(self) -> None:
         """Start nothing more. A part in progress ends with the speech thread."""

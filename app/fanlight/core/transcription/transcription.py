@@ -23,7 +23,8 @@ from fanlight.domain.transcription import (
 from fanlight.i18n import _, format_number, format_percent, ngettext
 from fanlight.speech.subtitle_lines import SubtitleLines
 
-State = Literal["waiting", "working", "stopped", "failed", "done"]
+State = Literal["waiting", "working", "live", "stopped", "failed", "done"]
+""""live": what it is made of is only just being played."""
 
 
 class Transcription(QObject):
@@ -35,6 +36,8 @@ class Transcription(QObject):
     """`segments` has grown, or `open` has changed."""
     cleared = Signal()
     """`segments` is empty: it starts over, or replays its journal."""
+    from_file = True
+    """It can be transcribed again."""
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,9 +84,7 @@ class Transcription(QObject):
                 self._add_words(upto, words, language)
             case TranscriptionDone():
                 self._ended = event
-                self.segments += self._lines.flush()
-                self.open = ()
-                self.grew.emit()
+                self._complete()
                 self._set("done")
             case _:
                 assert_never(event)
@@ -225,6 +226,12 @@ class Transcription(QObject):
             self.segments += self._lines.add_words(words, language)
             self.open = self._lines.open
             self.grew.emit()
+
+    def _complete(self) -> None:
+        """The last sentence has ended."""
+        self.segments += self._lines.flush()
+        self.open = ()
+        self.grew.emit()
 
     def _clear_transcript(self) -> None:
         self.segments, self.open, self._lines = [], (), SubtitleLines()

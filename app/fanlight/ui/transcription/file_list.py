@@ -86,6 +86,8 @@ def _shortened_file(one: Transcription) -> str:
             return _("waiting")
         case "working":
             return format_percent(one.share) if one.share is not None else _("in progress")
+        case "live":
+            return _("captions are on")
         case "stopped":
             return _("stopped")
         case "failed":

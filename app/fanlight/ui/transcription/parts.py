@@ -142,9 +142,9 @@ class TranscriptionProgress(QWidget):
         note = _("It was started with other language options.") if other else one.note()
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.restart_button.setVisible(bool(note) or one.state in ("stopped", "done"))
-        self.stop_button.setVisible(one.state in ("waiting", "working"))
-        self.resume_button.setVisible(one.state in ("stopped", "failed"))
+        self.restart_button.setVisible(one.from_file and (bool(note) or one.state in ("stopped", "done")))
+        self.stop_button.setVisible(one.state in ("waiting", "working", "live"))
+        self.resume_button.setVisible(one.from_file and one.state in ("stopped", "failed"))
         self.resume_button.setText(_("Try Again") if one.state == "failed" else _("Resume"))
         self._fill(one, paused)
 

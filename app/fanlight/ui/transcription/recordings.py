@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.queue import TranscriptionQueue
+from fanlight.core.transcription.transcription import Transcription
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.path_kinds import as_on_disk
@@ -48,6 +49,11 @@ class TranscriptionFeature(QObject):
     def transcribe(self, files: Sequence[Path]) -> None:
         if added := self.queue.add(files):
             self.window.show_transcription(added[0])
+        bring_to_front(self.window, ActivationRequest())
+
+    def show_transcript(self, one: Transcription) -> None:
+        """One that is in the list."""
+        self.window.show_transcription(one)
         bring_to_front(self.window, ActivationRequest())
 
     def open(self, parent: QWidget) -> None:

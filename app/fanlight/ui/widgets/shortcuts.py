@@ -31,6 +31,7 @@ KEYS: Keys = {
     "focus": (N_("Write a question"), ("Ctrl+L",)),
     "attach": (N_("Attach pictures, documents, or recordings"), ("Ctrl+O",)),
     "transcribe": (N_("Transcribe a sound or video file"), ("Ctrl+Shift+T",)),
+    "captions": (N_("Live captions of what this computer plays"), ("Ctrl+Shift+L",)),
     "models": (N_("Models"), ("Ctrl+Shift+O",) if sys.platform == "darwin" else ("Ctrl+Shift+M",)),
     "copy_answer": (N_("Copy the last answer"), ("Ctrl+Shift+C",)),
     "settings": (N_("Settings"), ("Ctrl+,",)),

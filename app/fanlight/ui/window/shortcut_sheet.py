@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
     )),
     (N_("Speaking and listening"), (
         (N_("Speak while you hold it; tap twice to lock it"), ("F9",)), "hands_free", "read", "toggle", "transcribe",
+        "captions",
     )),
     (N_("Conversations"), (
         "new", "new_private", "previous", "next", "sidebar", "previous_version", "next_version",

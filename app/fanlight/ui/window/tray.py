@@ -15,7 +15,7 @@ from fanlight.desktop import login
 from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.i18n import _
 from fanlight.ui.app_icon import app_icon
-from fanlight.ui.plain_text import plain_caption
+from fanlight.ui.plain_text import plain_caption, plain_tip
 
 CAPTURES_SHOWN = 6
 DICTATION_CHARACTERS = 60
@@ -40,6 +40,9 @@ class TrayState:
     microphone_ready: bool = False
     """Kept open between utterances."""
     hands_free: bool = False
+    captions_on: bool = False
+    captions_missing: str = ""
+    """Why there are none, for people; empty where there can be."""
 
 
 class Tray(QObject):
@@ -53,6 +56,7 @@ class Tray(QObject):
     show_requested = Signal()
     hide_requested = Signal()
     hands_free_toggled = Signal()
+    captions_toggled = Signal()
     memory_release_requested = Signal()
     start_at_login_toggled = Signal(bool)
     quit_requested = Signal()
@@ -98,6 +102,11 @@ class Tray(QObject):
         hands_free = self._add(menu, _("Talk Hands-Free"), self.hands_free_toggled.emit)
         hands_free.setCheckable(True)
         hands_free.setChecked(state.hands_free)
+        captions = self._add(menu, _("Live Captions"), self.captions_toggled.emit)
+        captions.setCheckable(True)
+        captions.setChecked(state.captions_on)
+        captions.setEnabled(state.captions_on or not state.captions_missing)
+        captions.setToolTip(plain_tip(state.captions_missing))
         free = self._add(menu, _("Free Memory Now"), self.memory_release_requested.emit)
         free.setEnabled(state.condition in ("ready", "loading"))
         free.setToolTip(_("The next question will have to load the model again."))

@@ -55,6 +55,7 @@ class Window(QMainWindow):
     """For good: neither hidden nor discarded."""
     settings_requested = Signal()
     transcription_requested = Signal()
+    captions_toggled = Signal()
     """By its shortcut, without a file."""
     models_requested = Signal()
     values_requested = Signal(object)
@@ -183,6 +184,7 @@ class Window(QMainWindow):
             "focus": self.composer.input.setFocus,
             "attach": self._pick_files,
             "transcribe": self.transcription_requested.emit,
+            "captions": self.captions_toggled.emit,
             "models": self.models_requested.emit,
             "settings": self.settings_requested.emit,
             "shortcuts": lambda: show_shortcuts(self),

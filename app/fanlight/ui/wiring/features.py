@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.wiring.capture import CaptureFeature
     from fanlight.ui.wiring.desktop_session import DesktopSession
+    from fanlight.ui.wiring.live_captions import LiveCaptionsFeature
     from fanlight.ui.wiring.voice import VoiceFeature
 
 
@@ -54,7 +55,8 @@ class Features(QObject):
     def close(self) -> tuple[list[Worker[Any]], list[Close]]:
         """Close the features that were made; the others are not made for it. Returns the threads that end now, and what
         else has to be waited for."""
-        for name in ("captures", "transcription", "structured", "models", "transcription_queue", "desktop_session"):
+        names = ("live_captions", "captures", "transcription", "structured", "models", "transcription_queue")
+        for name in (*names, "desktop_session"):
             if self.is_made(name):
                 getattr(self, name).close()
         workers, closers = list[Worker[Any]](), list[Close]()
@@ -137,6 +139,29 @@ class Features(QObject):
         return feature
 
     @cached_property
+    def live_captions(self) -> LiveCaptionsFeature:
+        """What this computer plays, as text in a bar."""
+        from fanlight.ui.wiring.live_captions import LiveCaptionsFeature
+
+        core, voice = self._core, self.voice
+        feature = LiveCaptionsFeature(
+            voice.dictation.speech_worker,
+            voice.dictation.push_to_talk,
+            voice.speech_output,
+            self.transcription_queue,
+            core.settings_store,
+            self._appearance,
+            core.window_state,
+            lambda: self.is_answering,
+            lambda: core.context_tokens,
+            self,
+        )
+        feature.problem.connect(self.problem)
+        feature.question_quoted.connect(self.question_quoted)
+        feature.transcript_wanted.connect(lambda transcript: self.transcription.show_transcript(transcript))
+        return feature
+
+    @cached_property
     def models(self) -> ModelsFeature:
         """Which models there are, in a window of their own."""
         from fanlight.ui.models.feature import ModelsFeature
@@ -160,6 +185,7 @@ class Features(QObject):
             "General": LoginSection,
             **self.captures.sections(),
             **self.voice.sections(),
+            **self.live_captions.sections(),
             "Pictures": lambda: PicturesSection(core.settings_store, core.picture_search, core.picture_indexer),
         }
 
@@ -176,6 +202,8 @@ class Features(QObject):
 
     def rebuild_windows(self) -> None:
         """Those beside the window, alone: what they show goes on."""
+        if self.is_made("live_captions"):
+            self.live_captions.rebuild()
         for name in ("transcription", "models", "structured"):
             if self.is_made(name):
                 old: TranscriptionFeature | ModelsFeature | StructuredFeature = self.__dict__.pop(name)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fanlight.core.dictation.hands_free import TalkCommand
     from fanlight.core.dictation.program_dictation import DictateCommand
     from fanlight.ui.window.tray_controller import TrayController
+    from fanlight.ui.wiring.live_captions import CaptionsCommand
 
 CLOSE_SECONDS = 5.0
 
@@ -55,6 +56,8 @@ class Wiring(QObject):
         remote.check_capture = self._check_capture
         remote.talk_requested.connect(self.run_talk_command)
         remote.dictation_requested.connect(self.run_dictation_command)
+        remote.captions_requested.connect(self.run_captions_command)
+        remote.check_captions = self._check_captions
         remote.selection_requested.connect(self._ask_about_selection)
         core.settings_store.changed.connect(self._on_settings_changed)
         self.window = make_window()
@@ -67,6 +70,7 @@ class Wiring(QObject):
         window.closed.connect(self._on_closed)
         window.settings_requested.connect(self._open_settings)
         window.transcription_requested.connect(lambda: self.features.transcription.open(self.window))
+        window.captions_toggled.connect(lambda: self.run_captions_command("toggle"))
         window.models_requested.connect(lambda: self.features.models.open())
         window.values_requested.connect(lambda subject: self.features.structured.open(subject))
         window.recordings_dropped.connect(self._transcribe)
@@ -85,7 +89,8 @@ class Wiring(QObject):
         from fanlight.ui.wiring.tray import tray_state
 
         core, captures, voice = self._core, self.features.captures, self.features.voice
-        tray = Tray(lambda: tray_state(core, captures, voice, window_visible=self.window.isVisible()))
+        captions = self.features.live_captions
+        tray = Tray(lambda: tray_state(core, captures, voice, captions, window_visible=self.window.isVisible()))
         tray.capture_requested.connect(captures.controller.press_key)
         tray.recent_capture_chosen.connect(captures.controller.reopen)
         tray.recent_dictation_chosen.connect(voice.program_dictation.copy_recent)
@@ -93,6 +98,7 @@ class Wiring(QObject):
         tray.show_requested.connect(self.bring_forward)
         tray.hide_requested.connect(self._hide_window)
         tray.hands_free_toggled.connect(lambda: self.run_talk_command("hands-free"))
+        tray.captions_toggled.connect(captions.toggle)
         tray.memory_release_requested.connect(core.host.free)
         tray.quit_requested.connect(self.quit)
         controller = TrayController(tray, core.settings_store, lambda: not self.window.isVisible(), self)
@@ -147,6 +153,10 @@ class Wiring(QObject):
         self.start()
         self.features.voice.program_dictation.run_command(command)
 
+    def run_captions_command(self, command: CaptionsCommand) -> None:
+        self.start()
+        self.features.live_captions.run_command(command)
+
     def _open_settings(self) -> None:
         from fanlight.ui.settings.dialog import SettingsDialog
 
@@ -174,6 +184,11 @@ class Wiring(QObject):
         self.features.captures.actions.check(request.action)
         if not request.delay_seconds and (locked := screen_lock()) is not None:
             raise locked
+
+    def _check_captions(self, command: str) -> None:
+        """Raises FanlightError."""
+        if command != "stop":
+            self.features.live_captions.captions.check()
 
     def _quote(self, quotation: Quotation) -> None:
         self.window.quote(quotation)

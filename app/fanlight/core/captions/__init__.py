@@ -1,0 +1,1 @@
+"""Live captions: what this computer plays becomes text as it is heard."""

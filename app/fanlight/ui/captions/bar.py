@@ -1,0 +1,216 @@
+"""The bar of live captions: above everything, never with the keyboard, and there as long as anything is heard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from fanlight.core.window_state import WindowState
+from fanlight.desktop.capture.fading import hidden_windows
+from fanlight.domain.speech import CaptionWords
+from fanlight.i18n import _, ngettext
+from fanlight.ui.captions.caption_text import CaptionText
+from fanlight.ui.captions.place import EDGE, kept_place, placed, written_place
+from fanlight.ui.controls import label, push, recolour, repolish, tool
+from fanlight.ui.theme import Theme, scaled
+from fanlight.ui.widgets.banner import announce
+
+MINUTES = 5
+"""What a question is about."""
+WIDTH, NARROWEST = 760, 320
+"""Logical pixels at a text size of 100 percent."""
+PLACE = "captions_place"
+_KIND = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+_UNFOCUSED = (
+    Qt.WindowType.WindowDoesNotAcceptFocus
+    | Qt.WindowType.X11BypassWindowManagerHint  # else a program in full screen would cover it
+)
+
+
+class CaptionBar(QFrame):
+    """Can be dragged anywhere, and made wider at its right end; where it was last is kept. Under Wayland a window has
+    no say in that, and gets the keyboard when it opens: there the desktop moves it, and Esc closes it."""
+
+    stop_requested = Signal()
+    ask_requested = Signal()
+    transcript_requested = Signal()
+
+    def __init__(self, window_state: WindowState) -> None:
+        self._floats = not QGuiApplication.platformName().startswith("wayland")
+        super().__init__(None, _KIND | _UNFOCUSED if self._floats else _KIND)
+        self._window_state = window_state
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        self.setObjectName("captions")
+        self.setWindowTitle(_("Live Captions – Fanlight"))
+        self.setAccessibleName(_("Live captions"))
+        self._percent = 100
+        self._grabbed: QPoint | None = None
+        self._status = ""
+        self._build()
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        app.screenRemoved.connect(self._stay_on_screen)
+
+    def _build(self) -> None:
+        self.mark = QLabel()
+        self.mark.setObjectName("captions_mark")
+        self.mark.setAccessibleName(_("Fanlight hears what is played"))
+        self.status = label("", "muted", wrap=True)
+        self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        asked = ngettext("Ask About the Last Minute", "Ask About the Last {count} Minutes", MINUTES)
+        self.ask_button = push(asked.format(count=MINUTES), "send")
+        self.transcript_button = push(_("Transcript"), "window")
+        self.close_button = tool("close", _("Stop the captions"))
+        self.text = CaptionText()
+        for button in (self.ask_button, self.transcript_button, self.close_button):
+            if self._floats:
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.ask_button.clicked.connect(self.ask_requested)
+        self.transcript_button.clicked.connect(self.transcript_requested)
+        self.close_button.clicked.connect(self.stop_requested)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        first.addWidget(self.status, 1)
+        for button in (self.ask_button, self.transcript_button, self.close_button):
+            first.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 10)
+        column.setSpacing(6)
+        column.addLayout(first)
+        column.addWidget(self.text)
+        self._handle = _WidthHandle(self)
+
+    # What it shows.
+
+    def set_looks(self, theme: Theme, text_size: int, captions_size: int) -> None:
+        """Sizes in percent; that of the captions is on top of that of all text."""
+        self._percent = text_size
+        self.text.set_looks(theme, text_size * captions_size // 100)
+        side = scaled(10, text_size)
+        self.mark.setFixedSize(side, side)
+        recolour(self, theme)
+        if self.isVisible():
+            self._fit()
+
+    def show_status(self, status: str, *, failed: bool = False) -> None:
+        kind = "error_line" if failed else "muted"
+        if self.status.property("kind") != kind:
+            self.status.setProperty("kind", kind)
+            repolish(self.status)
+        self.status.setText(status)
+        self.status.setAccessibleName(status)
+        self.mark.setVisible(not failed)
+        if status and status != self._status:
+            announce(self, status)
+        self._status = status
+
+    def add_words(self, words: CaptionWords) -> None:
+        self.text.add(words)
+        self.ask_button.setEnabled(True)
+
+    def open(self) -> None:
+        """Where it was last, empty."""
+        self.text.clear()
+        self.ask_button.setEnabled(False)
+        if self.isVisible():
+            return
+        self._fit()
+        self.show()
+
+    def put_away(self) -> None:
+        self._status = ""
+        if self.isVisible():
+            self._keep_place()
+            hidden_windows.note(self.windowHandle())
+            self.hide()
+
+    # Its place.
+
+    @property
+    def _screens(self) -> list[QRect]:
+        primary = QGuiApplication.primaryScreen()
+        others = [screen for screen in QGuiApplication.screens() if screen is not primary]
+        return [screen.availableGeometry() for screen in (primary, *others)]
+
+    def _fit(self) -> None:
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.ensurePolished()  # fonts are those of the style sheet from then on
+        kept = self.geometry() if self.isVisible() else kept_place(self._window_state.text(PLACE))
+        wide = kept.width() if kept is not None else scaled(WIDTH, self._percent)
+        wide = max(wide, self.minimumSizeHint().width(), NARROWEST)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        high = max(self.heightForWidth(wide), self.minimumSizeHint().height())
+        self.setGeometry(placed(kept.topLeft() if kept is not None else None, wide, high, self._screens))
+
+    def _stay_on_screen(self, *_: object) -> None:
+        if self.isVisible():
+            self.setGeometry(placed(self.pos(), self.width(), self.height(), self._screens))
+
+    def _keep_place(self) -> None:
+        if self._floats:
+            self._window_state.keep(**{PLACE: written_place(self.geometry())})
+
+    def widen(self, right: int) -> None:
+        """Its right end there, in coordinates of the desktop."""
+        screen = QGuiApplication.screenAt(self.pos()) or QGuiApplication.primaryScreen()
+        most = screen.availableGeometry().right() - EDGE
+        width = max(NARROWEST, self.minimumSizeHint().width(), min(right, most) - self.x())
+        self.resize(width, max(self.heightForWidth(width), self.minimumSizeHint().height()))
+
+    # Qt
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._floats:
+            self.windowHandle().startSystemMove()
+            return
+        self._grabbed = event.globalPosition().toPoint() - self.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self.move(event.globalPosition().toPoint() - self._grabbed)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        if self._grabbed is not None:
+            self._grabbed = None
+            self._stay_on_screen()
+            self._keep_place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.stop_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, _event: object) -> None:
+        self._handle.setGeometry(self.width() - _WidthHandle.WIDTH, 0, _WidthHandle.WIDTH, self.height())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Also by the desktop: what is heard must be seen."""
+        self.stop_requested.emit()
+        super().closeEvent(event)
+
+
+class _WidthHandle(QWidget):
+    """The right end, which makes the bar wider."""
+
+    WIDTH = 8
+
+    def __init__(self, bar: CaptionBar) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._bar.widen(event.globalPosition().toPoint().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._bar.mouseReleaseEvent(event)
+        self._bar._keep_place()
