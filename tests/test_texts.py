@@ -14,6 +14,8 @@ APP = Path(__file__).parents[1] / "app" / "fanlight"
 SOURCES = sorted(APP.rglob("*.py"))
 
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
+    "audio/loopback/listening_process.py": (r"exit \{\}",),  # to the log
+    "core/captions/transcript.py": (r"yyyy-MM-dd HH-mm",),
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
     "documents/files.py": (r"another number of pages", r"no such number"),  # to the log

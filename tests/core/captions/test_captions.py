@@ -134,7 +134,7 @@ def test_the_output_may_change_go_and_come_back(rig: Rig) -> None:
     rig.source.tell(OutputHeard("Headphones"))
     rig.wait(lambda: rig.captions.output == "Headphones")
     rig.source.tell(OutputMissing())
-    rig.wait(lambda: rig.captions.state == "no output")
+    rig.wait(lambda: rig.captions.state == "unplugged")
     assert "no sound output" in rig.captions.status
     rig.source.tell(OutputHeard("Loudspeaker"))
     rig.wait(lambda: rig.captions.state == "listening")
@@ -143,7 +143,7 @@ def test_the_output_may_change_go_and_come_back(rig: Rig) -> None:
 def test_a_sound_server_that_ends_is_tried_again_until_it_is_back_and_times_go_on(rig: Rig) -> None:
     begun(rig).play(SOUND, SOUND)
     rig.source.tell(LoopbackEnded("Connection terminated"))
-    rig.wait(lambda: rig.captions.state == "no server")
+    rig.wait(lambda: rig.captions.state == "disconnected")
     assert "sound server is gone" in rig.captions.status
     rig.now += 30
     rig.talk.clock.advance(AGAIN_MS)

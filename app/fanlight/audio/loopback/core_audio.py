@@ -20,7 +20,7 @@ _DRIVERS = Path("/Library/Audio/Plug-Ins/HAL")
 
 
 class CoreAudio:
-    name = "core audio"
+    name = "coreaudio"
     needs = N_("macOS with the virtual sound device BlackHole, in a multi-output device with your loudspeakers.")
 
     def is_available(self) -> bool:

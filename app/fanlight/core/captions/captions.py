@@ -199,10 +199,10 @@ class Captions(QObject):
                 self.output = name
                 self._set("listening")
             case OutputMissing():
-                self._set("no output")
+                self._set("unplugged")
             case LoopbackEnded():
                 self._loopback = None
-                self._set("no server")
+                self._set("disconnected")
                 self._again.start()
 
     # The words.

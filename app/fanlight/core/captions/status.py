@@ -6,7 +6,7 @@ from typing import Literal
 
 from fanlight.i18n import _
 
-CaptionsState = Literal["off", "starting", "listening", "no output", "no server", "failed"]
+CaptionsState = Literal["off", "starting", "listening", "unplugged", "disconnected", "failed"]
 
 
 def captions_status(
@@ -18,9 +18,9 @@ def captions_status(
             return ""
         case "starting":
             return _("Starting…")
-        case "no output":
+        case "unplugged":
             return _("There is no sound output. Captions go on when there is one.")
-        case "no server":
+        case "disconnected":
             return _("The sound server is gone. Captions go on when it is back.")
     if dictating:
         return _("Captions wait while you speak.")

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlight.core.window_state import WindowState
 from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.domain.speech import CaptionWords
-from fanlight.i18n import _, ngettext
+from fanlight.i18n import _
 from fanlight.ui.captions.caption_text import CaptionText
 from fanlight.ui.captions.place import EDGE, kept_place, placed, written_place
 from fanlight.ui.controls import label, push, recolour, repolish, tool
 from fanlight.ui.theme import Theme, scaled
 from fanlight.ui.widgets.banner import announce
 
-MINUTES = 5
-"""What a question is about."""
 WIDTH, NARROWEST = 760, 320
 """Logical pixels at a text size of 100 percent."""
 PLACE = "captions_place"
@@ -54,13 +52,12 @@ class CaptionBar(QFrame):
         app.screenRemoved.connect(self._stay_on_screen)
 
     def _build(self) -> None:
-        self.mark = QLabel()
+        self.mark = label()
         self.mark.setObjectName("captions_mark")
         self.mark.setAccessibleName(_("Fanlight hears what is played"))
         self.status = label("", "muted", wrap=True)
         self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        asked = ngettext("Ask About the Last Minute", "Ask About the Last {count} Minutes", MINUTES)
-        self.ask_button = push(asked.format(count=MINUTES), "send")
+        self.ask_button = push(_("Ask About the Last 5 Minutes"), "send")
         self.transcript_button = push(_("Transcript"), "window")
         self.close_button = tool("close", _("Stop the captions"))
         self.text = CaptionText()

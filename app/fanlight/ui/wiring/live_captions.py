@@ -29,6 +29,9 @@ from fanlight.ui.appearance import Appearance
 if TYPE_CHECKING:
     from fanlight.ui.captions.bar import CaptionBar
 
+ASKED_SECONDS = 300.0
+"""What a question is about."""
+
 CaptionsCommand = Literal["start", "stop", "toggle"]
 
 
@@ -95,17 +98,15 @@ class LiveCaptionsFeature(QObject):
 
     def ask_about_last_minutes(self) -> None:
         """The window's next question quotes what was said."""
-        from fanlight.ui.captions.bar import MINUTES
-
         transcript = self.captions.transcript
-        segments = self.captions.last(60 * MINUTES)
+        segments = self.captions.last(ASKED_SECONDS)
         if transcript is not None and segments:
             self.question_quoted.emit(quotation(transcript.path.name, segments, self._context_tokens(), part=True))
 
     @property
     def has_words(self) -> bool:
         """Whether there is anything to ask about."""
-        return self.captions.on and bool(self.captions.last(60.0 * 5))
+        return bool(self.captions.last(ASKED_SECONDS))
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' part about it, by its group; imported when the settings are opened."""
