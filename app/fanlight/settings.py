@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fanlight.domain import setting_values as values
+from fanlight.domain.detail import DETAIL_NAMES
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.replacements import Replacement, read_replacements
 from fanlight.domain.setting_fields import setting
@@ -74,6 +75,13 @@ class Settings:
     picture_side: int = setting(
         1536, N_("Longest side of a picture for the model"), group="Model", low=224, high=4096, unit=values.in_pixels,
         help=N_("Larger pictures show finer print but take longer. The original is always kept."),
+    )  # fmt: skip
+    picture_detail: str = setting(
+        "normal", N_("Detail of pictures"), group="Model",
+        choices={str(detail): name for detail, name in DETAIL_NAMES.items()},
+        help=N_("For pictures that are attached from now on, and for captures; each can be changed before it is sent. "
+        "Low is fast and sees no small print. High has as many pixels as the model has room for, whatever the longest "
+        "side above."),
     )  # fmt: skip
 
     system_prompt: str = setting(

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from fanlight import compose
-from fanlight.settings_file import FILE_NAME
+from fanlight.settings import Settings
+from fanlight.settings_file import FILE_NAME, save_settings
 from support.command_line import Run, Script
 from support.reading import FakeReader
+from support.windows import picture_file
 
 
 def _batch(fanlight: Run, folder: Path, *more: str) -> list[dict[str, object]]:
@@ -125,3 +127,24 @@ def test_a_model_that_supports_pictures_is_given_the_picture_all_the_same(
     engine = scripted("Red.")
     assert fanlight("ask", "--ocr", "-i", picture, "What colour?").status == 0
     assert engine.asked[0][0].images
+
+
+@pytest.mark.parametrize(
+    ("detail", "size", "low"),
+    [
+        ("low", (512, 288), True),
+        ("normal", (1536, 864), False),
+        ("high", (2048, 1152), False),
+        (None, (512, 288), True),
+    ],
+)
+def test_the_detail_of_pictures_is_an_option_and_otherwise_a_setting(
+    fanlight: Run, scripted: Script, home: Path, tmp_path: Path, detail: str | None, size: tuple[int, int], low: bool
+) -> None:
+    save_settings(Settings(picture_detail="low"), home / FILE_NAME)
+    engine = scripted("A circle.")
+    screen = picture_file(tmp_path, "screen.png", (2880, 1620))
+    ran = fanlight("ask", "-i", screen, *(["--detail", detail] if detail else []), "What is it?")
+    assert ran.status == 0
+    (image,) = engine.asked[0][-1].images
+    assert ((image.width, image.height), image.low) == (size, low)

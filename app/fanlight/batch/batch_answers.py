@@ -16,6 +16,7 @@ from fanlight.batch.input_options import Hear, InputOptions, QuestionInputs, nob
 from fanlight.batch.items import BatchItem, RejectedItem
 from fanlight.batch.picture_sources import PictureSource, find_pictures
 from fanlight.batch.question_inputs import read_inputs
+from fanlight.domain.detail import detail_of
 from fanlight.domain.errors import FanlightError, bug_sentence
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Message
@@ -117,6 +118,7 @@ class BatchAnswers:
             how = InputOptions(
                 self._how.settings.picture_side, self._how.spec.supports_images, engine.info.context_tokens,
                 self._how.tell, stop=stop, hear=self._how.hear,
+                detail=detail_of(self._how.settings.picture_detail),
             )  # fmt: skip
             result = self._answer(item, read_inputs(sources, "\n".join(item.questions), how), engine, stop)
         except FanlightError as error:
@@ -206,6 +208,7 @@ def _option_facts(how: BatchOptions) -> list[Any]:
         how.sampling.thinking_tokens,
         settings.picture_side,
         settings.context_tokens,
+        *([] if settings.picture_detail == "normal" else [settings.picture_detail]),
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fanlight.batch.asking import Tell, untold
 from fanlight.domain.clips import HeardWords
+from fanlight.domain.detail import Detail
 from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, page_ranges
 from fanlight.domain.messages import Image, ImagePart
@@ -38,6 +39,7 @@ class InputOptions:
     """`reads_pictures`: the model looks at them, or their text is read for it. `context_tokens` 0: not known."""
 
     longest_side: int
+    """Of a picture with normal detail."""
     reads_pictures: bool
     context_tokens: int = 0
     tell: Tell = untold
@@ -46,6 +48,7 @@ class InputOptions:
     hear: Hear = nobody_hears
     progress: Callable[[str, float], object] = lambda _name, _done: None
     """A video is being read: its name, and how much of it is done, 0 to 1."""
+    detail: Detail = "normal"
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fanlight.batch.asking import Tell, untold
 from fanlight.domain.clips import parse_time
+from fanlight.domain.detail import Detail, first_side
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image
 from fanlight.domain.path_kinds import PathFound, PathKind, absolute_path, home_expanded, look_at, shortened
@@ -48,20 +49,24 @@ class PictureSource:
     part: tuple[float, float] | None = None
     """Of a video: begin and end in seconds; an end of 0 is its own."""
 
-    def read(self, longest_side: int, stop: StopFlag | None = None, tell: Tell = untold) -> Image:
-        """`tell` is called with a sentence and a hint where only one of several pages is taken. Raises PictureError."""
+    def read(
+        self, longest_side: int, stop: StopFlag | None = None, tell: Tell = untold, detail: Detail = "normal"
+    ) -> Image:
+        """`longest_side`: with normal detail. `tell` is called with a sentence and a hint where only one of several
+        pages is taken. Raises PictureError."""
         from fanlight.pictures import files
+        from fanlight.pictures.detailed import in_detail
         from fanlight.pictures.limits import page_shown
 
-        page = self.page or 1
+        page, side = self.page or 1, first_side(detail, longest_side)
         if self.path is None:
-            picture = files.read_bytes(self.data, self.name, longest_side, stop, page)
+            picture = files.read_bytes(self.data, self.name, side, stop, page)
         else:
-            picture = files.read_file(self.path, longest_side, stop, page)
+            picture = files.read_file(self.path, side, stop, page)
         if self.page is None and (sentence := page_shown(picture)):
             hint = _("Name another page behind the file, as in {example}, or several, as in {examples}.")
             tell(sentence, hint.format(example=f"{self.name}#2", examples=f"{self.name}#2-4"))
-        return picture.image
+        return in_detail(picture, detail, longest_side).image
 
     def digest(self) -> str:
         """Of the content, for telling whether it has changed. Raises OSError."""

@@ -10,10 +10,14 @@ from typing import Literal
 from fanlight.batch.clip_inputs import add_clip
 from fanlight.batch.input_options import InputOptions, QuestionInputs, chosen_pages
 from fanlight.batch.picture_sources import PictureSource
+from fanlight.domain.detail import side_of
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, given_text, page_ranges, room_for_pages
 from fanlight.domain.messages import ImagePart
 from fanlight.i18n import _, format_number, ngettext
+
+_PAGE = (210, 297)
+"""The shape of a page that becomes a picture."""
 
 
 def read_inputs(sources: Sequence[PictureSource], question: str, how: InputOptions) -> QuestionInputs:
@@ -29,7 +33,9 @@ def read_inputs(sources: Sequence[PictureSource], question: str, how: InputOptio
             for source in group:
                 add_clip(inputs, source, question, how, kinds.count("clip") + len(group) - 1)
         else:
-            inputs.pictures += [ImagePart(source.read(how.longest_side, how.stop, how.tell)) for source in group]
+            inputs.pictures += [
+                ImagePart(source.read(how.longest_side, how.stop, how.tell, how.detail)) for source in group
+            ]
     return inputs
 
 
@@ -69,8 +75,9 @@ def _add_document(
     if pictured:
         from fanlight.documents.files import page_pictures
 
-        drawn = page_pictures(document, pictured, how.longest_side, how.stop)
-        inputs.pictures += [ImagePart(image) for image in drawn]
+        side = side_of(how.detail, how.longest_side, *_PAGE)
+        drawn = page_pictures(document, pictured, side, how.stop)
+        inputs.pictures += [ImagePart(one.in_low_detail() if how.detail == "low" else one) for one in drawn]
     inputs.texts.append(given_text(document, pages, pictured))
 
 

@@ -304,6 +304,10 @@ def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", metavar="NAME|FILE", help=_("a name from `fanlight models list`, or a .gguf file"))
     command.add_argument("--projector", type=Path, metavar="FILE.gguf|none",
                          help=_("another projector than the model's own, or none"))  # fmt: skip
+    command.add_argument(
+        "--detail", choices=("low", "normal", "high"),
+        help=_("how many pixels of a picture the model is sent; without it, what the settings say"),
+    )  # fmt: skip
     _answering(command)
 
 

@@ -26,6 +26,7 @@ from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
 from fanlight.cli.picture_text import question_with_text
 from fanlight.cli.streams import harmless, put, read_stdin
+from fanlight.domain.detail import detail_of
 from fanlight.domain.errors import AnswerCutOff, InputError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Message
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 def run(options: argparse.Namespace) -> int:
     if options.image:
         _start_decoder()
-    settings = compose.settings()
+    settings = questions.with_detail(compose.settings(), options)
     if [options.question, *options.image].count("-") > 1:
         raise InputError(
             _("Only one of the question and the files can be read from stdin."), _("Name files for the others.")
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     how = InputOptions(
         settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, ask_password,
         hear=hearing(settings, progress, no_sound=options.no_sound), progress=partial(show_reading, progress),
+        detail=detail_of(settings.picture_detail),
     )  # fmt: skip
     try:
         inputs = read_inputs(sources, text, how)

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     items = parse_items(read_input(options.input), source)
     output = OutputPlace(options.output)
     output.check([source])
-    settings = compose.settings()
+    settings = questions.with_detail(compose.settings(), options)
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
     schema = schema_text(options.schema) if options.schema else None
     off: tuple[ThinkingMode, int] = ("off", 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from fanlight import compose
@@ -19,3 +21,8 @@ def find_model(name: str | None, settings: Settings, projector: Path | None = No
 def load_model(spec: ModelSpec, settings: Settings, stop: StopFlag) -> Engine:
     """Raises ModelError."""
     return compose.load_engine(spec, settings, stop=stop)
+
+
+def with_detail(settings: Settings, options: argparse.Namespace) -> Settings:
+    """With the detail of pictures that was asked for."""
+    return replace(settings, picture_detail=options.detail) if options.detail else settings

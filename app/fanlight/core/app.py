@@ -54,6 +54,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.garbage import GarbageCollector
 from fanlight.core.work.shutdown import Close, shutdown
 from fanlight.core.work.worker import Worker
+from fanlight.domain.detail import detail_of
 from fanlight.domain.errors import StoreError
 from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import _
@@ -132,7 +133,12 @@ class Application(QObject):
         self.page_texts.pages_read.connect(manager.show_pages_read)
         manager.shown.connect(self._read_pages_shown)
         self.attachment_loader = AttachmentLoader(
-            manager, host, self.file_worker, lambda: self.settings_store.now.picture_side, self.page_texts
+            manager,
+            host,
+            self.file_worker,
+            lambda: self.settings_store.now.picture_side,
+            self.page_texts,
+            lambda: detail_of(self.settings_store.now.picture_detail),
         )
 
     def _read_pages_shown(self) -> None:

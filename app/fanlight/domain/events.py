@@ -79,4 +79,14 @@ class TokensCounted:
     tokens: int
 
 
+@dataclass(frozen=True, slots=True)
+class SizeCounted:
+    """The same, for a picture of so many pixels, maybe in `low` detail, that is not there."""
+
+    width: int
+    height: int
+    low: bool
+    tokens: int
+
+
 Event = ImageReady | PromptProgress | ThinkingDelta | TextDelta | EngineNotice | Finished

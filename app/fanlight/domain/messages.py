@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fanlight.domain.clips import Clip, Moment, clip_heading, frame_label
+from fanlight.domain.detail import Detail
 from fanlight.domain.documents import Document, given_text
 
 Role = Literal["system", "user", "assistant"]
@@ -15,13 +16,15 @@ Role = Literal["system", "user", "assistant"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """Packed RGB pixels, row by row from the top left; `id` is the sha256 of width, height and pixels, so that equal
-    pictures share an entry in every cache. Build one with `Image.of`."""
+    """Packed RGB pixels, row by row from the top left; `id` is the sha256 of width, height, pixels, and `low`, so that
+    equal pictures share an entry in every cache. Build one with `Image.of`. `low`: in low detail, so that an encoder
+    which cuts pictures into tiles takes the whole of it alone."""
 
     id: str
     width: int
     height: int
     rgb: bytes
+    low: bool = False
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1 or len(self.rgb) != self.width * self.height * 3:
@@ -37,17 +40,20 @@ class Image:
         return f"Image({self.width}x{self.height}, {self.id[:8]})"
 
     @classmethod
-    def of(cls, width: int, height: int, rgb: bytes) -> Image:
-        digest = hashlib.sha256(f"{width}x{height}:".encode())
+    def of(cls, width: int, height: int, rgb: bytes, *, low: bool = False) -> Image:
+        digest = hashlib.sha256(f"{width}x{height}{':low' if low else ''}:".encode())
         digest.update(rgb)
-        return cls(digest.hexdigest(), width, height, rgb)
+        return cls(digest.hexdigest(), width, height, rgb, low)
+
+    def in_low_detail(self) -> Image:
+        return self if self.low else Image.of(self.width, self.height, self.rgb, low=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as the user gave it: `image` is what the model is sent, at most `Settings.picture_side` long; `data` is
-    the file without its metadata, which is what is kept; `width` and `height` are the original's, turned upright;
-    `pages`: how many pages the file has, of which this is number `page`."""
+    """A picture as the user gave it: `image` is what the model is sent, as large as `detail` and
+    `Settings.picture_side` say; `data` is the file without its metadata, which is what is kept; `width` and `height`
+    are the original's, turned upright; `pages`: how many pages the file has, of which this is number `page`."""
 
     image: Image
     data: bytes
@@ -57,6 +63,7 @@ class Picture:
     name: str = ""
     pages: int = 1
     page: int = 1
+    detail: Detail = "normal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,16 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class PictureInsight(Protocol):
+    """An engine that knows ahead what a picture takes."""
+
+    def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
+        """Tokens that a picture of so many pixels would take, in `low` detail where it is so; nothing is encoded. 0 for
+        a model that does not support images, and for a size that it cannot process."""
+        ...
+
+
+@runtime_checkable
 class StateKeeper(Protocol):
     """An engine that can put a conversation on disk and bring it back, so that it is not evaluated again. Neither
     raises anything for what cannot be written or read: it is evaluated then."""

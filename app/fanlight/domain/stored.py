@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fanlight.domain.detail import Detail
 from fanlight.domain.documents import DocumentKind
 from fanlight.domain.messages import Message, Role, TextPart, ThinkingPart
 
@@ -51,6 +52,7 @@ class StoredPicture:
     width: int
     height: int
     image_id: str
+    detail: Detail = "normal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from fanlight.domain.event_values import encode_event
 from fanlight.domain.events import Event
 from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image
-from fanlight.domain.ports import Engine, StateKeeper
+from fanlight.domain.ports import Engine, PictureInsight, StateKeeper
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.child_values import (
@@ -97,12 +97,15 @@ class EngineChild:
             case "tune":
                 yield from self._tune(values, flag)
             case "picture":
-                image = Image(values["id"], values["width"], values["height"], packet.blobs[0])
+                size = (values["width"], values["height"])
+                image = Image(values["id"], *size, packet.blobs[0], values["low"])
                 self._images[image.id] = image
             case "forget":
                 self._images = {key: self._images[key] for key in values["kept"]}
             case "count":
                 yield {"tokens": self._ready().image_tokens(self._images[values["id"]])}
+            case "count_size":
+                yield {"tokens": self._size_tokens(values)}
             case "keep" | "recall":
                 yield {"is_done": self._keep_or_recall(packet, flag)}
             case "generate" | "prefill":
@@ -135,6 +138,11 @@ class EngineChild:
                 if end.value is not None:
                     yield {"ways": asdict(end.value)}
                 return
+
+    def _size_tokens(self, values: Mapping[str, Any]) -> int:
+        engine = self._ready()
+        size = (values["width"], values["height"])
+        return engine.size_tokens(*size, low=values["low"]) if isinstance(engine, PictureInsight) else 0
 
     def _keep_or_recall(self, packet: Packet, flag: StopFlag) -> bool:
         engine, values = self._ready(), packet.values

@@ -101,6 +101,11 @@ class LlamaEngine:
         self._check_open()
         return self._slots.image_tokens(image)
 
+    def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
+        """Implements `PictureInsight`."""
+        self._check_open()
+        return self._loaded.vision.size_tokens(width, height, low=low) if self._loaded.vision is not None else 0
+
     def close(self) -> None:
         """Free the model; every later call raises ModelError."""
         self._closed = True

@@ -23,6 +23,7 @@ from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.card_room import CardRoom
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.encode_stop import EncodeStop
+from fanlight.engine.overview import overview_alone
 from fanlight.i18n import _
 
 _LAYOUTS_KEPT = 256
@@ -66,6 +67,8 @@ class VisionEncoder:
     card_room: CardRoom | None = None
     picture_bytes = 0
     """What encoding the largest picture takes on the graphics device of `card_room`."""
+    kind = ""
+    """The type of the projector, where that is in `ALWAYS_TILED`."""
 
     def __init__(self, handle: int, width: int, stop: EncodeStop) -> None:
         self.handle = handle
@@ -125,7 +128,7 @@ class VisionEncoder:
         known = self._layouts.get(image.id)
         if known is None:
             with self._chunks(image, pixels=False) as chunks:
-                known = tuple(_items(image.id, chunks))
+                known = self._used_items(image, chunks)
             self._layouts[image.id] = known
             if len(self._layouts) > _LAYOUTS_KEPT:
                 self._layouts.popitem(last=False)
@@ -133,10 +136,25 @@ class VisionEncoder:
             self._layouts.move_to_end(image.id)
         return known
 
+    def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
+        """What a picture of that size takes; 0 where it cannot be processed."""
+        size = _Size("", width, height, low)
+        try:
+            with self._chunks(size, pixels=False) as chunks:
+                return tokens_of(self._used_items(size, chunks))
+        except PictureError:
+            return 0
+
+    def _used_items(self, image: Image | _Size, chunks: Sequence[int]) -> tuple[Item, ...]:
+        items = tuple(_items(image.id, chunks))
+        return overview_alone(self.kind, items) if image.low and self.kind else items
+
     def encode(self, image: Image, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
         """Yield (part, rows) for these parts, rows of shape (tokens, width); ends early when `stop` is set."""
         with self._chunks(image, pixels=True) as chunks:
             image_chunks = [chunk for chunk in chunks if _is_image(chunk)]
+            if image.low and self.kind:
+                image_chunks = image_chunks[-1:]
             for part in parts:
                 rows = self._encode(image_chunks[part], stop)
                 if rows is None:
@@ -213,6 +231,11 @@ class _Size:
     id: str
     width: int
     height: int
+    low: bool = False
+
+
+def tokens_of(items: Sequence[Item]) -> int:
+    return sum(1 if isinstance(item, int) else item.tokens for item in items)
 
 
 def _is_image(chunk: int) -> bool:

@@ -11,7 +11,7 @@ from fanlight.domain.events import EngineNotice, Finished, Timings
 from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
-from fanlight.domain.ports import Engine, Events, StateKeeper
+from fanlight.domain.ports import Engine, Events, PictureInsight, StateKeeper
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
@@ -76,6 +76,11 @@ class EnginePair:
 
     def image_tokens(self, image: Image) -> int:
         return max(engine.image_tokens(image) for engine in self._loaded.values())
+
+    def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
+        """Implements `PictureInsight`: of the window's model."""
+        main = self._loaded.get(False)
+        return main.size_tokens(width, height, low=low) if isinstance(main, PictureInsight) else 0
 
     def close(self) -> None:
         for key in tuple(self._loaded):

@@ -16,7 +16,7 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine.answer_opening import opens_thinking, switch_thinking
 from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.families import Thinking, closed_in_place
-from fanlight.engine.mtmd import Item, VisionEncoder
+from fanlight.engine.mtmd import Item, VisionEncoder, tokens_of
 from fanlight.engine.prompt_chunks import ChunkWriter
 from fanlight.engine.template import Template, TemplateFrame
 from fanlight.engine.vocab import Vocab
@@ -138,7 +138,7 @@ class PromptBuilder:
     def image_tokens(self, image: Image) -> int:
         if self._vision is None:
             return 0
-        return sum(1 if isinstance(item, int) else item.tokens for item in self._vision.layout(image))
+        return tokens_of(self._vision.layout(image))
 
     def _build(self, messages: Sequence[Message], kept: Sequence[int], unfinished: bool) -> Prompt:
         """`kept`: indices of the messages to include; the last may be an answer to continue."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
+from math import ceil
 
 from fanlight.domain.errors import ImagesUnsupported, ModelError
 from fanlight.domain.events import (
@@ -30,8 +31,9 @@ class ScriptedEngine:
     """Implements `Engine`. Each piece is one token; every question is answered with the same pieces.
 
     `thinking` comes before the pieces, `ends` is why an answer ends. Encoding a picture takes `seconds_per_image` the
-    first time. `asked`, `slots` and `samplings` record the messages of each question, its slot, and how it was asked.
-    After `fails_after` pieces it raises `failure`.
+    first time; it takes `tokens_per_image`, or with `counts_pixels` the more the larger it is. `asked`, `slots` and
+    `samplings` record the messages of each question, its slot, and how it was asked. After `fails_after` pieces it
+    raises `failure`.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class ScriptedEngine:
         ends: Reason = "end",
         fails_after: int | None = None,
         failure: ModelError | None = None,
+        counts_pixels: bool = False,
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
@@ -60,6 +63,7 @@ class ScriptedEngine:
         self._seconds_per_image = seconds_per_image
         self._tokens_per_image = tokens_per_image
         self._ends, self._fails_after = ends, fails_after
+        self._counts_pixels = counts_pixels
         self._failure = failure or ModelError("The script ends in an error here.", "It was asked to.")
         self._known: set[str] = set()
         self._info = ModelInfo(name, "scripted", supports_images, context_tokens, "no device", can_think=bool(thinking))
@@ -116,8 +120,14 @@ class ScriptedEngine:
         timings = Timings(encode_seconds=seconds, images_encoded=encoded, device=self._info.device)
         yield Finished("stopped" if stopped else "end", timings)
 
-    def image_tokens(self, image: Image) -> int:  # noqa: ARG002 - the same for every picture
-        return self._tokens_per_image if self._info.supports_images else 0
+    def image_tokens(self, image: Image) -> int:
+        return self.size_tokens(image.width, image.height)
+
+    def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:  # noqa: ARG002 - fewer pixels do
+        """Implements `PictureInsight`: as an encoder with patches of 32 pixels, or of a fixed size."""
+        if not self._info.supports_images:
+            return 0
+        return ceil(width / 32) * ceil(height / 32) if self._counts_pixels else self._tokens_per_image
 
     def close(self) -> None:
         self.closed = True

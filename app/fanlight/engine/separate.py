@@ -107,6 +107,18 @@ class SeparateEngine:
             self._drop_dead()
             raise
 
+    def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
+        """Implements `PictureInsight`. Nobody waits for it: a death is left to the question that follows."""
+        self._check_open()
+        if self._process is None:
+            return 0
+        try:
+            asked = {"do": "count_size", "width": width, "height": height, "low": low}
+            return sum(int(values["tokens"]) for values in self._process.request(asked))
+        except ModelDied:
+            self._drop_dead()
+            return 0
+
     def close(self) -> None:
         self._closed = True
         self._drop()
@@ -167,7 +179,7 @@ class SeparateEngine:
         """Each once, for as long as a conversation has it."""
         there = frozenset().union(*self._pictures.values())
         for image in {image.id: image for image in images if image.id not in there}.values():
-            values = {"do": "picture", "id": image.id, "width": image.width, "height": image.height}
+            values = {"do": "picture", "id": image.id, "width": image.width, "height": image.height, "low": image.low}
             process.send(values, [image.rgb])
         self._pictures[key] = frozenset(image.id for image in images)
         kept = frozenset().union(*self._pictures.values())

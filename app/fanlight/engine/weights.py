@@ -23,7 +23,10 @@ from fanlight.gguf.kv_cache import BATCH, STEP
 from fanlight.gguf.memory import MemoryPlan
 from fanlight.i18n import _, format_number
 
-_SIDES = ((1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (448, 448))
+_SIDES = (
+    (1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (448, 448),
+    (2048, 1152), (1152, 2048), (3072, 768), (768, 3072), (4096, 4096),
+)  # fmt: skip
 
 
 def open_weights(spec: ModelSpec, placement: Placement, steps: LoadProgress) -> int:

@@ -9,6 +9,7 @@ import math
 from typing import Any, cast, get_args
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.detail import detail_of
 from fanlight.domain.documents import document_kind_of
 from fanlight.domain.file_names import SHA256
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
@@ -65,9 +66,10 @@ def _plain_part(part: StoredPart, conversation: ArchivedConversation, seen: set[
             return {"type": "text", "text": text}
         case ThinkingPart(text):
             return {"type": "thinking", "text": text}
-        case StoredPicture(sha256, kind, name, width, height, image_id):
+        case StoredPicture(sha256, kind, name, width, height, image_id, detail):
             made: dict[str, Any] = {"type": "picture", "sha256": sha256, "kind": kind, "name": name}
             made |= {"width": width, "height": height, "image_id": image_id}
+            made |= {} if detail == "normal" else {"detail": detail}
             return made | _data(sha256, conversation, seen)
         case StoredDocument(sha256, kind, name, pages, texts):
             made = {"type": "document", "sha256": sha256, "kind": kind, "name": name, "pages": list(pages)}
@@ -134,7 +136,8 @@ def _read_data(found: Any, pictures: dict[str, bytes]) -> str:
 def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
     sha256 = _read_data(found, pictures)
     kind, name, image_id = (_text(found[key]) for key in ("kind", "name", "image_id"))
-    return StoredPicture(sha256, kind, name, _size(found["width"]), _size(found["height"]), image_id)
+    size = (_size(found["width"]), _size(found["height"]))
+    return StoredPicture(sha256, kind, name, *size, image_id, detail_of(found.get("detail")))
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,7 @@
 """A question and its answer as plain values, for a line of JSON: exchanged by `fanlight ask` and the open window.
 
-    asked    {"do": "ask", "model": {...}, "messages": [...], "pictures": [[width, height], ...], "sampling": {...}}
+    asked    {"do": "ask", "model": {...}, "messages": [...], "pictures": [[width, height], ...], "low": [...],
+              "sampling": {...}}: "low" are those of the pictures, counted from 0, that are in low detail;
              and the pictures' packed RGB after it, in the order in which the messages count them; a message with
              texts between its pictures has "parts", too: those texts, and null for each picture
     answered {"waits": "load" | "turn"}, {"event": name, ...}, and at the end one of
@@ -53,6 +54,7 @@ def encode_request(
         "model": model_key(spec),
         "messages": [_encode_message(message) for message in messages],
         "pictures": [[image.width, image.height] for image in images],
+        "low": [place for place, image in enumerate(images) if image.low],
         "sampling": dataclasses.asdict(sampling),
     }
     return request, [image.rgb for image in images]
@@ -67,8 +69,11 @@ def _encode_message(message: Message) -> dict[str, Any]:
 
 def decode_messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) -> tuple[Message, ...]:
     """Hashes the pixels: slow; not on the GUI thread."""
-    sizes = request["pictures"]
-    images = [Image.of(width, height, bytes(rgb)) for (width, height), rgb in zip(sizes, pixels, strict=True)]
+    sizes, low = request["pictures"], request["low"]
+    images = [
+        Image.of(width, height, bytes(rgb), low=place in low)
+        for place, ((width, height), rgb) in enumerate(zip(sizes, pixels, strict=True))
+    ]
     made, first = [], 0
     for plain in request["messages"]:
         after = first + plain["pictures"]
@@ -90,6 +95,8 @@ def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Samplin
     Raises ValueError."""
     try:
         listed, sizes = request["messages"], request["pictures"]
+        low = request["low"]
+        _require(isinstance(low, list) and all(type(place) is int for place in low), "no list of low details")
         for plain in listed:
             _require(plain["role"] in get_args(Role) and type(plain["text"]) is str, "no message")
             _require(type(plain["pictures"]) is int and 0 <= plain["pictures"] <= len(sizes), "no count of pictures")

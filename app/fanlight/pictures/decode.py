@@ -19,6 +19,7 @@ from typing import cast
 
 from PIL import Image, ImageFile
 
+from fanlight.domain.detail import within
 from fanlight.domain.errors import PictureError
 from fanlight.domain.installation import command_of_pip, package_name
 from fanlight.domain.messages import Image as Pixels
@@ -26,7 +27,7 @@ from fanlight.domain.messages import Picture
 from fanlight.i18n import N_, _
 from fanlight.pictures import bmp, jpeg, png
 from fanlight.pictures.colours import eight_bits, on_white
-from fanlight.pictures.fitting import TURNS, coded, for_model, turned, within
+from fanlight.pictures.fitting import TURNS, coded, for_model, turned
 from fanlight.pictures.kinds import is_cut_off, is_raw_photo, raw_refusal, recognise
 from fanlight.pictures.limits import check_bytes, check_page, check_size, subject_of
 from fanlight.pictures.metadata import WITHOUT_CODING, lacks_end, stripped, whole_webp

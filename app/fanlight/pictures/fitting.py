@@ -8,6 +8,7 @@ from io import BytesIO
 
 from PIL import Image
 
+from fanlight.domain.detail import within
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
 from fanlight.pictures.colours import eight_bits, on_white, scaled
@@ -52,12 +53,6 @@ def for_model(
 
 def turned(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
-
-
-def within(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
-    """`size` scaled down, where needed, until its longest side fits."""
-    scale = min(1.0, longest_side / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def coded(image: Image.Image) -> tuple[bytes, str]:

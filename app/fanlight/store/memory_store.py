@@ -144,7 +144,8 @@ class MemoryStore:
     def replace_pictures(self, old: Sequence[str], picture: Picture) -> list[int]:
         """As `store.redacting.StoreRedaction`."""
         new = self._keep_file(picture)
-        shown = StoredPicture(new, picture.kind, "", picture.width, picture.height, picture.image.id)
+        size = (picture.width, picture.height)
+        shown = StoredPicture(new, picture.kind, "", *size, picture.image.id, picture.detail)
 
         def replaced(part: StoredPart) -> StoredPart:
             return replace(shown, name=part.name) if isinstance(part, StoredPicture) and part.sha256 in old else part

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any, assert_never
 
+from fanlight.domain.detail import detail_of
 from fanlight.domain.documents import document_kind_of
 from fanlight.domain.messages import DocumentPart, ImagePart, Message, Picture, Role, TextPart, ThinkingPart
 from fanlight.domain.stored import StoredDocument, StoredPart, StoredPicture
@@ -43,7 +44,7 @@ def part_of(row: PartRow) -> StoredPart | None:
             found = _details(row.details)
             kind, name, image_id = (str(found.get(key, "")) for key in ("kind", "name", "image_id"))
             width, height = (size if type(size := found.get(key)) is int else 0 for key in ("width", "height"))
-            return StoredPicture(row.sha256, kind, name, width, height, image_id)
+            return StoredPicture(row.sha256, kind, name, width, height, image_id, detail_of(found.get("detail")))
         case "document" if row.sha256:
             return _document_of(row, row.sha256)
         case _:
@@ -128,6 +129,8 @@ def _row(part: StoredPart) -> PartRow:
             return PartRow("thinking", text)
         case StoredPicture(sha256):
             details = {name: value for name, value in asdict(part).items() if name != "sha256"}
+            if part.detail == "normal":
+                del details["detail"]
             return PartRow("picture", sha256=sha256, details=well_formed(json.dumps(details, ensure_ascii=False)))
         case StoredDocument(sha256, kind, name, pages, texts):
             about = {"kind": kind, "name": name, "pages": list(pages), "again": not texts}
@@ -139,7 +142,8 @@ def _row(part: StoredPart) -> PartRow:
 
 def _stored_picture(picture: Picture, sha256: str) -> StoredPicture:
     name = well_formed(picture.name)
-    return StoredPicture(sha256, picture.kind, name, picture.width, picture.height, picture.image.id)
+    size = (picture.width, picture.height)
+    return StoredPicture(sha256, picture.kind, name, *size, picture.image.id, picture.detail)
 
 
 def _details(text: str) -> dict[str, Any]:

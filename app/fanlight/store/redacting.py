@@ -93,7 +93,9 @@ def _replaced_details(details: str, picture: Picture) -> str:
     except (ValueError, RecursionError):
         found = {}
     name = found.get("name", "") if isinstance(found, dict) else ""
-    about = {"kind": picture.kind, "name": name, "width": picture.width, "height": picture.height}
+    about: dict[str, object] = {"kind": picture.kind, "name": name, "width": picture.width, "height": picture.height}
+    if picture.detail != "normal":
+        about["detail"] = picture.detail
     return json.dumps({**about, "image_id": picture.image.id}, ensure_ascii=False)
 
 

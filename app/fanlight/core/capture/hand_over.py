@@ -36,6 +36,7 @@ class CaptureHandOver(QObject):
     def move_to_window(self, session: CaptureSession, question: str = "") -> None:
         """The whole conversation, and `question`, if any, asked next; the panel closes when that is safe."""
         number, image, side = session.capture.number, session.capture.image, self._settings_store.now.picture_side
+        detail = session.questions.detail
         if number in self._busy:
             return
         self._busy.add(number)
@@ -47,7 +48,7 @@ class CaptureHandOver(QObject):
             elif not session.is_over:
                 self._adopt(session, found, question)
 
-        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True)), on_read)
+        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True, detail=detail)), on_read)
 
     def _adopt(self, session: CaptureSession, capture: Attachment, question: str) -> None:
         conversation = session.release_conversation()

@@ -23,6 +23,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
+from fanlight.domain.detail import detail_of
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.found_items import found_items
 from fanlight.domain.reading import TextLine, with_text_read
@@ -77,6 +78,7 @@ class CaptureQuestions(QObject):
         self._file_worker = file_worker
         self.text = CaptureText(image, file_worker, texts, self)
         self.text.arrived.connect(self._on_text)
+        self.detail = detail_of(settings_store.now.picture_detail)
         self._request: _PreparedQuestion | None = None
         self._last: Action | str = ""
         self._copies = self._comparing = False
@@ -87,8 +89,10 @@ class CaptureQuestions(QObject):
     def start(self) -> None:
         """When the selection is made: the capture is prefilled and, where that helps, its text is read, before anything
         is asked."""
-        image, side = self._image, self._settings_store.now.picture_side
-        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=False)), self._on_picture)
+        image, side, detail = self._image, self._settings_store.now.picture_side, self.detail
+        self._file_worker.call(
+            lambda: attachment_of(image.to_picture(NAME, side, kept=False, detail=detail)), self._on_picture
+        )
         if self._text_helps:
             self.text.read()
 
@@ -110,11 +114,11 @@ class CaptureQuestions(QObject):
         if self._lacks_vision:
             question.fail(ImagesUnsupported(_("This model does not support images.")))
             return
-        side, earlier = self._settings_store.now.picture_side, changes.earlier
+        side, earlier, detail = self._settings_store.now.picture_side, changes.earlier, self.detail
 
         def pictures() -> list[Attachment]:
             both = (earlier.image, marked)
-            return [attachment_of(image.to_picture(NAME, side, kept=False)) for image in both]
+            return [attachment_of(image.to_picture(NAME, side, kept=False, detail=detail)) for image in both]
 
         def on_pictures(read: list[Attachment] | FanlightError) -> None:
             if self._closed:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.chat.attachment_reader import (
     ScannedDocument,
     Source,
+    in_other_detail,
     is_document,
     prepare_decoder,
     read_attachment,
@@ -23,6 +24,7 @@ from fanlight.core.chat.page_texts import PageTexts, ReadPages
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.detail import Detail
 from fanlight.domain.document_errors import DocumentError, PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
 from fanlight.domain.errors import FanlightError, OcrError, PictureError
@@ -57,6 +59,8 @@ class AttachmentLoader(QObject):
     """The model that is open does not support the pictures of this Conversation's next question."""
     recordings_found = Signal(object)
     """Sound and video files, as a list of paths."""
+    detail_changed = Signal(object, object)
+    """An Attachment, and the one in its place: the same picture in another detail."""
     password_wanted = Signal(object)
     """A ProtectedDocument: `unlock` or `leave_out` it."""
     exports_found = Signal(object)
@@ -69,12 +73,13 @@ class AttachmentLoader(QObject):
         file_worker: FileWorker,
         longest_side: Callable[[], int],
         page_texts: PageTexts,
+        detail: Callable[[], Detail] = lambda: "normal",
     ) -> None:
-        """`longest_side`: of the pixels the model is sent."""
+        """`longest_side`: of the pixels the model is sent, with normal detail; `detail`: of what is attached next."""
         super().__init__()
         self._page_texts = page_texts
         self._session_manager, self._host, self._file_worker = session_manager, host, file_worker
-        self._longest_side = longest_side
+        self._longest_side, self._detail = longest_side, detail
         self._pages = PageChoice(file_worker, longest_side, self)
         self._pages.problem.connect(self.problem)
 
@@ -96,14 +101,14 @@ class AttachmentLoader(QObject):
 
     def load(self, source: Source, name: str) -> None:
         """One picture for the conversation on the screen."""
-        conversation, side = self._session_manager.current, self._longest_side()
+        conversation, side, detail = self._session_manager.current, self._longest_side(), self._detail()
         if len(conversation.attachments.items) >= MOST_PICTURES:
             message = _("A question takes at most {count} pictures.").format(count=MOST_PICTURES)
             self.problem.emit(PictureError(message, _("Ask in two steps.")))
             return
         key, most = conversation.attachments.expect(name), self._most_pictured()
         self._file_worker.call(
-            lambda: _read_picture(source, name, side, most),
+            lambda: _read_picture(source, name, side, most, detail),
             lambda found: self._on_read(conversation, key, source, found, name),
         )
 
@@ -122,6 +127,24 @@ class AttachmentLoader(QObject):
     def choose_page(self, key: int, page: int) -> None:
         """Of the file that is attached with this key to the conversation on the screen."""
         self._pages.choose(self._session_manager.current.attachments, key, page)
+
+    def choose_detail(self, key: int, detail: Detail) -> None:
+        """Of the picture that is attached with this key to the conversation on the screen."""
+        attachments, side = self._session_manager.current.attachments, self._longest_side()
+        item = attachments.item(key)
+        if item is None or item.attachment is None or item.attachment.detail in (None, detail):
+            return
+        before = attachments.expect_page(key)
+        assert before is not None
+
+        def on_read(found: Attachment | FanlightError) -> None:
+            if isinstance(found, FanlightError):
+                attachments.resolve(key, before)
+                self.problem.emit(found)
+            elif attachments.resolve(key, found):
+                self.detail_changed.emit(before, found)
+
+        self._file_worker.call(lambda: in_other_detail(before, detail, side), on_read)
 
     def note_draft(self, text: str) -> None:
         """Pages of scans that the question to come speaks of are read before the others."""
@@ -228,13 +251,15 @@ def is_export(path: Path) -> bool:
     return path.suffix.lower() in _EXPORTS
 
 
-def _read_picture(source: Source, name: str, side: int, most_pictured: int) -> Attachment | ScannedDocument | Path:
+def _read_picture(
+    source: Source, name: str, side: int, most_pictured: int, detail: Detail
+) -> Attachment | ScannedDocument | Path:
     """The file itself where it is a recording, whatever it is called. Slow; any thread. Raises PictureError,
     DocumentError."""
     if is_document(source, name):
         return read_document(source, name, side, most_pictured=most_pictured)
     try:
-        return read_attachment(source, name, side)
+        return read_attachment(source, name, side, detail=detail)
     except PictureError:
         if isinstance(source, Path) and recordings.is_recording(source):
             return source

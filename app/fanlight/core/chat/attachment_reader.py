@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
+from fanlight.domain.detail import Detail, first_side
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
 from fanlight.domain.messages import Picture
 from fanlight.files import shown_name
@@ -22,15 +23,31 @@ Source = Path | bytes | Callable[[str, int], Picture]
 `partial(mime.from_qimage, image)`."""
 
 
-def read_attachment(source: Source, name: str, longest_side: int, page: int = 1) -> Attachment:
-    """Page number `page` of a file. Slow, on any thread. Raises PictureError."""
+def read_attachment(
+    source: Source, name: str, longest_side: int, page: int = 1, detail: Detail = "normal"
+) -> Attachment:
+    """Page number `page` of a file; `longest_side`: with normal detail. Slow, on any thread. Raises PictureError."""
     from fanlight.pictures import files
+    from fanlight.pictures.detailed import in_detail
 
+    side = first_side(detail, longest_side)
     if isinstance(source, Path):
-        return attachment_of(replace(files.read_file(source, longest_side, page=page), name=shown_name(source)))
-    if isinstance(source, bytes):
-        return attachment_of(files.read_bytes(source, name, longest_side, page=page))
-    return attachment_of(source(name, longest_side))
+        picture = replace(files.read_file(source, side, page=page), name=shown_name(source))
+    elif isinstance(source, bytes):
+        picture = files.read_bytes(source, name, side, page=page)
+    else:
+        picture = source(name, side)
+    return attachment_of(in_detail(picture, detail, longest_side))
+
+
+def in_other_detail(attachment: Attachment, detail: Detail, longest_side: int) -> Attachment:
+    """The same picture, from the file that is kept. Slow, on any thread. Raises PictureError."""
+    picture = attachment.picture
+    assert picture is not None
+    read = read_attachment(picture.data, picture.name, longest_side, detail=detail)
+    assert read.picture is not None
+    same = replace(read.picture, name=picture.name, pages=picture.pages, page=picture.page)
+    return replace(read, picture=same, name=attachment.name)
 
 
 def is_document(source: Source, name: str) -> bool:

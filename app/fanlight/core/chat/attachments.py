@@ -15,7 +15,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.documents import Document
-from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
+from fanlight.domain.events import Finished, ImageReady, PromptProgress, SizeCounted, TokensCounted
 from fanlight.domain.slots import Slot
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ class Attachments(QObject):
         """Whether one is still being read."""
         return any(item.attachment is None for item in self._items)
 
+    def item(self, key: int) -> AttachmentItem | None:
+        return next((item for item in self._items if item.key == key), None)
+
     def expect(self, name: str) -> int:
         """A place for a picture that is being read; the key is for `resolve` or `remove`."""
         item = AttachmentItem(next(_keys), name)
@@ -81,8 +84,7 @@ class Attachments(QObject):
 
     def resolve(self, key: int, attachment: Attachment, pages: int = 1) -> bool:
         """The picture is read; `pages` of its file can be chosen from. False when its place was removed meanwhile."""
-        item = next((item for item in self._items if item.key == key), None)
-        if item is None:
+        if (item := self.item(key)) is None:
             return False
         resolved = _with_attachment(replace(item, pages=max(pages, item.pages)), attachment)
         self._update([resolved if item.key == key else item for item in self._items])
@@ -105,8 +107,9 @@ class Attachments(QObject):
             self.attached.emit()
 
     def expect_page(self, key: int) -> Attachment | None:
-        """Another page of the file is being read, until `resolve`; returns what was there, None while that is read."""
-        before = next((item for item in self._items if item.key == key), None)
+        """Another page of the file, or the same picture in another detail, is being read, until `resolve`; returns what
+        was there, None while that is read."""
+        before = self.item(key)
         if before is None or before.attachment is None:
             return None
         self._update([_unread(item) if item is before else item for item in self._items])
@@ -169,11 +172,18 @@ class Attachments(QObject):
         """Have their tokens counted."""
         images = [attachment.image for attachment in new if attachment.image is not None]
         if images and self._host.chosen and self._host.supports_images_in(self._slot()):
-            count = TokenCountJob(images)
-            count.event_arrived.connect(self.tokens_counted)
+            pictures = [one.picture for one in new if one.picture is not None]
+            count = TokenCountJob(images, self._host.picture_costs.unknown_sizes(pictures))
+            count.event_arrived.connect(self._on_counted)
             self._host.submit(count)
         self._mark()
         self.attached.emit()
+
+    def _on_counted(self, event: TokensCounted | SizeCounted) -> None:
+        if isinstance(event, SizeCounted):
+            self._host.picture_costs.note(event)
+        else:
+            self.tokens_counted.emit(event)
 
     def _on_host_changed(self) -> None:
         if self._host.condition == "loading":  # another model counts and encodes anew

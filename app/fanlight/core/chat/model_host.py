@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.lent_place import LentPlace
 from fanlight.core.chat.model_jobs import AnswerJob
+from fanlight.core.chat.picture_costs import PictureCosts
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.job import Job
 from fanlight.core.work.worker import Worker
@@ -75,6 +76,7 @@ class ModelHost(QObject):
         self.worker.described.connect(self._on_described)
         self.worker.load_failed.connect(self._on_load_failed)
         self.worker.serving_changed.connect(self.serving_changed)
+        self.picture_costs = PictureCosts(lambda: settings_store.now.picture_side)
         self.spec: ModelSpec | None = None
         self.info: ModelInfo | None = None
         self.error: Exception | None = None
@@ -91,6 +93,7 @@ class ModelHost(QObject):
         self.worker.stop_all()
         self.worker.configure(self._loading(spec, settings), key=object())
         self.worker.prepare()
+        self.picture_costs.forget()
         self.spec, self.info, self.error = spec, None, None
         self.condition, self._loaded_settings = "loading", settings
         self.changed.emit()

@@ -6,11 +6,11 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from fanlight.core.work.job import Job, JobControl, Priority
-from fanlight.domain.events import TokensCounted
+from fanlight.domain.events import SizeCounted, TokensCounted
 from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling, ThinkingMode
-from fanlight.domain.ports import Engine, StateKeeper
+from fanlight.domain.ports import Engine, PictureInsight, StateKeeper
 from fanlight.domain.slots import Slot
 
 Messages = Sequence[Message] | Callable[[], Sequence[Message]]
@@ -76,13 +76,18 @@ def _recall(
 
 
 class TokenCountJob(Job[Engine]):
-    """Reports a `TokensCounted` for each picture."""
+    """Reports a `TokensCounted` for each picture, and then a `SizeCounted` for each of `sizes`, where the engine knows
+    that ahead."""
 
-    def __init__(self, images: Sequence[Image]) -> None:
+    def __init__(self, images: Sequence[Image], sizes: Sequence[tuple[int, int, bool]] = ()) -> None:
         def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
             for image in images:
                 if control.flag.is_set():
                     return
                 yield TokensCounted(image.id, engine.image_tokens(image))
+            if not isinstance(engine, PictureInsight):
+                return
+            for width, height, low in sizes:
+                yield SizeCounted(width, height, low, engine.size_tokens(width, height, low=low))
 
         super().__init__(work, Priority.QUICK)

@@ -53,6 +53,7 @@ class PageChoice(QObject):
     def _read(self, attachments: Attachments, key: int, file: _PagedFile, before: Attachment) -> None:
         page_before, file.page = file.page, file.wanted
         page, side = file.page, self._longest_side()
+        detail = before.picture.detail if before.picture is not None else "normal"
 
         def on_read(found: Attachment | FanlightError) -> None:
             if file.wanted != page:
@@ -65,4 +66,4 @@ class PageChoice(QObject):
                 attachments.resolve(key, before)
                 self.problem.emit(found)
 
-        self._file_worker.call(lambda: read_attachment(file.source, file.name, side, page), on_read)
+        self._file_worker.call(lambda: read_attachment(file.source, file.name, side, page, detail), on_read)

@@ -59,10 +59,15 @@ class PictureReplacing(QObject):
         if not there or attachments.expect_page(key := there[0]) is None:
             return False
         name, side = old.name, self._longest_side()
+        detail = old.picture.detail if old.picture is not None else "normal"
 
         def read() -> Attachment:
-            found = read_attachment(make, name, side)
-            return replace(found, part=ImagePart(make_seen(name, side).image)) if make_seen is not None else found
+            found = read_attachment(make, name, side, detail=detail)
+            if make_seen is None or found.image is None:
+                return found
+            across = max(found.image.width, found.image.height)
+            seen = make_seen(name, across).image
+            return replace(found, part=ImagePart(seen.in_low_detail() if detail == "low" else seen))
 
         def on_read(found: Attachment | FanlightError) -> None:
             if isinstance(found, FanlightError):
@@ -81,7 +86,9 @@ class PictureReplacing(QObject):
             return
 
         def read() -> tuple[str, Attachment]:
-            return hashlib.sha256(picture.data).hexdigest(), read_attachment(make, old.name, side)
+            return hashlib.sha256(picture.data).hexdigest(), read_attachment(
+                make, old.name, side, detail=picture.detail
+            )
 
         def on_read(found: tuple[str, Attachment] | FanlightError) -> None:
             if isinstance(found, FanlightError):

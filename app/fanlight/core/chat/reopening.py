@@ -11,6 +11,7 @@ from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree
 from fanlight.domain.branches import path_to
+from fanlight.domain.detail import Detail
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import DocumentPart, Message, Part
 from fanlight.domain.reading import holds_text_read
@@ -100,7 +101,7 @@ def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: Picture
 class _TurnBuilder:
     def __init__(self, read: ReadFile, longest_side: int, shelf: PictureShelf) -> None:
         self._read, self._longest_side, self._shelf = read, longest_side, shelf
-        self._known: dict[str, Attachment | None] = {}
+        self._known: dict[tuple[str, Detail], Attachment | None] = {}
         self._documents: dict[str, Attachment] = {}
 
     def turn(self, stored: StoredMessage, parent: int) -> Turn:
@@ -138,14 +139,14 @@ class _TurnBuilder:
         return replace(known, part=DocumentPart(known.document, pages, again=not stored.texts)) if pages else None
 
     def _attachment(self, stored: StoredPicture) -> Attachment | None:
-        sha256 = stored.sha256
-        if sha256 not in self._known:
+        sha256, key = stored.sha256, (stored.sha256, stored.detail)
+        if key not in self._known:
             try:
-                whole = read_attachment(self._read(sha256), stored.name, self._longest_side)
-                self._known[sha256] = self._shelf.shelved(whole, sha256, self._read)
+                whole = read_attachment(self._read(sha256), stored.name, self._longest_side, detail=stored.detail)
+                self._known[key] = self._shelf.shelved(whole, sha256, self._read)
             except (PictureError, StoreError):
-                self._known[sha256] = None
-        return self._known[sha256]
+                self._known[key] = None
+        return self._known[key]
 
 
 def _lost_notice(count: int) -> str:

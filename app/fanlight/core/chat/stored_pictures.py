@@ -56,8 +56,9 @@ class StoredImage(Image):
     _load: Callable[[], bytes]
 
     def __init__(self, like: Image, load: Callable[[], bytes]) -> None:
-        for name, value in (("id", like.id), ("width", like.width), ("height", like.height), ("_load", load)):
-            object.__setattr__(self, name, value)
+        for name in ("id", "width", "height", "low"):
+            object.__setattr__(self, name, getattr(like, name))
+        object.__setattr__(self, "_load", load)
 
     @property
     def rgb(self) -> bytes:
@@ -71,7 +72,7 @@ class StoredFile(Picture):
     _read: Callable[[], bytes]
 
     def __init__(self, like: Picture, image: Image, read: Callable[[], bytes]) -> None:
-        for name in ("kind", "width", "height", "name"):
+        for name in ("kind", "width", "height", "name", "detail"):
             object.__setattr__(self, name, getattr(like, name))
         object.__setattr__(self, "image", image)
         object.__setattr__(self, "_read", read)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.stored_documents import with_texts
+from fanlight.domain.detail import Detail
 from fanlight.domain.documents import Document, page_ranges
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.models import ThinkingMode
@@ -71,6 +72,11 @@ class Attachment:
         return self.image != self.kept_image
 
     @property
+    def detail(self) -> Detail | None:
+        """None where there is no choice: it is no picture, or the model is to see more than is kept."""
+        return self.picture.detail if self.picture is not None and not self.shows_more_than_kept else None
+
+    @property
     def document(self) -> Document | None:
         return self.part.document if isinstance(self.part, DocumentPart) else None
 
@@ -119,6 +125,9 @@ class Attachment:
         size = f"{self.image.width} × {self.image.height}" if self.image is not None else self.name
         if self.text:
             return _("{size}, its text was read").format(size=size)
+        if self.detail in ("low", "high"):
+            name = _("low detail") if self.detail == "low" else _("high detail")
+            size = _("{size}, {detail}").format(size=size, detail=name)
         if not self.tokens:
             return size
         text = ngettext("{size}, {count} token", "{size}, {count} tokens", self.tokens)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from fanlight.domain.detail import Detail, side_of
 from fanlight.domain.messages import Image, Picture
 
 
@@ -29,12 +30,15 @@ class CapturedImage:
     def byte_count(self) -> int:
         return self.qimage.sizeInBytes()
 
-    def to_picture(self, name: str, longest_side: int, *, kept: bool) -> Picture:
-        """Scaled and encoded for the model, on any thread: milliseconds, or up to 0.5 s where the PNG is `kept`. Raises
-        PictureError."""
+    def to_picture(self, name: str, longest_side: int, *, kept: bool, detail: Detail = "normal") -> Picture:
+        """Scaled and encoded for the model, on any thread: milliseconds, or up to 0.5 s where the PNG is `kept`.
+        `longest_side`: with normal detail. Raises PictureError."""
         from fanlight.desktop import mime
 
-        return mime.from_qimage(self.qimage, name, longest_side, kept)
+        side = side_of(detail, longest_side, self.width, self.height)
+        picture = mime.from_qimage(self.qimage, name, side, kept)
+        image = picture.image.in_low_detail() if detail == "low" else picture.image
+        return replace(picture, image=image, detail=detail)
 
     def to_image(self) -> Image:
         """All its pixels, on any thread: some 20 ms for 4K. Raises PictureError."""

@@ -6,16 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem, Status
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _
 from fanlight.ui.composer.page_box import PageBox
 from fanlight.ui.controls import elided, label, show_busy, tool
-from fanlight.ui.plain_text import plain_caption, plain_tip
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.pixels import to_qimage
 
 SIDE = 44
@@ -33,8 +33,9 @@ class Chip(QFrame):
 
     remove_requested = Signal()
     opened = Signal()
-    values_wanted = Signal()
     page_chosen = Signal(int)
+    menu_wanted = Signal(QPoint)
+    """Where on the screen."""
 
     def __init__(self, item: AttachmentItem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,10 @@ class Chip(QFrame):
         show_busy(self._bar)
         self.remove_button = tool("close", _("Remove {name}").format(name=self._name))
         self.remove_button.clicked.connect(self.remove_requested)
+        self.more_button = tool("more", _("More about {name}").format(name=self._name))
+        self.more_button.clicked.connect(
+            lambda: self.menu_wanted.emit(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
+        )
         self.page = PageBox(self._name)
         self.page.chosen.connect(self.page_chosen)
         grid = QGridLayout(self)
@@ -65,7 +70,8 @@ class Chip(QFrame):
             grid.setRowStretch(row, 1)
         grid.addWidget(self._bar, 2, 1)
         grid.addWidget(self.page, 0, 2, 3, 1)
-        grid.addWidget(self.remove_button, 0, 3, 3, 1)
+        grid.addWidget(self.more_button, 0, 3, 3, 1)
+        grid.addWidget(self.remove_button, 0, 4, 3, 1)
         self._show_picture()
         self._show_facts()
 
@@ -106,6 +112,7 @@ class Chip(QFrame):
 
     def _show_facts(self) -> None:
         attachment, status = self.item.attachment, _(STATUS[self.item.status])
+        self.more_button.setVisible(attachment is not None)
         self._title.setText(elided(self._name, self._title, LETTERS * self._title.fontMetrics().averageCharWidth()))
         self._facts.setText(self.facts)
         origin = attachment.origin if attachment is not None else ""
@@ -128,17 +135,8 @@ class Chip(QFrame):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        for words, signal in (
-            (_("Look at It"), self.opened),
-            (_("Read Values…"), self.values_wanted),
-            (_("Remove"), self.remove_requested),
-        ):
-            action = menu.addAction(plain_caption(words))
-            action.triggered.connect(signal)
-            action.setEnabled(signal is not self.values_wanted or self.item.attachment is not None)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        """Also by the menu key, and Shift+F10."""
+        self.menu_wanted.emit(event.globalPos())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -159,6 +157,8 @@ class ChipRow(QScrollArea):
     """The key of what is to be read by a schema."""
     page_chosen = Signal(int, int)
     """The key of a picture, and the number of the page of its file that is wanted."""
+    menu_wanted = Signal(int, QPoint)
+    """The key of an attachment whose menu is wanted there on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -212,8 +212,8 @@ class ChipRow(QScrollArea):
         chip.show_item(item)
         chip.remove_requested.connect(lambda: self.remove_requested.emit(item.key))
         chip.opened.connect(lambda: self.opened.emit(item.key))
-        chip.values_wanted.connect(lambda: self.values_wanted.emit(item.key))
         chip.page_chosen.connect(lambda page: self.page_chosen.emit(item.key, page))
+        chip.menu_wanted.connect(lambda place: self.menu_wanted.emit(item.key, place))
         self._chips.append(chip)
         self._row.insertWidget(len(self._chips) - 1, chip)
 

@@ -4,12 +4,14 @@ drawn on and redacted."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QHideEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fanlight.core.chat.original_pictures import Original, OriginalReader
+from fanlight.core.chat.turns import Attachment
 from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
@@ -62,13 +64,16 @@ class PictureViewer(QWidget):
         self.drawing = tool("edit", _("Draw and redact"), _("Draw on it, or redact it (E)"))
         self.drawing.setCheckable(True)
         self.tools = PictureDrawing(self.view, texts, self)
+        self.detail = QMenu(self)
+        self.detail_button = push(_("Detail"))
+        self.detail_button.setMenu(self.detail)
         self.place, self.percent = label(), label(kind="muted")
         self.problem = label(kind="error_line", wrap=True)
         self.problem.hide()
         self.ask = push(_("Ask About This Part"))
         self._connect()
         bar = QHBoxLayout()
-        left = (self.previous, self.place, self.next)
+        left = (self.previous, self.place, self.next, self.detail_button)
         right = (self.smaller, self.percent, self.larger, self.whole, self.turned, self.drawing, self.marking, self.ask)
         for control in (*left, None, *right):
             bar.addStretch(1) if control is None else bar.addWidget(control)
@@ -114,14 +119,27 @@ class PictureViewer(QWidget):
         for button, is_there in ((self.previous, index > 0), (self.next, index < count - 1)):
             button.setEnabled(is_there)
             button.setVisible(count > 1)
+        self.detail_button.setVisible(_can_choose_detail(original))
         self.view.show_image(QImage())
         self.view.setAccessibleName(_("Picture {name}").format(name=original.name))
         self.problem.hide()
         self.tools.begin(None, original)
         self._reader.read(original)
 
+    @property
+    def original(self) -> Original | None:
+        """The one that is shown."""
+        return self._originals[self.index] if self._originals else None
+
+    def update_attachment(self, old: Attachment, new: Attachment) -> None:
+        """The same picture: what is shown stays."""
+        self._originals = [
+            replace(one, attachment=new) if one.attachment and one.attachment.picture is old.picture else one
+            for one in self._originals
+        ]
+
     def _on_ready(self, original: Original, image: Image) -> None:
-        if original is self._originals[self.index]:
+        if original.read is self._originals[self.index].read:
             self.view.show_image(to_qimage(image))
             self.tools.begin(image, original)
 
@@ -188,6 +206,8 @@ class PictureViewer(QWidget):
                 self.marking.toggle()
             case Qt.Key.Key_E:
                 self.drawing.toggle()
+            case Qt.Key.Key_D if self.detail_button.isVisible():
+                self.detail_button.showMenu()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self._choose_part()
             case Qt.Key.Key_Escape:
@@ -214,6 +234,11 @@ class PictureViewer(QWidget):
         self.closed.emit()
         self.view.show_image(QImage())
         super().hideEvent(event)
+
+
+def _can_choose_detail(original: Original) -> bool:
+    attachment = original.attachment
+    return attachment is not None and not original.is_sent and attachment.detail is not None
 
 
 _ARROWS = {

@@ -11,11 +11,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
+from fanlight.core.chat.attachments import Attachments
 from fanlight.core.chat.original_pictures import Original, originals_of
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.messages import Picture
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.window.detail_menu import add_details
 from fanlight.ui.window.picture_viewer import PictureViewer
 
 
@@ -51,6 +53,8 @@ class PictureViewing(QObject):
             self.viewer.part_chosen.connect(self._attach_part)
             self.viewer.drawn.connect(self._use_drawn)
             self.viewer.kept_replaced.connect(self._replace_kept)
+            self.viewer.detail.aboutToShow.connect(self._fill_details)
+            self._core.attachment_loader.detail_changed.connect(self.viewer.update_attachment)
         self.viewer.open(originals, index)
 
     def _show(self, attachments: Sequence[Attachment], wanted: Attachment, *, are_sent: bool = False) -> None:
@@ -77,6 +81,25 @@ class PictureViewing(QObject):
     def _replace_kept(self, original: Original, draw: Callable[[], QImage]) -> None:
         if original.attachment is not None:
             self._core.picture_replacing.everywhere(original.attachment, partial(_drawn, draw))
+
+    def _fill_details(self) -> None:
+        assert self.viewer is not None
+        menu, original, attachments = self.viewer.detail, self.viewer.original, self._attachments
+        menu.clear()
+        attached = original.attachment if original is not None else None
+        if attached is None or attached.picture is None or attached.detail is None:
+            return
+        picture = attached.picture
+        there = [item.key for item in attachments.items if item.attachment and item.attachment.picture is picture]
+        if not there:
+            return
+        key = there[0]
+        costs, loader = self._core.host.picture_costs.of(attached.picture), self._core.attachment_loader
+        add_details(menu, attached.detail, costs, lambda detail: loader.choose_detail(key, detail))
+
+    @property
+    def _attachments(self) -> Attachments:
+        return self._core.session_manager.current.attachments
 
     def _attach(self, draw: Callable[[], QImage], name: str) -> None:
         self._core.attachment_loader.load(partial(_drawn, draw), name)

@@ -27,6 +27,7 @@ from fanlight.ui.widgets.front import bring_to_front
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
 from fanlight.ui.window.archiving import Archiving
 from fanlight.ui.window.chat_controller import ChatController
+from fanlight.ui.window.chip_menu import ChipMenu
 from fanlight.ui.window.conversations import Conversations
 from fanlight.ui.window.dialogs import show_help, show_shortcuts
 from fanlight.ui.window.error_banner import ErrorBanner
@@ -111,6 +112,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         self.page_viewing = PageViewing(self, core, self.transcript, self.composer.chips)
         self.picture_viewing = PictureViewing(self, core, self.transcript, self.composer)
+        self._chip_menu = ChipMenu(core, self.composer.chips)
         self.page_viewing.enlarge_wanted.connect(self.picture_viewing.show_originals)
         self.page_viewing.values_wanted.connect(self.values_requested)
         self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)

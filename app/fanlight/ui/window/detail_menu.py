@@ -1,0 +1,51 @@
+"""The detail of a picture, in a menu that says what each takes: of its chip, and of the picture viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from fanlight.catalog.download_requests import shown_about
+from fanlight.core.chat.picture_costs import PictureCost, has_one_detail
+from fanlight.domain.detail import DETAIL_NAMES, Detail
+from fanlight.i18n import _, format_number, ngettext
+
+
+def add_details(
+    menu: QMenu, current: Detail, costs: Mapping[Detail, PictureCost], choose: Callable[[Detail], object]
+) -> None:
+    """The current one is marked. Where the model has one detail, that is said instead."""
+    menu.addSection(_("Detail"))
+    if has_one_detail(costs):
+        tokens = costs[current].tokens
+        text = ngettext(
+            "This model sees each picture with {count} token",
+            "This model sees each picture with {count} tokens",
+            tokens,
+        )
+        menu.addAction(text.format(count=format_number(tokens))).setEnabled(False)
+        return
+    group = QActionGroup(menu)
+    for detail in DETAIL_NAMES:
+        action = menu.addAction(detail_text(detail, costs[detail]))
+        action.setCheckable(True)
+        action.setChecked(detail == current)
+        action.setData(detail)
+        group.addAction(action)
+    group.triggered.connect(lambda action: choose(action.data()))
+
+
+def detail_text(detail: Detail, cost: PictureCost) -> str:
+    """Such as "Low: 512 × 384, 192 tokens, about 2 s"; what is not known is left out."""
+    size = f"{format_number(cost.width)} × {format_number(cost.height)}"
+    if not cost.tokens:
+        return _("{detail}: {size}").format(detail=_(DETAIL_NAMES[detail]), size=size)
+    tokens = ngettext("{count} token", "{count} tokens", cost.tokens).format(count=format_number(cost.tokens))
+    if not cost.seconds:
+        text = _("{detail}: {size}, {tokens}")
+        return text.format(detail=_(DETAIL_NAMES[detail]), size=size, tokens=tokens)
+    text = _("{detail}: {size}, {tokens}, about {time}")
+    name = _(DETAIL_NAMES[detail])
+    return text.format(detail=name, size=size, tokens=tokens, time=shown_about(cost.seconds))
