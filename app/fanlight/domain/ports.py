@@ -16,6 +16,7 @@ from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.picture_finding import Vector
 from fanlight.domain.reading import TextLine
+from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
 from fanlight.domain.speech import (
     CaptionWords,
@@ -75,6 +76,11 @@ class PictureInsight(Protocol):
     def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
         """Tokens that a picture of so many pixels would take, in `low` detail where it is so; nothing is encoded. 0 for
         a model that does not support images, and for a size that it cannot process."""
+        ...
+
+    def seen(self, image: Image) -> SeenPicture | None:
+        """What goes into the vision encoder; nothing is computed. None where that cannot be told. Raises ModelError,
+        PictureError."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart, sent_parts
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.placement import Placement
+from fanlight.domain.seen import SeenPicture, SeenTile
 from fanlight.domain.tuning import MeasuredSpeed, MeasuredWays, Tuning
 
 
@@ -96,3 +97,22 @@ def decode_error(plain: Mapping[str, Any]) -> FanlightError:
     if not (isinstance(kind, type) and issubclass(kind, FanlightError) and kind.__init__ is FanlightError.__init__):
         kind = ModelError
     return kind(str(plain["message"]), str(plain["hint"]))
+
+
+def seen_lines(seen: SeenPicture) -> Iterator[dict[str, Any]]:
+    """A line for each tile, its pixels among the blobs; the last one is about the overview, where there is one."""
+    yield {"columns": seen.columns, "tokens": seen.tokens, "has_overview": seen.overview is not None}
+    for tile in (*seen.tiles, *([seen.overview] if seen.overview is not None else [])):
+        size = {"width": tile.image.width, "height": tile.image.height}
+        yield {**size, "tokens": tile.tokens, "blobs": [tile.image.rgb]}
+
+
+def seen_of(lines: Sequence[Mapping[str, Any]]) -> SeenPicture | None:
+    if not lines:
+        return None
+    head, *rest = lines
+    tiles = [
+        SeenTile(Image.of(line["width"], line["height"], bytes(line["blobs"][0])), line["tokens"]) for line in rest
+    ]
+    overview = tiles.pop() if head["has_overview"] else None
+    return SeenPicture(tuple(tiles), head["columns"], head["tokens"], overview)

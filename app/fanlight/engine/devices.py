@@ -37,7 +37,7 @@ def devices() -> list[ComputeDevice]:
     from fanlight.engine import backend
 
     backend.start()
-    ggml = _ggml()
+    ggml = ggml_functions()
     found = [_device(ggml, ggml.ggml_backend_dev_get(i)) for i in range(ggml.ggml_backend_dev_count())]
     return sorted(found, key=lambda device: device.kind == "cpu")
 
@@ -88,12 +88,14 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "ggml_backend_buft_get_max_size": (ctypes.c_size_t, [ctypes.c_void_p]),
     "ggml_backend_buft_alloc_buffer": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_size_t]),
     "ggml_backend_buffer_free": (None, [ctypes.c_void_p]),
+    "ggml_get_name": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "ggml_backend_tensor_get": (None, [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]),
 }
 
 
 def handle_of(name: str) -> int:
     """ggml's device of that name. Raises LookupError: it is gone."""
-    ggml = _ggml()
+    ggml = ggml_functions()
     for i in range(ggml.ggml_backend_dev_count()):
         handle = ggml.ggml_backend_dev_get(i)
         if ggml.ggml_backend_dev_name(handle).decode("utf-8", "replace") == name:
@@ -103,7 +105,7 @@ def handle_of(name: str) -> int:
 
 def has_room(handle: int, size: int) -> bool:
     """Whether the device really gives so many bytes now: they are allocated and freed."""
-    ggml = _ggml()
+    ggml = ggml_functions()
     kind = ggml.ggml_backend_dev_buffer_type(handle)
     largest = min(ggml.ggml_backend_buft_get_max_size(kind), _TRIAL_BYTES)
     buffers = []
@@ -166,7 +168,8 @@ class _Ggml:
 _loaded: list[_Ggml] = []
 
 
-def _ggml() -> _Ggml:
+def ggml_functions() -> _Ggml:
+    """Those of `_SIGNATURES`."""
     if not _loaded:
         from llama_cpp import _ctypes_extensions as bindings
         from llama_cpp import llama_cpp

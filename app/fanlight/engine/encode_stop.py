@@ -26,6 +26,7 @@ class EncodeStop:
         self._deadline: float | None = None
         self._between = self._left = _ON_CARD if on_card else _ON_PROCESSOR
         self._last: float | None = None
+        self._look: Callable[[Any], bool] | None = None
         self.callback = llama.ggml_backend_sched_eval_callback(self.on_node)
 
     @contextmanager
@@ -44,9 +45,20 @@ class EncodeStop:
         finally:
             self._deadline = None
 
-    def on_node(self, _tensor: Any, asks: bool, _data: Any) -> bool:
+    @contextmanager
+    def stop_before(self, look: Callable[[Any], bool]) -> Iterator[None]:
+        """At the first node of the graph for which `look` holds: it is not computed yet when it is shown."""
+        self._look = look
+        try:
+            yield
+        finally:
+            self._look = None
+
+    def on_node(self, tensor: Any, asks: bool, _data: Any) -> bool:
         """`ggml_backend_sched_eval_callback`: with `asks`, whether to check at this node; otherwise, after the node was
         computed, whether to go on."""
+        if self._look is not None:
+            return asks and self._look(tensor)
         if asks:
             self._left -= 1
             if self._left > 0:

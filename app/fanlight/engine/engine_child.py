@@ -29,6 +29,7 @@ from fanlight.engine.child_values import (
     decode_messages,
     decode_sampling,
     encode_error,
+    seen_lines,
 )
 from fanlight.engine.deaths import identity
 from fanlight.engine.driver_key import driver_key
@@ -79,7 +80,8 @@ class EngineChild:
         flag = self._flags[number]
         try:
             for values in self._served(packet, flag):
-                self._channel.send(Packet(values | {"number": number}))
+                blobs = values.pop("blobs", ())
+                self._channel.send(Packet(values | {"number": number}, blobs))
             end: dict[str, Any] = {"end": "done"}
         except FanlightError as error:
             end = {"end": "failed", "error": encode_error(error)}
@@ -106,6 +108,10 @@ class EngineChild:
                 yield {"tokens": self._ready().image_tokens(self._images[values["id"]])}
             case "count_size":
                 yield {"tokens": self._size_tokens(values)}
+            case "seen":
+                engine = self._ready()
+                if isinstance(engine, PictureInsight) and (seen := engine.seen(self._images[values["id"]])) is not None:
+                    yield from seen_lines(seen)
             case "keep" | "recall":
                 yield {"is_done": self._keep_or_recall(packet, flag)}
             case "generate" | "prefill":

@@ -132,7 +132,8 @@ class EngineProcess:
 
     def _receive(self) -> dict[str, Any]:
         try:
-            return dict(self._channel.receive().values)
+            packet = self._channel.receive()
+            return {**packet.values, "blobs": packet.blobs} if packet.blobs else dict(packet.values)
         except (ChannelClosed, BadPacket, OSError) as error:
             raise self._died() from error
 

@@ -14,6 +14,7 @@ from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.placement import Placement
 from fanlight.domain.ports import Events
+from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
@@ -105,6 +106,10 @@ class LlamaEngine:
         """Implements `PictureInsight`."""
         self._check_open()
         return self._loaded.vision.size_tokens(width, height, low=low) if self._loaded.vision is not None else 0
+
+    def seen(self, image: Image) -> SeenPicture | None:
+        self._check_open()
+        return self._loaded.vision.seen(image) if self._loaded.vision is not None else None
 
     def close(self) -> None:
         """Free the model; every later call raises ModelError."""

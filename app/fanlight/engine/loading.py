@@ -21,7 +21,7 @@ from fanlight.engine.families import Thinking
 from fanlight.engine.load_steps import LoadProgress
 from fanlight.engine.model_template import open_template, template_source
 from fanlight.engine.mtmd import VisionEncoder
-from fanlight.engine.overview import always_tiled
+from fanlight.engine.overview import always_tiled, encoder_colors
 from fanlight.engine.placing import Placing, plan_placing
 from fanlight.engine.template import Template
 from fanlight.engine.threads import Threads
@@ -115,7 +115,7 @@ def _load_placed(
         vision = open_vision(spec, model, placement, threads, steps, placing.card_plan)
         if vision is not None:
             handles.callback(vision.close)
-            vision.kind = always_tiled(checked.projector)
+            vision.kind, vision.colors = always_tiled(checked.projector), encoder_colors(checked.projector)
         steps.check()
         context = open_model_context(model, vision, placement, threads, loading.tuning)
         handles.callback(context.close)

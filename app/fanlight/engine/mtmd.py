@@ -17,16 +17,21 @@ import numpy as np
 
 from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, ProjectorMismatch
 from fanlight.domain.messages import Image
+from fanlight.domain.seen import SeenPicture, SeenTile
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.card_room import CardRoom
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.encode_stop import EncodeStop
+from fanlight.engine.encoder_input import Pixels, colors_of, input_of, layout_is_known
 from fanlight.engine.overview import overview_alone
+from fanlight.engine.tiles import arranged
 from fanlight.i18n import _
 
 _LAYOUTS_KEPT = 256
+_NODES_LOOKED_AT = 64
+"""The first of an encoder's graph: its input is taken by one of them."""
 
 
 class Chunk:
@@ -69,6 +74,8 @@ class VisionEncoder:
     """What encoding the largest picture takes on the graphics device of `card_room`."""
     kind = ""
     """The type of the projector, where that is in `ALWAYS_TILED`."""
+    colors: tuple[Sequence[float], Sequence[float]] = ((0.0,) * 3, (1.0,) * 3)
+    """Mean and deviation of its red, green, and blue, from 0 to 1."""
 
     def __init__(self, handle: int, width: int, stop: EncodeStop) -> None:
         self.handle = handle
@@ -152,14 +159,46 @@ class VisionEncoder:
     def encode(self, image: Image, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
         """Yield (part, rows) for these parts, rows of shape (tokens, width); ends early when `stop` is set."""
         with self._chunks(image, pixels=True) as chunks:
-            image_chunks = [chunk for chunk in chunks if _is_image(chunk)]
-            if image.low and self.kind:
-                image_chunks = image_chunks[-1:]
+            image_chunks = self._used_chunks(image, chunks)
             for part in parts:
                 rows = self._encode(image_chunks[part], stop)
                 if rows is None:
                     return
                 yield part, rows
+
+    def seen(self, image: Image) -> SeenPicture | None:
+        """What goes into the encoder of a picture, pixel by pixel; nothing is computed. None where that cannot be read.
+        Raises PictureError."""
+        tiles: list[SeenTile] = []
+        with self._chunks(image, pixels=True) as chunks:
+            for chunk in self._used_chunks(image, chunks):
+                pixels = self._input_of(chunk)
+                if pixels is None:
+                    return None
+                shown = Image.of(pixels.shape[2], pixels.shape[1], colors_of(pixels, *self.colors))
+                tiles.append(SeenTile(shown, mtmd.mtmd_input_chunk_get_n_tokens(chunk)))
+        return arranged(image, tiles, tokens_of(self.layout(image)))
+
+    def _used_chunks(self, image: Image, chunks: Sequence[int]) -> list[int]:
+        used = [chunk for chunk in chunks if _is_image(chunk)]
+        return used[-1:] if image.low and self.kind else used
+
+    def _input_of(self, chunk: int) -> Pixels | None:
+        found: list[Pixels] = []
+        left = _NODES_LOOKED_AT
+
+        def look(tensor: Any) -> bool:
+            nonlocal left
+            left -= 1
+            if layout_is_known(tensor) and (pixels := input_of(tensor)) is not None:
+                found.append(pixels)
+            return bool(found) or left <= 0
+
+        self._check_card(chunk)
+        with self._stop.stop_before(look):
+            mtmd.mtmd_encode_chunk(self.handle, chunk)
+        logs.clear_errors()
+        return found[0] if found else None
 
     def warm_up(self, seconds: float, side: int) -> None:
         """Encode a dummy picture, `side` pixels wide and high, so that weights and buffers are in memory; aborted after

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ALWAYS_TILED = frozenset(("idefics3", "internvl"))
 """Projectors that scale small pictures up until they fill tiles; their overview comes last."""
+_COLORS = 3
 _OVERVIEW_BEGIN = 2
 """With "idefics3": <fake_token_around_image><global-img>. With "internvl" <img> stands before all tiles."""
 
@@ -29,6 +30,13 @@ def overview_alone(kind: str, items: Sequence[Item]) -> tuple[Item, ...]:
     overview = items[last]
     assert not isinstance(overview, int)
     return (*before, replace(overview, part=0), *items[last + 1 :])
+
+
+def encoder_colors(projector: Header | None) -> tuple[Sequence[float], Sequence[float]]:
+    """Mean and deviation of red, green, and blue, by which its pixels are normalized."""
+    found = [projector.metadata.get(f"clip.vision.image_{name}") for name in ("mean", "std")] if projector else []
+    lists = [tuple(map(float, one[:_COLORS])) for one in found if isinstance(one, tuple)]
+    return (lists[0], lists[1]) if len(lists) == 2 else ((0.0,) * _COLORS, (1.0,) * _COLORS)
 
 
 def always_tiled(projector: Header | None) -> str:

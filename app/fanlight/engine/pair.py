@@ -12,6 +12,7 @@ from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
 from fanlight.domain.ports import Engine, Events, PictureInsight, StateKeeper
+from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
@@ -81,6 +82,10 @@ class EnginePair:
         """Implements `PictureInsight`: of the window's model."""
         main = self._loaded.get(False)
         return main.size_tokens(width, height, low=low) if isinstance(main, PictureInsight) else 0
+
+    def seen(self, image: Image) -> SeenPicture | None:
+        main = self._loaded.get(False)
+        return main.seen(image) if isinstance(main, PictureInsight) else None
 
     def close(self) -> None:
         for key in tuple(self._loaded):

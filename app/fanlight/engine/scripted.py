@@ -20,6 +20,7 @@ from fanlight.domain.events import (
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
+from fanlight.domain.seen import SeenPicture, SeenTile
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
@@ -129,6 +130,11 @@ class ScriptedEngine:
             return 0
         return ceil(width / 32) * ceil(height / 32) if self._counts_pixels else self._tokens_per_image
 
+    def seen(self, image: Image) -> SeenPicture | None:
+        """The picture itself, in one tile."""
+        tokens = self.image_tokens(image)
+        return SeenPicture((SeenTile(image, tokens),), 1, tokens) if tokens else None
+
     def close(self) -> None:
         self.closed = True
 
@@ -152,7 +158,7 @@ class ScriptedEngine:
                 return encoded, time.perf_counter() - began, True
             self._known.add(image.id)
             encoded += not known
-            yield ImageReady(image.id, self._tokens_per_image, 0.0 if known else self._seconds_per_image)
+            yield ImageReady(image.id, self.image_tokens(image), 0.0 if known else self._seconds_per_image)
         total = sum(len(message.text.split()) + len(message.images) * self._tokens_per_image for message in messages)
         yield PromptProgress(total, total)
         return encoded, time.perf_counter() - began, stop is not None and stop.is_set()

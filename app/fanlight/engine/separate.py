@@ -15,9 +15,10 @@ from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
+from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
-from fanlight.engine.child_values import decode_info, encode_load, encode_messages
+from fanlight.engine.child_values import decode_info, encode_load, encode_messages, seen_of
 from fanlight.engine.deaths import safe_start
 from fanlight.engine.engine_process import EngineProcess
 from fanlight.i18n import _
@@ -118,6 +119,16 @@ class SeparateEngine:
         except ModelDied:
             self._drop_dead()
             return 0
+
+    def seen(self, image: Image) -> SeenPicture | None:
+        self._check_open()
+        process = self._ready(None)
+        try:
+            self._send_pictures(process, "seen", [image])
+            return seen_of(list(process.request({"do": "seen", "id": image.id})))
+        except ModelDied:
+            self._drop_dead()
+            raise
 
     def close(self) -> None:
         self._closed = True

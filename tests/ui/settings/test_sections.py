@@ -96,7 +96,7 @@ def test_the_search_finds_by_label_hint_section_and_choice(qtbot: Any, dialog: S
         return found(dialog)
 
     assert search("temperature") == ["temperature"]
-    assert search("PRINT") == ["picture_side", "read_text_in_captures"]  # of their hints
+    assert search("PRINT") == ["picture_side", "picture_detail", "read_text_in_captures"]  # of their hints
     assert "theme" in search("dark")  # of its choices
     assert search("answers longest") == ["max_tokens", "thinking_tokens"]  # of its section and its label, in any order
     assert search("lamp desk") == []

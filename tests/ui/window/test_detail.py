@@ -109,9 +109,9 @@ def test_tokens_and_seconds_are_said_before_anything_is_sent(qtbot: Any, open_wi
     read(qtbot, window, 1)
     qtbot.waitUntil(lambda: "tokens" in details(menu_of(window))[0].text())
     assert [action.text() for action in details(menu_of(window))] == [
-        "Low: 512 × 288, 144 tokens",
-        "Normal: 1,536 × 864, 1,296 tokens",
-        "High: 2,048 × 1,152, 2,304 tokens",
+        "Low detail: 512 × 288, 144 tokens",
+        "Normal detail: 1,536 × 864, 1,296 tokens",
+        "High detail: 2,048 × 1,152, 2,304 tokens",
     ]
     costs = window.host.picture_costs
     costs.note(ImageReady("x", 1296, 12.96))

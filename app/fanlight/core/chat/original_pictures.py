@@ -35,6 +35,8 @@ class Original:
     """It is in a conversation."""
     is_replaced: bool = False
     """What is drawn on it takes its place; otherwise that is another picture beside it."""
+    caption: str = ""
+    """Shown above it."""
 
 
 def originals_of(attachments: Sequence[Attachment], *, are_sent: bool = False) -> list[Original]:

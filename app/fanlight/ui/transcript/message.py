@@ -38,6 +38,7 @@ class MessageView(MessageParts):
     picture_dragged = Signal(int, int)
     picture_clicked = Signal(int, int)
     similar_wanted = Signal(int, int)
+    seen_wanted = Signal(int, int)
     """With this message's `number`, and that of the picture in it."""
     edit_earlier = Signal(int)
     ask_again_earlier = Signal(int)
@@ -275,6 +276,7 @@ class MessageView(MessageParts):
             menu.addSeparator()
             menu.addAction(_("Select all"), body.selectAll)
         if (picture := self._picture_at(point)) is not None:
+            menu.addAction(_("What the model saw"), partial(self.seen_wanted.emit, self.number, picture))
             menu.addAction(_("Find pictures like this"), partial(self.similar_wanted.emit, self.number, picture))
         if self._standing.last_answer and self._entry.state != "open":
             menu.addAction(_("Ask again"), self.ask_again.emit)

@@ -57,6 +57,8 @@ class Transcript(EntryColumn):
     """The number of an entry, and of a picture in it that the user drags out."""
     similar_wanted = Signal(int, int)
     """The same of a picture that others like it are looked for."""
+    seen_wanted = Signal(int, int)
+    """The same of a picture of which is to be shown what the model saw."""
     version_wanted = Signal(int, int)
     """In the place of an entry, what stands so many places beside it in another branch."""
     wrap_requested = Signal(bool)
@@ -206,6 +208,7 @@ class Transcript(EntryColumn):
         view.picture_dragged.connect(self.picture_dragged)
         view.picture_clicked.connect(self.picture_clicked)
         view.similar_wanted.connect(self.similar_wanted)
+        view.seen_wanted.connect(self.seen_wanted)
         view.version_chosen.connect(self.version_wanted)
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
 from fanlight.core.app import Application
 from fanlight.core.chat.attachments import AttachmentItem
+from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import _
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.window.detail_menu import add_details
 
 
 class ChipMenu(QObject):
-    def __init__(self, core: Application, chips: ChipRow) -> None:
+    def __init__(self, core: Application, chips: ChipRow, show_seen: Callable[[Attachment], object]) -> None:
         super().__init__(chips)
-        self._core, self._chips = core, chips
+        self._core, self._chips, self._show_seen = core, chips, show_seen
         chips.menu_wanted.connect(self._show)
 
     def menu(self, item: AttachmentItem) -> QMenu:
@@ -23,6 +26,8 @@ class ChipMenu(QObject):
         if attachment is not None:
             menu.addAction(_("Look at It"), lambda: self._chips.opened.emit(key))
             menu.addAction(_("Read Values…"), lambda: self._chips.values_wanted.emit(key))
+            if attachment.image is not None:
+                menu.addAction(_("What the Model Sees"), lambda: self._show_seen(attachment))
         menu.addAction(_("Remove"), lambda: self._chips.remove_requested.emit(key))
         if attachment is not None and attachment.picture is not None and attachment.detail is not None:
             costs = self._core.host.picture_costs.of(attachment.picture)

@@ -9,15 +9,17 @@ from PySide6.QtWidgets import QMenu
 
 from fanlight.catalog.download_requests import shown_about
 from fanlight.core.chat.picture_costs import PictureCost, has_one_detail
-from fanlight.domain.detail import DETAIL_NAMES, Detail
-from fanlight.i18n import _, format_number, ngettext
+from fanlight.domain.detail import Detail
+from fanlight.i18n import N_, _, format_number, ngettext
+
+_NAMES: dict[Detail, str] = {"low": N_("Low detail"), "normal": N_("Normal detail"), "high": N_("High detail")}
 
 
 def add_details(
     menu: QMenu, current: Detail, costs: Mapping[Detail, PictureCost], choose: Callable[[Detail], object]
 ) -> None:
     """The current one is marked. Where the model has one detail, that is said instead."""
-    menu.addSection(_("Detail"))
+    menu.addSeparator()
     if has_one_detail(costs):
         tokens = costs[current].tokens
         text = ngettext(
@@ -28,7 +30,7 @@ def add_details(
         menu.addAction(text.format(count=format_number(tokens))).setEnabled(False)
         return
     group = QActionGroup(menu)
-    for detail in DETAIL_NAMES:
+    for detail in _NAMES:
         action = menu.addAction(detail_text(detail, costs[detail]))
         action.setCheckable(True)
         action.setChecked(detail == current)
@@ -38,14 +40,13 @@ def add_details(
 
 
 def detail_text(detail: Detail, cost: PictureCost) -> str:
-    """Such as "Low: 512 × 384, 192 tokens, about 2 s"; what is not known is left out."""
-    size = f"{format_number(cost.width)} × {format_number(cost.height)}"
+    """Such as "Low detail: 512 × 384, 192 tokens, about 2 s"; what is not known is left out."""
+    name, size = _(_NAMES[detail]), f"{format_number(cost.width)} × {format_number(cost.height)}"
     if not cost.tokens:
-        return _("{detail}: {size}").format(detail=_(DETAIL_NAMES[detail]), size=size)
+        return _("{detail}: {size}").format(detail=name, size=size)
     tokens = ngettext("{count} token", "{count} tokens", cost.tokens).format(count=format_number(cost.tokens))
     if not cost.seconds:
         text = _("{detail}: {size}, {tokens}")
-        return text.format(detail=_(DETAIL_NAMES[detail]), size=size, tokens=tokens)
+        return text.format(detail=name, size=size, tokens=tokens)
     text = _("{detail}: {size}, {tokens}, about {time}")
-    name = _(DETAIL_NAMES[detail])
     return text.format(detail=name, size=size, tokens=tokens, time=shown_about(cost.seconds))

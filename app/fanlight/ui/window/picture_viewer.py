@@ -68,6 +68,7 @@ class PictureViewer(QWidget):
         self.detail_button = push(_("Detail"))
         self.detail_button.setMenu(self.detail)
         self.place, self.percent = label(), label(kind="muted")
+        self.caption = label(kind="muted", wrap=True)
         self.problem = label(kind="error_line", wrap=True)
         self.problem.hide()
         self.ask = push(_("Ask About This Part"))
@@ -79,6 +80,7 @@ class PictureViewer(QWidget):
             bar.addStretch(1) if control is None else bar.addWidget(control)
         column = QVBoxLayout(self)
         column.addLayout(bar)
+        column.addWidget(self.caption)
         column.addWidget(self.tools.bar)
         column.addWidget(self.problem)
         column.addWidget(self.view, 1)
@@ -119,7 +121,9 @@ class PictureViewer(QWidget):
         for button, is_there in ((self.previous, index > 0), (self.next, index < count - 1)):
             button.setEnabled(is_there)
             button.setVisible(count > 1)
-        self.detail_button.setVisible(_can_choose_detail(original))
+        self.detail_button.setVisible(original.attachment is not None and original.attachment.image is not None)
+        self.caption.setText(original.caption)
+        self.caption.setVisible(bool(original.caption))
         self.view.show_image(QImage())
         self.view.setAccessibleName(_("Picture {name}").format(name=original.name))
         self.problem.hide()
@@ -234,11 +238,6 @@ class PictureViewer(QWidget):
         self.closed.emit()
         self.view.show_image(QImage())
         super().hideEvent(event)
-
-
-def _can_choose_detail(original: Original) -> bool:
-    attachment = original.attachment
-    return attachment is not None and not original.is_sent and attachment.detail is not None
 
 
 _ARROWS = {

@@ -13,9 +13,13 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.app import Application
 from fanlight.core.chat.attachments import Attachments
 from fanlight.core.chat.original_pictures import Original, originals_of
+from fanlight.core.chat.seen_pictures import SeenJob
 from fanlight.core.chat.turns import Attachment
+from fanlight.domain.errors import FanlightError, InputError, ModelError
 from fanlight.domain.messages import Picture
+from fanlight.i18n import _
 from fanlight.ui.composer.composer import Composer
+from fanlight.ui.models.words import model_caption
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.window.detail_menu import add_details
 from fanlight.ui.window.picture_viewer import PictureViewer
@@ -29,6 +33,7 @@ class PictureViewing(QObject):
         self._window, self._core, self._composer = window, core, composer
         self.viewer: PictureViewer | None = None
         transcript.picture_clicked.connect(self.show_attached)
+        transcript.seen_wanted.connect(self.show_seen_of)
         composer.chips.opened.connect(self.show_attachment)
 
     def show_attached(self, entry: int, number: int) -> None:
@@ -87,15 +92,41 @@ class PictureViewing(QObject):
         menu, original, attachments = self.viewer.detail, self.viewer.original, self._attachments
         menu.clear()
         attached = original.attachment if original is not None else None
-        if attached is None or attached.picture is None or attached.detail is None:
+        if attached is None or (picture := attached.picture) is None:
             return
-        picture = attached.picture
+        menu.addAction(_("What the Model Sees"), lambda: self.show_seen(attached))
         there = [item.key for item in attachments.items if item.attachment and item.attachment.picture is picture]
-        if not there:
-            return
-        key = there[0]
-        costs, loader = self._core.host.picture_costs.of(attached.picture), self._core.attachment_loader
-        add_details(menu, attached.detail, costs, lambda detail: loader.choose_detail(key, detail))
+        if there and attached.detail is not None:
+            costs, loader = self._core.host.picture_costs.of(picture), self._core.attachment_loader
+            add_details(menu, attached.detail, costs, lambda detail: loader.choose_detail(there[0], detail))
+
+    def show_seen_of(self, entry: int, number: int) -> None:
+        """What the model saw of the picture that is the one of that number in that entry; nothing for a document."""
+        turn = self._core.session_manager.current.turn_of(entry)
+        shown = [one for one in turn.attachments if one.thumbnail] if turn is not None else []
+        if number < len(shown):
+            self.show_seen(shown[number])
+
+    def show_seen(self, attachment: Attachment) -> None:
+        """The pixels that its encoder gets of a picture."""
+        image, host = attachment.image, self._core.host
+        if image is None:
+            self._core.problem.emit(InputError(_("The model was given the text of this document, not a picture.")))
+        elif not host.chosen or host.spec is None:
+            self._core.problem.emit(ModelError(_("No model is open."), _("Choose one at the top of the window.")))
+        else:
+            job = SeenJob(image, attachment.name or _("Picture"), model_caption(host.spec))
+            job.event_arrived.connect(self._show_seen)
+            job.done.connect(self._on_seen)
+            host.submit(job)
+
+    def _show_seen(self, originals: list[Original]) -> None:
+        self.show_originals(originals, 0)
+
+    def _on_seen(self, error: Exception | None) -> None:
+        if isinstance(error, FanlightError):
+            self._core.problem.emit(error)
+        self._core.session_manager.current.prefetch()  # it has made way
 
     @property
     def _attachments(self) -> Attachments:

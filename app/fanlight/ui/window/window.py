@@ -112,7 +112,7 @@ class Window(QMainWindow):
         )  # fmt: skip
         self.page_viewing = PageViewing(self, core, self.transcript, self.composer.chips)
         self.picture_viewing = PictureViewing(self, core, self.transcript, self.composer)
-        self._chip_menu = ChipMenu(core, self.composer.chips)
+        self._chip_menu = ChipMenu(core, self.composer.chips, self.picture_viewing.show_seen)
         self.page_viewing.enlarge_wanted.connect(self.picture_viewing.show_originals)
         self.page_viewing.values_wanted.connect(self.values_requested)
         self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)
