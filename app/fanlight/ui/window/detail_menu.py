@@ -11,6 +11,7 @@ from fanlight.catalog.download_requests import shown_about
 from fanlight.core.chat.picture_costs import PictureCost, has_one_detail
 from fanlight.domain.detail import Detail
 from fanlight.i18n import N_, _, format_number, ngettext
+from fanlight.ui.plain_text import plain_caption
 
 _NAMES: dict[Detail, str] = {"low": N_("Low detail"), "normal": N_("Normal detail"), "high": N_("High detail")}
 
@@ -27,11 +28,11 @@ def add_details(
             "This model sees each picture with {count} tokens",
             tokens,
         )
-        menu.addAction(text.format(count=format_number(tokens))).setEnabled(False)
+        menu.addAction(plain_caption(text.format(count=format_number(tokens)))).setEnabled(False)
         return
     group = QActionGroup(menu)
     for detail in _NAMES:
-        action = menu.addAction(detail_text(detail, costs[detail]))
+        action = menu.addAction(plain_caption(detail_text(detail, costs[detail])))
         action.setCheckable(True)
         action.setChecked(detail == current)
         action.setData(detail)
