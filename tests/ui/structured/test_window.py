@@ -92,7 +92,7 @@ def test_a_document_becomes_a_form_and_what_was_made_up_is_marked(
 ) -> None:
     drop(opened, mime_of(pdf_file(tmp_path / "invoice.pdf", [PAGE])))
     (chip,) = read(qtbot, opened, 1)
-    chip.values_wanted.emit()
+    opened.composer.chips.values_wanted.emit(chip.item.key)
     feature = opened.features.structured
     qtbot.waitUntil(
         lambda: feature.reading.state == "ready" and feature.window.picker.chosen is not None, timeout=20_000
