@@ -9,7 +9,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,10 @@ class VisionEncoder:
 
     def _used_items(self, image: Image | _Size, chunks: Sequence[int]) -> tuple[Item, ...]:
         items = tuple(_items(image.id, chunks))
-        return overview_alone(self.kind, items) if image.low and self.kind else items
+        if not (image.low and self.kind):
+            return items
+        kept = [items[place] for place in overview_alone(self.kind, [not isinstance(item, int) for item in items])]
+        return tuple(item if isinstance(item, int) else replace(item, part=0) for item in kept)
 
     def encode(self, image: Image, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
         """Yield (part, rows) for these parts, rows of shape (tokens, width); ends early when `stop` is set."""

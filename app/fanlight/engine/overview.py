@@ -4,14 +4,9 @@ the overview alone, as their models know it of pictures that are not cut."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from fanlight.gguf.header import Header
 from fanlight.gguf.vision import check_vision
-
-if TYPE_CHECKING:
-    from fanlight.engine.mtmd import Item
 
 ALWAYS_TILED = frozenset(("idefics3", "internvl"))
 """Projectors that scale small pictures up until they fill tiles; their overview comes last."""
@@ -20,16 +15,15 @@ _OVERVIEW_BEGIN = 2
 """With "idefics3": <fake_token_around_image><global-img>. With "internvl" <img> stands before all tiles."""
 
 
-def overview_alone(kind: str, items: Sequence[Item]) -> tuple[Item, ...]:
-    """Of the items of a picture in a prompt (mtmd.cpp), those of its overview, which becomes part 0."""
-    places = [place for place, item in enumerate(items) if not isinstance(item, int)]
-    if len(places) < 2:
-        return tuple(items)
-    first, last = places[0], places[-1]
-    before = items[last - _OVERVIEW_BEGIN : last] if kind == "idefics3" else items[:first]
-    overview = items[last]
-    assert not isinstance(overview, int)
-    return (*before, replace(overview, part=0), *items[last + 1 :])
+def overview_alone(kind: str, is_chunk: Sequence[bool]) -> list[int]:
+    """Of the items of a picture in a prompt (mtmd.cpp), some of which are its chunks, the places of those that are
+    the overview's."""
+    chunks = [place for place, one in enumerate(is_chunk) if one]
+    if len(chunks) < 2:
+        return list(range(len(is_chunk)))
+    first, last = chunks[0], chunks[-1]
+    before = range(last - _OVERVIEW_BEGIN, last) if kind == "idefics3" else range(first)
+    return [*before, *range(last, len(is_chunk))]
 
 
 def encoder_colors(projector: Header | None) -> tuple[Sequence[float], Sequence[float]]:
