@@ -35,9 +35,11 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"The text of the page:",
         r": each with .*",
     ),  # to the model
+    "core/many_pictures/run_templates.py": (r"Write a.*", r"Name up to .*"),  # to the model
     "exchange/table_files.py": (r".*",),  # XML
     "domain/date_words.py": (r".*",),  # what people write
     "domain/event_details.py": (r"The following text was read .*",),  # to the model
+    "exchange/xmp_side_car.py": (r"[<\n].*",),  # XML
     "domain/translated_text.py": (r"Translate the .*", r" These must .*", r" Write nothing .*"),  # to the model
     "evaluation/cases.py": (
         r"(Hint|Question): .*",

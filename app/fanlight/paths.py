@@ -63,10 +63,16 @@ def cache() -> Path:
 
 
 def kept_words() -> tuple[Path, ...]:
-    """Folders of the cache that hold what somebody said or asked: transcripts, answers of unfinished batches, and what
-    models have read of conversations."""
+    """Folders that hold what somebody said or asked, conversations aside: transcripts, answers of unfinished batches,
+    what models have read of conversations, and answers about many pictures."""
     folder = cache()
-    return folder / "speech" / "parts", folder / "speech" / "pipes", folder / "batch", conversation_states()
+    parts, pipes = folder / "speech" / "parts", folder / "speech" / "pipes"
+    return parts, pipes, folder / "batch", conversation_states(), picture_runs()
+
+
+def picture_runs() -> Path:
+    """Answers about the pictures of folders, and what was corrected in them."""
+    return home() / "picture-runs"
 
 
 def conversation_states() -> Path:

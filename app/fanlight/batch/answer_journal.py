@@ -51,8 +51,9 @@ class AnswerJournal:
         self._synced_at = clock()
         self.known: dict[str, Result] = {}
 
-    def open(self, *, restart: bool = False) -> None:
-        """Read what earlier runs have left; `restart` deletes it. Raises InputError while another run writes there."""
+    def open(self, *, restart: bool = False, read: bool = True) -> None:
+        """Read what earlier runs have left; `restart` deletes it; `read` False adds to it unseen. Raises InputError
+        while another run writes there."""
         if self._lock is not None and not self._lock.acquire():
             raise InputError(
                 _("Another run is writing these answers: {path} is in use.").format(
@@ -63,7 +64,7 @@ class AnswerJournal:
         for path in self._existing():
             if restart:
                 _empty(path)
-            else:
+            elif read:
                 self.known |= _read_answers(path)
 
     def add(self, key: str, result: Result) -> None:

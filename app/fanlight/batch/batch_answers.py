@@ -47,6 +47,8 @@ class BatchOptions:
     facts: Callable[[], dict[str, Any]] = dict
     """What is kept with each answer, taken when it has ended."""
     hear: Hear = nobody_hears
+    content: Callable[[PictureSource], str] | None = None
+    """What tells whether a picture has changed; None: all of its bytes."""
 
 
 class BatchAnswers:
@@ -55,6 +57,7 @@ class BatchAnswers:
     def __init__(self, items: Sequence[BatchItem | RejectedItem], how: BatchOptions, journal: AnswerJournal) -> None:
         self.items = items
         self._how, self._journal = how, journal
+        self._content = how.content or _content
         self.taken_over: dict[int, Result] | None = None
         """By the item's place; None until that is known."""
         self._asked_as = _digest([_VERSION, *_model_facts(how.spec), *_option_facts(how)])
@@ -155,7 +158,7 @@ class BatchAnswers:
 
     def _key(self, item: BatchItem, sources: Sequence[PictureSource]) -> str:
         """What the answer depends on: an item that is changed in any of it is asked anew."""
-        return _digest([self._asked_as, item.id, item.questions, item.single, [_content(source) for source in sources]])
+        return _digest([self._asked_as, item.id, item.questions, item.single, list(map(self._content, sources))])
 
 
 def _generate(engine: Engine, messages: Sequence[Message], sampling: Sampling, stop: StopFlag) -> tuple[str, Finished]:

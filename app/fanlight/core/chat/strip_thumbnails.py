@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.lazy_thumbnails import LazyThumbnails
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.core.work.job import Job
-from fanlight.core.work.resource import NothingToLoad
 from fanlight.domain.documents import Document
-from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
 
 SIDE = 160
-MOST_KEPT = 400
-"""30 MB."""
 
 
 class StripThumbnails(QObject):
@@ -25,42 +20,27 @@ class StripThumbnails(QObject):
 
     def __init__(self, file_worker: FileWorker, parent: QObject) -> None:
         super().__init__(parent)
-        self._file_worker = file_worker
-        self._kept: OrderedDict[tuple[str, int], Image] = OrderedDict()
-        self._wanted: list[tuple[Document, int]] = []
-        self._job: Job[NothingToLoad] | None = None
+        self._document: Document | None = None
+        self._thumbnails = LazyThumbnails(self._drawing, file_worker, self)
+        self._thumbnails.ready.connect(self._on_ready)
 
     def want(self, document: Document, pages: Iterable[int]) -> None:
         """These, and no longer those that were wanted before."""
-        self._wanted = []
-        for page in pages:
-            if (known := self._kept.get((document.id, page))) is not None:
-                self.drawn.emit(document, page, known)
-            else:
-                self._wanted.append((document, page))
-        self._draw_next()
+        self._document = document
+        self._thumbnails.want([(document.id, page) for page in pages])
 
     def stop(self) -> None:
-        self._wanted = []
-        if self._job is not None:
-            self._job.stop()
-            self._job = None
+        self._thumbnails.stop()
 
-    def _draw_next(self) -> None:
-        if self._job is None and self._wanted:
-            document, page = self._wanted.pop(0)
-            self._job = self._file_worker.call(
-                lambda: _small_page(document, page), lambda found: self._on_drawn(document, page, found)
-            )
+    def _drawing(self, key: Hashable) -> Callable[[], Image]:
+        document = self._document
+        assert document is not None
+        assert isinstance(key, tuple)
+        return lambda: _small_page(document, key[1])
 
-    def _on_drawn(self, document: Document, page: int, found: Image | FanlightError) -> None:
-        self._job = None
-        if not isinstance(found, FanlightError):
-            self._kept[document.id, page] = found
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-            self.drawn.emit(document, page, found)
-        self._draw_next()
+    def _on_ready(self, key: tuple[str, int], image: Image) -> None:
+        if self._document is not None and key[0] == self._document.id:
+            self.drawn.emit(self._document, key[1], image)
 
 
 def _small_page(document: Document, page: int) -> Image:

@@ -102,6 +102,11 @@ class StructuredReading(QObject):
         self._submit(schema, self.page)
 
     @property
+    def server_notice(self) -> str:
+        """Where the page goes; "" for a model on this computer."""
+        return self._host.shown_server_in(Slot.COMMAND)
+
+    @property
     def is_busy(self) -> bool:
         """Whether values are wanted that are not there yet."""
         return self.state == "asking" or self._wanted is not None

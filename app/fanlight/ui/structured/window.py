@@ -69,7 +69,7 @@ class StructuredWindow(SideWindow):
         self.open_button = push(_("Open…"))
         self.picker = SchemaPicker(shelf, self._file_worker, self._window_state)
         self.read_button, self.stop_button = push(_("Read"), kind="primary"), push(_("Stop"))
-        self.status = label("", "muted", wrap=True)
+        self.status, self.server = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self.page, self.form = SubjectPane(), ValueForm()
         self.start_hint = label(_("Choose what to read from the page, then press Read."), "muted", wrap=True)
         self.hint = label(
@@ -103,6 +103,7 @@ class StructuredWindow(SideWindow):
         outer.addWidget(self.errors)
         outer.addWidget(self.notices)
         outer.addLayout(_row(self.open_button, self.picker, self.read_button, self.stop_button, self.status))
+        outer.addWidget(self.server)
         outer.addWidget(splitter, 1)
         self.setMinimumSize(560, 380)
         self._drop_area = DropArea(self, _describe_drop, self.dropped.emit)
@@ -220,6 +221,8 @@ class StructuredWindow(SideWindow):
         self.back_button.setEnabled(has_values and reading.was_corrected)
         self.hint.setVisible(has_values)
         self.start_hint.setVisible(not has_values)
+        self.server.setText(reading.server_notice)
+        self.server.setVisible(bool(reading.server_notice))
         status = self._status()
         if status != self.status.text():
             announce(self, status)

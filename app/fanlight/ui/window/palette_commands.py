@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from fanlight.domain.folding import fold
 from fanlight.ui.controls import push
@@ -24,10 +24,9 @@ class PaletteCommands(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.buttons: list[QPushButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
-        self._row.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
         self.hide()
 
     def offer(self, *commands: tuple[str, Callable[[], object]]) -> None:
@@ -38,7 +37,7 @@ class PaletteCommands(QWidget):
             button.setProperty("words", words)
             button.clicked.connect(self.chosen)
             button.clicked.connect(lambda _on, one=do: one())
-            self._row.insertWidget(len(self.buttons), button)
+            self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             self.buttons.append(button)
         self.show_for("")
 

@@ -61,6 +61,8 @@ class Window(QMainWindow):
     models_requested = Signal()
     values_requested = Signal(object)
     """To be read by a schema: a PageSubject, or None for one that is chosen there."""
+    pictures_requested = Signal()
+    """To be asked about, a folder of them."""
     recordings_dropped = Signal(object)
     """Paths of sound and video files."""
 
@@ -118,6 +120,7 @@ class Window(QMainWindow):
         self.searching = Searching(self, self.transcript, self._chat, core, self.page_viewing)
         self.searching.palette.commands.offer(
             (_("Read Values from a Picture or a Page…"), lambda: self.values_requested.emit(None)),
+            (_("Many Pictures…"), self.pictures_requested.emit),
         )
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)

@@ -17,7 +17,9 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
+    from fanlight.core.many_pictures.picture_run import PictureRun
     from fanlight.core.transcription.queue import TranscriptionQueue
+    from fanlight.ui.many_pictures.feature import ManyPicturesFeature
     from fanlight.ui.models.feature import ModelsFeature
     from fanlight.ui.structured.feature import StructuredFeature
     from fanlight.ui.transcription.recordings import TranscriptionFeature
@@ -55,8 +57,8 @@ class Features(QObject):
     def close(self) -> tuple[list[Worker[Any]], list[Close]]:
         """Close the features that were made; the others are not made for it. Returns the threads that end now, and what
         else has to be waited for."""
-        names = ("live_captions", "captures", "transcription", "structured", "models", "transcription_queue")
-        for name in (*names, "desktop_session"):
+        names = ("live_captions", "captures", "transcription", "structured", "many_pictures", "models")
+        for name in (*names, "picture_run", "transcription_queue", "desktop_session"):
             if self.is_made(name):
                 getattr(self, name).close()
         workers, closers = list[Worker[Any]](), list[Close]()
@@ -175,6 +177,22 @@ class Features(QObject):
 
         return StructuredFeature(self._core, self._appearance, self)
 
+    @cached_property
+    def picture_run(self) -> PictureRun:
+        from fanlight.core.many_pictures.picture_run import PictureRun
+
+        core = self._core
+        run = PictureRun(core.host, core.file_worker, core.settings_store, self)
+        run.ended.connect(lambda: core.session_manager.current.prefetch())
+        return run
+
+    @cached_property
+    def many_pictures(self) -> ManyPicturesFeature:
+        """A question about each picture of a folder, in a window of its own."""
+        from fanlight.ui.many_pictures.feature import ManyPicturesFeature
+
+        return ManyPicturesFeature(self.picture_run, self._core, self._appearance, self)
+
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """Their parts of the settings dialog, by their group."""
         from fanlight.ui.settings.login import LoginSection
@@ -204,9 +222,11 @@ class Features(QObject):
         """Those beside the window, alone: what they show goes on."""
         if self.is_made("live_captions"):
             self.live_captions.rebuild()
-        for name in ("transcription", "models", "structured"):
+        for name in ("transcription", "models", "structured", "many_pictures"):
             if self.is_made(name):
-                old: TranscriptionFeature | ModelsFeature | StructuredFeature = self.__dict__.pop(name)
+                old: TranscriptionFeature | ModelsFeature | StructuredFeature | ManyPicturesFeature = self.__dict__.pop(
+                    name
+                )
                 visible = old.window.isVisible()
                 old.discard()
                 if visible:

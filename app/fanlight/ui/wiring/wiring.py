@@ -73,6 +73,7 @@ class Wiring(QObject):
         window.captions_toggled.connect(lambda: self.run_captions_command("toggle"))
         window.models_requested.connect(lambda: self.features.models.open())
         window.values_requested.connect(lambda subject: self.features.structured.open(subject))
+        window.pictures_requested.connect(lambda: self.features.many_pictures.open())
         window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:

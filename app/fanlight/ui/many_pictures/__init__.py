@@ -1,0 +1,1 @@
+"""The window in which many pictures are described, and the answers corrected."""
