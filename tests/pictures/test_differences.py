@@ -7,7 +7,7 @@ import pytest
 
 from fanlight.domain.annotations import Area
 from fanlight.domain.messages import Image
-from fanlight.pictures.differences import changed_areas
+from fanlight.pictures.differences import changed_areas, changed_cells
 
 Part = tuple[int, int, int, int]
 
@@ -49,6 +49,13 @@ def test_a_page_that_moved_is_one_place() -> None:
     (whole,) = changed_areas(picture(), picture(*spots))
     assert (whole.left, whole.top) == (0, 0)
     assert whole.width > 350
+
+
+def test_what_was_drawn_on_the_first_picture_is_none_and_what_changed_beside_it_is_one() -> None:
+    drawn = picture((30, 30, 100, 40))
+    cells = changed_cells(picture(), drawn)
+    assert changed_areas(drawn, picture(), cells) == ()
+    assert changed_areas(drawn, picture((60, 45, 20, 10), (300, 200, 40, 20)), cells) == (Area(300, 200, 40, 20),)
 
 
 def test_edges_and_sizes_that_are_no_multiple_of_a_square() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 
 import numpy as np
@@ -20,21 +21,36 @@ _FEWEST_PIXELS = 6
 _MOST_AREAS = 20
 """More are one place: a page that was scrolled, a film."""
 
+Cell = tuple[int, int]
+"""A square by its row and column."""
 _Marked = NDArray[np.bool_]
 
 
-def changed_areas(before: Image, after: Image) -> tuple[Area, ...]:
-    """In pixels, from top to bottom. A blinking text cursor is none of them. Raises ValueError for different sizes."""
-    if (before.width, before.height) != (after.width, after.height):
-        raise ValueError("the pictures differ in size")
-    old, new = (np.frombuffer(one.rgb, np.uint8).reshape(one.height, one.width, 3) for one in (before, after))
-    changed = (np.maximum(old, new) - np.minimum(old, new)).max(axis=2) >= _LEAST_STEP
+def changed_cells(before: Image, after: Image) -> frozenset[Cell]:
+    """Raises ValueError for different sizes."""
+    return frozenset((int(row), int(column)) for row, column in np.argwhere(_in_cells(_changed(before, after))))
+
+
+def changed_areas(before: Image, after: Image, apart_from: Collection[Cell] = ()) -> tuple[Area, ...]:
+    """In pixels, from top to bottom; what changed in the cells `apart_from` does not count. A blinking text cursor is
+    none of them. Raises ValueError for different sizes."""
+    changed = _changed(before, after)
+    for row, column in apart_from:
+        changed[row * _CELL : (row + 1) * _CELL, column * _CELL : (column + 1) * _CELL] = False
     if not changed.any():
         return ()
     places = [area for cells in _places(_in_cells(changed)) if (area := _area_of(changed, cells)) is not None]
     if len(places) > _MOST_AREAS:
         places = [_around(places)]
     return tuple(sorted(places, key=lambda area: (area.top, area.left)))
+
+
+def _changed(before: Image, after: Image) -> _Marked:
+    """Which pixels."""
+    if (before.width, before.height) != (after.width, after.height):
+        raise ValueError("the pictures differ in size")
+    old, new = (np.frombuffer(one.rgb, np.uint8).reshape(one.height, one.width, 3) for one in (before, after))
+    return np.asarray((np.maximum(old, new) - np.minimum(old, new)).max(axis=2) >= _LEAST_STEP)
 
 
 def _in_cells(changed: _Marked) -> _Marked:

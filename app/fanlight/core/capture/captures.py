@@ -34,10 +34,12 @@ class CapturePlace:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Capture:
-    """`place` is None where the desktop does not report the position (Wayland)."""
+    """`place` is None where the desktop does not report the position (Wayland). `drawn_on`: squares where the user has
+    drawn on it, or redacted it (`pictures/differences.py`)."""
 
     image: CapturedImage
     place: CapturePlace | None = None
+    drawn_on: frozenset[tuple[int, int]] = frozenset()
     number: int = field(default_factory=lambda: next(_numbers))
     taken: datetime = field(default_factory=lambda: datetime.now().astimezone())
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fanlight.core.capture.captures import Capture
+from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.annotations import Annotations, Area, Frame, NumberBadge
-from fanlight.pictures.differences import changed_areas
+from fanlight.pictures.differences import Cell, changed_areas, changed_cells
 
 COLOUR = "#e5322d"
 _PAD = 6
@@ -34,4 +35,11 @@ class CaptureChanges:
 
 def changes_since(earlier: Capture, now: Capture) -> CaptureChanges:
     """On any thread; some 50 ms for a whole screen. Raises PictureError."""
-    return CaptureChanges(earlier, changed_areas(earlier.image.to_image(), now.image.to_image()))
+    areas = changed_areas(earlier.image.to_image(), now.image.to_image(), earlier.drawn_on)
+    return CaptureChanges(earlier, areas)
+
+
+def drawn_on(capture: Capture, image: CapturedImage) -> frozenset[Cell]:
+    """Where `image` is the capture with something drawn on it, all that was drawn before included. On any thread.
+    Raises PictureError."""
+    return capture.drawn_on | changed_cells(capture.image.to_image(), image.to_image())

@@ -291,11 +291,10 @@ class CaptureController(QObject):
         self.session_opened.emit(session)
         session.begin(self._actions.find(action))
 
-    def replace_picture(self, session: CaptureSession, capture: Capture, image: CapturedImage) -> None:
-        """A new session about `image` instead of that one, of whose `capture` nothing is left."""
+    def replace_picture(self, session: CaptureSession, capture: Capture, drawn: Capture) -> None:
+        """A new session about the `drawn` one instead of that one, of whose `capture` nothing is left."""
         session.forget()
         self.history.discard(capture.number)
-        drawn = Capture(image, capture.place)
         self.history.add(drawn)
         self.open_session(drawn, NONE)
 

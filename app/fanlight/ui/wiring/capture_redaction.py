@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QImage
 
 from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.changes import drawn_on
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.original_pictures import Original
@@ -59,11 +60,15 @@ class CaptureRedaction(QObject):
             return
         self._session = self._capture = None
 
-        def on_drawn(image: QImage | FanlightError) -> None:
-            if isinstance(image, QImage):
-                self._controller.replace_picture(session, capture, CapturedImage(image))
+        def drawn() -> Capture:
+            image = CapturedImage(draw())
+            return Capture(image, capture.place, drawn_on(capture, image))
 
-        self._file_worker.call(draw, on_drawn)
+        def on_drawn(made: Capture | FanlightError) -> None:
+            if isinstance(made, Capture):
+                self._controller.replace_picture(session, capture, made)
+
+        self._file_worker.call(drawn, on_drawn)
 
     def _on_closed(self) -> None:
         self._set_panel_visible(is_visible=True)
