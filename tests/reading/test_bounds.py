@@ -231,3 +231,33 @@ def test_a_space_that_was_lost_between_digits_is_found_by_a_smaller_gap() -> Non
     assert run.text == "12 34"
     (run,) = split_at_gaps(RecognizedLine("abcd", 0.9, (5.0, 15.0, 30.0, 40.0)), ground, 0, 0, 14)
     assert run.text == "abcd"
+
+
+def test_letters_of_every_color_are_ink_beside_black_ones() -> None:
+    line = np.full((20, 60, 3), 255, np.uint8)
+    line[5:15, 2:6] = 0
+    line[5:15, 20:30] = (202, 88, 10)  # a link
+    assert np.flatnonzero(ink_columns(line)).tolist() == [*range(2, 6), *range(20, 30)]
+
+
+def test_what_underlines_or_frames_text_is_no_ink_and_what_stands_alone_is() -> None:
+    line = np.full((20, 120), 255, np.uint8)
+    line[17:19, 10:110] = 0
+    assert ink_columns(line).sum() == 100, "an empty field in a form"
+    for left in range(12, 108, 12):
+        line[4:14, left : left + 7] = 0
+    assert np.flatnonzero(np.diff(ink_columns(line).astype(int)) == 1).tolist() == [
+        left - 1 for left in range(12, 108, 12)
+    ]
+    line[0:1, 5:115] = 0
+    assert ink_columns(line).sum() == 7 * len(range(12, 108, 12))
+
+
+def test_an_underscore_without_ink_is_a_space() -> None:
+    columns = np.zeros(100, bool)
+    for center in (5, 15, 35, 45):
+        columns[center - 3 : center + 4] = True
+    read = RecognizedLine("ab_cd", 1.0, (5, 15, 25, 35, 45))
+    assert [line.text for line in split_at_gaps(read, columns, 0, 0, 20)] == ["ab cd"]
+    columns[22:28] = True
+    assert [line.text for line in split_at_gaps(read, columns, 0, 0, 20)] == ["ab_cd"]

@@ -104,3 +104,11 @@ def test_codes_are_read_with_their_places(reader: RapidOcrReader, kind: str, inv
 
 def test_a_picture_without_codes_has_none(reader: RapidOcrReader) -> None:
     assert reader.read_codes(drawn("form", 3).image) == ()
+
+
+def test_the_end_of_a_line_that_was_read_whole_in_the_next_tile_is_not_read_twice() -> None:
+    boxes = FoundBoxes((0, 0), 1600, 100)
+    assert boxes.add([quad(20, 40, 895, 60)], (0, 0, 896, 100)) == []
+    word = quad(850, 40, 936, 60)
+    assert boxes.add([word], (832, 0, 1600, 100)) == [word]
+    assert [bounds(left) for left in boxes.rest()] == [(20, 40, 850, 60)]

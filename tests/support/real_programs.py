@@ -115,6 +115,11 @@ def _page(folder: Path) -> str:
     return page.as_uri()
 
 
+def quiet_firefox() -> str:
+    """Its settings."""
+    return _QUIET_FIREFOX
+
+
 def _firefox(folder: Path) -> tuple[str, list[str], str]:
     profile = folder / "profile"
     profile.mkdir()

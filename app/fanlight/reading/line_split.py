@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from fanlight.domain.reading import TextLine
 
-Gray = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
+"""Shape (height, width, 3), or (height, width) for gray."""
 Columns = NDArray[np.bool_]
 """Which columns of pixels contain ink."""
 
@@ -21,6 +22,8 @@ LOST_SPACE = 1.2
 """In letter widths: from here on a space is inserted where none was recognized."""
 LOST_BETWEEN_DIGITS = 0.6
 """Digits leave less between them than letters do, in any typeface."""
+_RULE, _LEAST_BESIDE = 3.0, 0.2
+"""Heights of a line from which a stroke is no part of a letter; the share of its columns that letters have, too."""
 FAINTEST = 24
 _SHARE_OF_CONTRAST = 0.3
 
@@ -35,18 +38,35 @@ class RecognizedLine:
     letter_centers: tuple[float, ...] = ()
 
 
-def ink_columns(gray: Gray) -> Columns:
-    """The columns of a line's picture that differ from its background, the median gray."""
-    ground = float(np.median(gray))
-    strength = np.abs(gray.astype(np.float32) - ground).max(axis=0)
-    return np.asarray(strength > max(FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
+def ink_columns(line: Pixels) -> Columns:
+    """The columns of a line's picture that differ from its background, the median, in one of the colors. What
+    underlines text, or frames it, is no ink."""
+    channels = line.reshape(*line.shape[:2], -1).astype(np.int16)
+    strength = np.abs(channels - np.median(channels, axis=(0, 1)).astype(np.int16)).max(axis=2)
+    inked = strength > max(FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0)))
+    return np.asarray(_without_rules(inked).any(axis=0))
+
+
+def _without_rules(inked: Columns) -> Columns:
+    """Rows without what is longer than letters are, where letters stand in the same columns: what stands alone may be
+    a dash, or underscores."""
+    longest = _RULE * len(inked)
+    rules = np.zeros_like(inked)
+    for row in np.flatnonzero(inked.sum(axis=1) > longest):
+        edges = np.flatnonzero(np.diff(inked[row], prepend=False, append=False))
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            rules[row, begin:end] = end - begin > longest
+    beside = inked & ~rules
+    shares = beside.any(axis=0) & rules.any(axis=0)
+    is_beside_letters = shares.sum() > _LEAST_BESIDE * rules.any(axis=0).sum()
+    return np.asarray(beside if is_beside_letters else inked)
 
 
 def split_at_gaps(line: RecognizedLine, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
     """The runs of a line whose box begins at (`left`, `top`), in pixels of the picture; the ink gives their bounds."""
     inked = np.flatnonzero(columns)
     first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, len(columns))
-    runs = _runs(line, columns, last - first)
+    runs = _runs(_with_blanks(line, columns, last - first), columns, last - first)
     found = []
     for number, run in enumerate(runs):
         begin = first if number == 0 else run.begin
@@ -81,6 +101,23 @@ class _RunOfText:
         begins = [begin, *(after for _before, after in self.edges)]
         ends = [*(before for before, _after in self.edges), end]
         return tuple((left + one, left + other) for one, other in zip(begins, ends, strict=True))
+
+
+def _with_blanks(line: RecognizedLine, columns: Columns, width: int) -> RecognizedLine:
+    """A space for each underscore where there is no ink."""
+    letters = [i for i, letter in enumerate(line.text) if not letter.isspace()]
+    if "_" not in line.text or len(letters) != len(line.letter_centers):
+        return line
+    near = width / len(line.text) / 4
+    blank = {
+        number
+        for number, (i, center) in enumerate(zip(letters, line.letter_centers, strict=True))
+        if line.text[i] == "_" and not columns[max(0, round(center - near)) : round(center + near) + 1].any()
+    }
+    spaces = {letters[number] for number in blank}
+    text = "".join(" " if i in spaces else letter for i, letter in enumerate(line.text))
+    centers = (center for number, center in enumerate(line.letter_centers) if number not in blank)
+    return replace(line, text=text, letter_centers=tuple(centers))
 
 
 def _runs(line: RecognizedLine, columns: Columns, width: int) -> list[_RunOfText]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fanlight.reading.tiles import Quad, Tile, bounds, cover, merge_boxes, tiles
+from fanlight.reading.tiles import Quad, Tile, bounds, cover, is_same_text, merge_boxes, tiles
 
 FIRST = 1920, 128
 """Width and height of the first tile: a few whole lines of most screens, searched in a third of the time of others."""
@@ -48,7 +48,21 @@ class FoundBoxes:
     def rest(self) -> list[Quad]:
         """When all tiles were searched: what edges have cut, joined."""
         joined, self._cut = merge_boxes(self._cut), []
-        return self._take([quad for quad in joined if not self._is_read(quad)])
+        unread = [self._without_read(quad) for quad in joined if not self._is_read(quad)]
+        return self._take([quad for quad in unread if quad is not None])
+
+    def _without_read(self, quad: Quad) -> Quad | None:
+        """What is left of a line whose end, or begin, was whole in the tile beside it, and was read there; None where
+        that is nothing."""
+        left, top, right, bottom = bounds(quad)
+        for other in (bounds(read) for read in self._read if is_same_text(quad, read)):
+            if other[2] >= right:
+                right = min(right, other[0])
+            if other[0] <= left:
+                left = max(left, other[2])
+        if (left, right) == bounds(quad)[::2]:
+            return quad
+        return ((left, top), (right, top), (right, bottom), (left, bottom)) if right > left else None
 
     def add_large(self, found: Sequence[Quad]) -> list[Quad]:
         """Lettering that is larger than a tile, of which nothing was read yet."""

@@ -161,7 +161,7 @@ class RapidOcrReader:
         line = pixels[top:bottom, left:right]
         if bottom - top >= UPRIGHT * (right - left) and bottom - top > 3 * usual:
             return [_plain(self._recognize_line(np.rot90(line)), quad)]
-        columns = ink_columns(line.max(axis=2))
+        columns = ink_columns(line)
         runs = split_at_gaps(self._recognize_line(line, columns), columns, left, top, bottom - top)
         return [without_lookalikes(run) for run in runs]
 

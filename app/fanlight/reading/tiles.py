@@ -35,7 +35,7 @@ def merge_boxes(found: Sequence[Quad]) -> list[Quad]:
     kept: list[Quad] = []
     for quad in sorted(found, key=lambda quad: bounds(quad)[1]):
         top = bounds(quad)[1]
-        same = [other for other in _near(kept, top) if _is_same(quad, other)]
+        same = [other for other in _near(kept, top) if is_same_text(quad, other)]
         for other in same:
             kept.remove(other)
         kept.append(_hull([quad, *same]) if same else quad)
@@ -87,7 +87,7 @@ def _near(kept: Sequence[Quad], top: float) -> Iterator[Quad]:
             yield quad
 
 
-def _is_same(one: Quad, other: Quad) -> bool:
+def is_same_text(one: Quad, other: Quad) -> bool:
     """Whether two boxes share most of their height and some of their width."""
     a, b = bounds(one), bounds(other)
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
