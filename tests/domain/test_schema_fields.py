@@ -24,8 +24,8 @@ def test_the_shipped_schemas_are_forms_of_single_values_and_tables(name: str) ->
     schema = json.loads((paths.resources() / "schemas" / f"{name}.json").read_text("utf-8"))
     fields = fields_of(schema, is_shipped=True)
     assert fields
-    assert not [field for field in fields if field.kind in ("json", "grid")]
-    assert all(field.label and (field.is_optional or field.kind in ("table", "list")) for field in fields)
+    assert not [field for field in fields if field.kind == "json"]
+    assert all(field.label and (field.is_optional or field.kind in ("table", "list", "grid")) for field in fields)
 
 
 def test_strict_and_generated_schemas_give_the_same_kinds_of_fields() -> None:
@@ -91,6 +91,9 @@ def test_items_are_rows_with_the_other_values_in_front() -> None:
         [*front, "Pump P-200"],
         [*front, "Installation"],
     ]
+    grid = (FormField(("rows",), "Rows", "grid"),)
+    assert flat_rows(grid, {"rows": [["a", "b"], ["1"], None]}) == [["a", "b"], ["1"]]
+    assert named_rows(grid, {}) == []
     assert flat_rows(fields, {"number": "7"}) == [["Number", "Seller: Name", "Tags", "Text"], ["7", None, None, None]]
     assert named_rows(fields, values)[1] == ["Seller: Name", "ACME Pumps Ltd"]
     assert list(item_tables(fields, values)) == [("Items", [["Text"], ["Pump P-200"], ["Installation"]])]

@@ -14,10 +14,13 @@ Rows = list[list[Cell]]
 
 
 def flat_rows(fields: Sequence[FormField], values: Any) -> Rows:
-    """Headings, and a row for each item of the largest table with the other values in front, so that the rows of many
-    pages fit below each other; without a table one row."""
-    singles = [field for field in fields if field.kind != "table"]
+    """Of rows of texts alone, these. Else headings, and a row for each item of the largest table with the other values
+    in front, so that the rows of many pages fit below each other; without a table one row."""
+    singles = [field for field in fields if field.kind not in ("table", "grid")]
     tables = [field for field in fields if field.kind == "table"]
+    grids = [field for field in fields if field.kind == "grid"]
+    if grids and not singles and not tables:
+        return _grid(values, grids[0])
     table = max(tables, key=lambda field: len(_rows(values, field)), default=None)
     front = [cell_of(value_at(values, field.path)) for field in singles]
     head: list[Cell] = [heading_of(field) for field in singles]
@@ -30,13 +33,16 @@ def flat_rows(fields: Sequence[FormField], values: Any) -> Rows:
 
 def named_rows(fields: Sequence[FormField], values: Any) -> Rows:
     """A row for each value that is in no table: what it is, and the value."""
-    return [[heading_of(field), cell_of(value_at(values, field.path))] for field in fields if field.kind != "table"]
+    singles = [field for field in fields if field.kind not in ("table", "grid")]
+    return [[heading_of(field), cell_of(value_at(values, field.path))] for field in singles]
 
 
 def item_tables(fields: Sequence[FormField], values: Any) -> Iterator[tuple[str, Rows]]:
     """(what it is, its rows with headings) of each table."""
     for field in fields:
-        if field.kind == "table":
+        if field.kind == "grid":
+            yield heading_of(field), _grid(values, field)
+        elif field.kind == "table":
             head: list[Cell] = [column.label for column in field.columns]
             yield heading_of(field), [head, *(_cells(field, item) for item in _rows(values, field))]
 
@@ -59,6 +65,10 @@ def cell_of(value: Any) -> Cell:
 
 def _cells(table: FormField, item: Any) -> list[Cell]:
     return [cell_of(value_at(item, column.path)) for column in table.columns]
+
+
+def _grid(values: Any, field: FormField) -> Rows:
+    return [[cell_of(cell) for cell in row] for row in _rows(values, field) if isinstance(row, list)]
 
 
 def _rows(values: Any, table: FormField) -> list[Any]:

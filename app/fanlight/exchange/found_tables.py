@@ -26,7 +26,7 @@ def html_text(table: TextTable) -> str:
 
 
 def workbook(table: TextTable) -> bytes:
-    rows = [[_typed(cell) for cell in row] for row in table.rows]
+    rows = [[typed_cell(cell) for cell in row] for row in table.rows]
     return spreadsheet([Sheet("", rows, has_headings=False)])
 
 
@@ -38,7 +38,8 @@ WRITERS: dict[str, Callable[[TextTable], bytes]] = {
 """By the ending of the file's name."""
 
 
-def _typed(cell: str) -> Cell:
+def typed_cell(cell: str) -> Cell:
+    """A number where nobody could doubt it."""
     if not _NUMBER.fullmatch(cell):
         return cell
     return float(cell) if "." in cell else int(cell)

@@ -299,6 +299,37 @@ def test_the_search_palette_leads_there(qtbot: Any, opened: WholeWindow) -> None
     assert opened.features.structured.window.isVisible()
 
 
+def test_a_table_is_found_by_where_its_text_stands_and_read_by_the_model_when_asked_again(
+    qtbot: Any, opened: WholeWindow, engine: ScriptedEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [("Item", "Count", "Price"), ("Pump", "2", "1234.50"), ("Hose", "3", "=19"), ("Valve", "11", "7.25")]
+    text = "".join(
+        f"BT /F1 12 Tf {60 + 150 * place} {760 - 24 * row} Td ({cell}) Tj ET\n"
+        for row, cells in enumerate(rows)
+        for place, cell in enumerate(cells)
+    )
+    feature = shown(qtbot, opened, PageSubject("a.pdf", document=read_document_bytes(pdf([text.encode()]), "a.pdf")))
+    feature.window.picker.choose("table")
+    view = read_values(qtbot, feature)
+    assert [[cell(view, row, place).text() for place in range(3)] for row in range(4)] == [list(row) for row in rows]
+    assert not engine.asked
+    assert "Read" in view.status.text()
+    assert not made_up(view)
+    table(view).setCurrentCell(1, 2)
+    assert [box.text for box in view.page.picture.marked] == ["1234.50"]
+    for name in ("t.csv", "t.xlsx", "t.md"):
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, path=path: (str(path), ""))
+        view.save()
+        qtbot.waitUntil(path.exists)
+    assert (tmp_path / "t.csv").read_text("utf-8-sig").splitlines()[2] == "Hose,3,'=19"
+    assert (tmp_path / "t.md").read_text("utf-8").startswith("| Item | Count | Price |\n| --- |")
+    engine.pieces = (json.dumps({"rows": [["Item"], ["Made up"]]}),)
+    view.read_button.click()
+    qtbot.waitUntil(lambda: made_up(view) == {("rows", 1, 0)})
+    assert len(engine.asked) == 1
+
+
 @pytest.mark.model
 def test_the_practice_model_answers_by_the_schema(qtbot: Any, open_window: Open) -> None:
     def load(_spec: ModelSpec) -> Engine:

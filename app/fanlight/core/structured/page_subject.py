@@ -36,7 +36,7 @@ class PageSubject:
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
     """`image` is what is shown, None where the page is text alone; `asked` what a model is given, at most as large as
-    the settings say. `needs_reading`: its text is still to be read in the pixels."""
+    the settings say. `needs_reading`: its text is still to be read in the pixels. `lines`: its runs of text there."""
 
     subject: PageSubject
     image: Image | None
@@ -74,6 +74,11 @@ def _whole(picture: Picture) -> Image:
     )
 
 
+def _in_pixels(line: PageLine, image: Image) -> TextLine:
+    left, top = line.left * image.width, line.top * image.height
+    return TextLine(line.text, left, top, line.right * image.width - left, line.bottom * image.height - top)
+
+
 def _page_of(subject: PageSubject, document: Document, picture_side: int) -> SubjectPage:
     text = document.texts[subject.number - 1]
     if document.kind != "pdf":
@@ -83,6 +88,7 @@ def _page_of(subject: PageSubject, document: Document, picture_side: int) -> Sub
 
     image, lines = page_with_lines(document, subject.number, DRAWN_SIDE, document.password)
     if words := words_of_lines(lines):
-        return SubjectPage(subject, image, None, PageWords(words), text[:MOST_LETTERS])
+        runs = tuple(_in_pixels(line, image) for line in lines)
+        return SubjectPage(subject, image, None, PageWords(words), text[:MOST_LETTERS], lines=runs)
     asked = page_pictures(document, [subject.number], picture_side)[0]
     return SubjectPage(subject, image, asked, PageWords(()), text[:MOST_LETTERS], needs_reading=True)

@@ -21,7 +21,9 @@ from fanlight.i18n import _
 log = logging.getLogger(__name__)
 
 FOLDER = "schemas"
-SHIPPED = ("invoice", "receipt", "business-card", "form")
+TABLE = "table"
+"""The one that needs no model where the text of the page stands in rows and columns."""
+SHIPPED = ("invoice", "receipt", "business-card", "form", TABLE)
 """In the order in which they are offered."""
 MOST_BYTES = 1_000_000
 MOST_OWN = 200

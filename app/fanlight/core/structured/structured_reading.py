@@ -12,7 +12,7 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.structured.page_subject import MOST_LETTERS, PageSubject, SubjectPage, load_page
-from fanlight.core.structured.schema_shelf import ReadingSchema, problem_of
+from fanlight.core.structured.schema_shelf import TABLE, ReadingSchema, problem_of
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Job
 from fanlight.documents.value_places import Place, places_of
@@ -22,6 +22,7 @@ from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.schema_fields import FormField, Path, with_value
 from fanlight.domain.slots import Slot
+from fanlight.domain.text_tables import table_in
 from fanlight.i18n import _
 
 ReadingState = Literal["empty", "opening", "reading", "ready", "asking", "done"]
@@ -72,6 +73,8 @@ class StructuredReading(QObject):
         self.read_values: Any = None
         """As the model gave them."""
         self.places: Places = {}
+        self.is_from_places = False
+        """A table that was found by where the text stands: no model was asked."""
 
     def open(self, subject: PageSubject) -> None:
         """Show it, and read its text; what was read from another page is gone."""
@@ -99,7 +102,12 @@ class StructuredReading(QObject):
             self.state_changed.emit()
             return
         self._wanted = None
-        self._submit(schema, self.page)
+        is_first = schema.name == TABLE and not schema.is_own and not (self.is_from_places and self.schema == schema)
+        table = table_in(self.page.lines) if is_first else None
+        if table is not None:
+            self._show(schema, {"rows": [list(row) for row in table.rows]}, is_from_places=True)
+        else:
+            self._submit(schema, self.page)
 
     @property
     def server_notice(self) -> str:
@@ -212,7 +220,11 @@ class StructuredReading(QObject):
         if error is not None:
             self.problem.emit(error)
             return
+        self._show(schema, values)
+
+    def _show(self, schema: ReadingSchema, values: Any, *, is_from_places: bool = False) -> None:
         self.schema, self.values, self.read_values, self.places = schema, values, values, {}
+        self.is_from_places = is_from_places
         self._enter("done")
         self.values_changed.emit()
         self._find_places()

@@ -9,7 +9,8 @@ from typing import Any, Literal, assert_never
 from fanlight.core.structured.schema_shelf import ReadingSchema
 from fanlight.domain.errors import OutputError
 from fanlight.domain.os_errors import os_reason
-from fanlight.domain.value_tables import flat_rows, item_tables, named_rows
+from fanlight.domain.value_tables import Rows, flat_rows, item_tables, named_rows
+from fanlight.exchange.found_tables import typed_cell
 from fanlight.exchange.table_files import Sheet, csv_text, markdown_table, spreadsheet
 from fanlight.files import write_output
 from fanlight.i18n import N_, _
@@ -48,8 +49,13 @@ def data_of(form: ValueFormat, schema: ReadingSchema, values: Any) -> bytes:
         return text_of(form, schema, values).encode("utf-8", "backslashreplace")
     named = named_rows(schema.fields, values)
     sheets = [Sheet(_("Values"), named, has_headings=False)] if named else []
-    sheets += [Sheet(name, rows) for name, rows in item_tables(schema.fields, values)]
+    sheets += [Sheet(name, _typed(rows)) for name, rows in item_tables(schema.fields, values)]
     return spreadsheet(sheets or [Sheet(_("Values"), [])])
+
+
+def _typed(rows: Rows) -> Rows:
+    """Cells that were copied from a page as texts are numbers where they can only be those."""
+    return [[typed_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
 
 
 def format_of(path: Path, chosen: ValueFormat) -> ValueFormat:

@@ -13,7 +13,7 @@ from fanlight.domain.schema_fields import FormField, Path, value_at
 from fanlight.i18n import _, ngettext
 from fanlight.ui.controls import label, tool
 from fanlight.ui.structured.value_editors import NotThatKindError, ValueEditor
-from fanlight.ui.structured.value_table import ValueTable
+from fanlight.ui.structured.value_table import ValueTable, as_table
 from fanlight.ui.theme import in_text_size
 
 _NAME_WIDTH = 110
@@ -88,10 +88,10 @@ class ValueForm(QWidget):
         said.hide()
         head = QHBoxLayout()
         name = label(field.label, "muted", wrap=True)
-        head.addWidget(name, int(field.kind == "table"))
+        head.addWidget(name, int(field.kind in ("table", "grid")))
         column.addLayout(head)
-        if field.kind == "table":
-            table = ValueTable(field)
+        if field.kind in ("table", "grid"):
+            table = ValueTable(as_table(field, value))
             table.show_rows(value)
             table.cell_edited.connect(self.corrected)
             table.rows_changed.connect(lambda rows: self.corrected.emit(field.path, rows))

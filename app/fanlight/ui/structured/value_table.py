@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -18,6 +19,15 @@ from fanlight.ui.theme import applied, in_text_size
 _LEAST_LINES, _MOST_LINES = 2, 9
 _LINE_HEIGHT = 30
 """At a text size of 100 percent."""
+
+
+def as_table(field: FormField, rows: Any) -> FormField:
+    """Rows of texts have columns without names, as many as the longest of them."""
+    if field.kind != "grid":
+        return field
+    cells = [len(row) for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+    columns = tuple(FormField((place,), str(place + 1), "text") for place in range(max(cells, default=1)))
+    return replace(field, kind="table", columns=columns)
 
 
 class ValueTable(QTableWidget):

@@ -235,6 +235,8 @@ class StructuredWindow(SideWindow):
         if reading.schema is None or not reading.places:
             return ""
         missing = sum(found == () for found in reading.places.values())
+        if reading.is_from_places:
+            return _("Found by where the text stands. “Read” asks the model for it instead.")
         if not missing:
             return _("All values were found on the page.")
         text = ngettext("{count} value was not found on the page", "{count} values were not found on the page", missing)

@@ -63,7 +63,7 @@ class PageViewing(QObject):
     def _read_attachment(self, key: int) -> None:
         attached = self._core.session_manager.current.attachments.items
         attachment = next((item.attachment for item in attached if item.key == key), None)
-        if attachment is not None:
+        if attachment is not None and (attachment.picture is not None or attachment.document is not None):
             self.values_wanted.emit(PageSubject(attachment.name, attachment.picture, attachment.document))
 
     def show_found(self, entry: int, query: SearchQuery) -> bool:
