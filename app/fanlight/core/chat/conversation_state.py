@@ -66,6 +66,7 @@ class ConversationState(QObject):
         self.draft = Draft(host, self, lambda: self.slot)
         self.attachments = self.draft.attachments
         self._turns = turns = TurnList(self)
+        turns.model_name = self._model_name
         self.pages = ConversationPages(turns, self.attachments)
         self.turns_appended, self.turn_replaced = turns.turns_appended, turns.turn_replaced
         self.turns_truncated, self.branch_shown = turns.turns_truncated, turns.branch_shown
@@ -77,6 +78,10 @@ class ConversationState(QObject):
         self._stream = stream = AnswerStream(host, settings_store, turns, self._ahead.prefetch, self)
         self.event_arrived, self.answer_finished = stream.event_arrived, stream.answer_finished
         stream.started.connect(self.changed)
+
+    def _model_name(self) -> str:
+        spec = self._host.spec_in(self.slot)
+        return spec.name if spec is not None else ""
 
     @property
     def title(self) -> str:
@@ -135,6 +140,10 @@ class ConversationState(QObject):
     def turns(self) -> tuple[Turn, ...]:
         """Of the branch that is shown."""
         return self.tree.shown
+
+    def picture_of_answer(self, entry: int) -> Attachment | None:
+        """The one picture that the answer of that entry is about."""
+        return self._turns.picture_of_answer(entry)
 
     def turn_of(self, entry: int) -> Turn | None:
         """The one that entry of the transcript shows."""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from fanlight.core.chat.answer_footer import footer_text
 from fanlight.domain.messages import Image
+from fanlight.domain.picture_regions import RegionFrame
 from fanlight.i18n import _
 
 State = Literal["complete", "open", "stopped", "failed", "queued"]
@@ -19,6 +20,15 @@ class AnswerFinished:
     footer: str
     state: State
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PicturedAnswer:
+    """What an answer can name places in: the picture of its question, small, and what its numbers count in. The frame's
+    model is the one that is open; that of a finished answer is in its footer."""
+
+    thumbnail: Image
+    frame: RegionFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ class TranscriptEntry:
     error: str = ""
     cites_pages: bool = False
     """Of a document that is in the conversation."""
+    pictured: PicturedAnswer | None = None
+    """Of an answer about one picture."""
     version: int = 1
     """Of so many `versions`: other questions, or answers, that stand in its place in other branches."""
     versions: int = 1

@@ -15,6 +15,7 @@ from fanlight.core.work.resource import NothingToLoad
 from fanlight.domain.documents import Document
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image, Picture
+from fanlight.domain.picture_regions import PictureRegion
 from fanlight.i18n import _
 
 PAGE_SIDE = 4677
@@ -37,6 +38,8 @@ class Original:
     """What is drawn on it takes its place; otherwise that is another picture beside it."""
     caption: str = ""
     """Shown above it."""
+    regions: Sequence[PictureRegion] = ()
+    """Places in it that an answer names, drawn on it."""
 
 
 def originals_of(attachments: Sequence[Attachment], *, are_sent: bool = False) -> list[Original]:

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.entry import NOT_READ, TranscriptEntry
+from fanlight.core.chat.entry import NOT_READ, PicturedAnswer, TranscriptEntry
 from fanlight.core.chat.turns import Attachment, Turn, TurnTree, following
 from fanlight.domain.branches import all_after, end_of_steps, followers, path_to
 from fanlight.domain.documents import Document
 from fanlight.domain.messages import Image
 from fanlight.domain.notes import with_notes
+from fanlight.domain.picture_regions import RegionFrame
 from fanlight.settings import Settings
 
 if TYPE_CHECKING:
     from fanlight.documents.page_index import PageIndex
+
+_Seen = tuple[Attachment, str]
+"""A picture, and the last question about it."""
 
 
 class TurnList(QObject):
@@ -47,6 +51,8 @@ class TurnList(QObject):
         """Where the branch of a turn ended when another one was shown instead."""
         self.notes: Callable[[], str] | None = None
         """What is put before them, where the user wants that."""
+        self.model_name: Callable[[], str] = lambda: ""
+        """Of the model that is open."""
 
     def system(self, settings: Settings) -> str:
         """What the model is told first."""
@@ -229,11 +235,36 @@ class TurnList(QObject):
         """Of the turns from that one on."""
         beside = followers(self._parents()) if self._aside else {}
         has_documents = any(turn.attachments and turn.message.documents for turn in self.all)
+        seen = self._picture_before(first)
         for turn in self.all[first:]:
+            seen = _picture_of(turn, seen)
             if turn.shown:
                 here = beside.get(turn.parent, ())
                 entry = replace(turn.entry(), cites_pages=True) if has_documents else turn.entry()
+                if seen is not None and turn.message.role == "assistant":
+                    entry = replace(entry, pictured=self._pictured(*seen))
                 yield entry if len(here) < 2 else replace(entry, version=here.index(turn.key) + 1, versions=len(here))
+
+    def picture_of_answer(self, entry: int) -> Attachment | None:
+        """The one picture that the answer of that entry is about."""
+        answer = self.turn_of(entry)
+        if answer is None or answer.message.role != "assistant":
+            return None
+        seen = self._picture_before(next(i for i, turn in enumerate(self.all) if turn is answer))
+        return seen[0] if seen is not None else None
+
+    def _picture_before(self, end: int) -> _Seen | None:
+        seen: _Seen | None = None
+        for turn in self.all[:end]:
+            seen = _picture_of(turn, seen)
+        return seen
+
+    def _pictured(self, picture: Attachment, question: str) -> PicturedAnswer | None:
+        image, kept, small = picture.image, picture.picture, picture.thumbnail
+        if image is None or small is None:
+            return None
+        original = (kept.width, kept.height) if kept is not None else (image.width, image.height)
+        return PicturedAnswer(small, RegionFrame(image.width, image.height, *original, question, self.model_name()))
 
     def _entry_of(self, key: int) -> int:
         at = next((i for i, turn in enumerate(self.all) if turn.key == key), -1)
@@ -247,3 +278,13 @@ class TurnList(QObject):
 
     def _parents(self) -> dict[int, int]:
         return {turn.key: turn.parent for turn in self.tree.in_order}
+
+
+def _picture_of(turn: Turn, seen: _Seen | None) -> _Seen | None:
+    """What is seen by those that follow `turn`: numbers say nothing of which of several pictures is meant."""
+    if turn.message.role != "user":
+        return seen
+    pictures = [one for one in turn.attachments if one.image is not None]
+    if not pictures:
+        return (seen[0], turn.message.text) if seen is not None else None
+    return (pictures[0], turn.message.text) if len(pictures) == 1 else None

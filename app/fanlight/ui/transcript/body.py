@@ -46,6 +46,8 @@ class MessageBody(QTextBrowser):
     redrawn = Signal()
     """A formula is drawn now that was shown as its source: the height has changed."""
     left = Signal()
+    pointed_at = Signal(int)
+    """The place in the document that the mouse is over; -1 for none."""
     sought = Signal(object, object)
     """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
 
@@ -222,8 +224,14 @@ class MessageBody(QTextBrowser):
                 cursor.setPosition(at, mode)
                 self.setTextCursor(cursor)
 
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at.emit(-1)
+        super().leaveEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self.pointed_at.emit(self.cursorForPosition(event.position().toPoint()).position())
         if event.buttons() & Qt.MouseButton.LeftButton and self.textCursor().hasSelection():
             self._codes.bars.show_cursor()
             self.sought.emit(self, QRect(event.position().toPoint(), QSize(1, 1)))

@@ -18,6 +18,7 @@ from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.marks import mark_body, match_place
 from fanlight.ui.transcript.message_parts import MessageParts, Part
 from fanlight.ui.transcript.message_status import MessageStatus
+from fanlight.ui.transcript.region_picture import RegionPicture
 from fanlight.ui.transcript.thumbs import Thumbnails
 from fanlight.ui.transcript.versions import VersionSwitch
 from fanlight.ui.widgets.dragging import drag_out, watch_drag
@@ -40,6 +41,8 @@ class MessageView(MessageParts):
     similar_wanted = Signal(int, int)
     seen_wanted = Signal(int, int)
     """With this message's `number`, and that of the picture in it."""
+    region_used = Signal(int, str, object, int)
+    """`region_wanted`, with its `number`."""
     edit_earlier = Signal(int)
     ask_again_earlier = Signal(int)
     """With its `number`."""
@@ -52,6 +55,9 @@ class MessageView(MessageParts):
         """`number`: of the entry in the conversation."""
         self.number = number
         super().__init__(looks, entry, standing, parent)
+        self.region_wanted.connect(
+            lambda what, regions, place: self.region_used.emit(self.number, what, regions, place)
+        )
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._bubble: QRectF | None = None
         self._marked: tuple[object, ...] = ()
@@ -185,6 +191,11 @@ class MessageView(MessageParts):
         body = self._parts.get("body")
         if isinstance(body, MessageBody):
             y = self._place_text(body, 0, y, width) + px(6)
+        regions = self._parts.get("regions")
+        if isinstance(regions, RegionPicture):
+            size = regions.size_for(width)
+            regions.setGeometry(EDGE, y, size.width(), size.height())
+            y += size.height() + px(8)
         for name in ("status", "progress", "notice", "error"):
             y = self._stack(name, y, width)
         return self._arrange_actions(y, width)

@@ -17,6 +17,8 @@ from fanlight.ui.transcript.formula_objects import without_places
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.reading_order import READING_ORDER, put_in_reading_order
+from fanlight.ui.transcript.region_picture import AnswerRegions, RegionPicture
+from fanlight.ui.transcript.region_places import mark_region, region_at_position, region_spans
 from fanlight.ui.transcript.thumbs import Thumbnails
 from fanlight.ui.transcript.versions import VersionSwitch
 
@@ -39,6 +41,9 @@ class MessageParts(QWidget):
     resized = Signal()
     reached = Signal(object)
     sought = Signal(object, object)
+    region_wanted = Signal(str, object, int)
+    """What is to be done with a place in the picture ("show", "copy", "ask"), all PictureRegions, and its number; -1:
+    with the picture."""
 
     def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,6 +52,7 @@ class MessageParts(QWidget):
         self._standing = standing
         self._parts: dict[str, QWidget] = {}
         self._thinking_open = False
+        self._regions = AnswerRegions()
         self._dirty = True
         self._sync()
         self._name()
@@ -61,6 +67,8 @@ class MessageParts(QWidget):
         if entry is old and standing == self._standing:
             return
         self._standing = standing
+        if entry.pictured != old.pictured:
+            self._drop("regions")
         if entry.role != old.role or entry.thumbnails != old.thumbnails or entry.captions != old.captions:
             self._drop_all()
         for name, now, before in (("body", entry.text, old.text), ("thinking", entry.thinking, old.thinking)):
@@ -106,7 +114,7 @@ class MessageParts(QWidget):
             part = self._parts.get(name)
             if isinstance(part, VersionSwitch):
                 out += part.arrows
-            elif isinstance(part, (MessageBody, TranscriptButton)):
+            elif isinstance(part, (MessageBody, TranscriptButton, RegionPicture)):
                 out.append(part)
             if isinstance(part, MessageBody):
                 out += part.controls()
@@ -130,6 +138,10 @@ class MessageParts(QWidget):
                     text.finish()
             if body is not None and entry.cites_pages:
                 body.link_pages()
+        regions = self._regions.of(entry)
+        picture = self._part("regions", bool(regions), self._make_regions)
+        if picture is not None:
+            picture.show_regions(regions)
         self._show_text("status", self._standing.words(self._entry), "status")
         bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
         if bar is not None:
@@ -204,6 +216,29 @@ class MessageParts(QWidget):
             self._entry.text, self._looks, _("Message from {speaker}").format(speaker=self._entry.speaker)
         )
 
+    def _make_regions(self) -> RegionPicture:
+        pictured = self._entry.pictured
+        assert pictured is not None
+        made = RegionPicture(pictured.thumbnail, self._looks, self)
+        made.pointed.connect(self._mark_region)
+        made.wanted.connect(lambda what, number: self.region_wanted.emit(what, made.regions, number))
+        made.reached.connect(self.reached)
+        return made
+
+    def _mark_region(self, number: int) -> None:
+        """The numbers of that place in the text."""
+        body = self._parts.get("body")
+        if isinstance(body, MessageBody):
+            spans = region_spans(body, self._entry.text, self._regions.known) if number >= 0 else []
+            mark_region(body, spans[number] if 0 <= number < len(spans) else None, self._looks.theme)
+
+    def _point_to_region(self, position: int) -> None:
+        """The place whose numbers are there in the text."""
+        body, picture = self._parts.get("body"), self._parts.get("regions")
+        if isinstance(body, MessageBody) and isinstance(picture, RegionPicture):
+            spans = region_spans(body, self._entry.text, picture.regions) if position >= 0 else []
+            picture.point(region_at_position(body, spans, position))
+
     def _make_thinking(self) -> MessageBody:
         return self._make_text(self._entry.thinking, self._looks.quiet, _("The model's reasoning"))
 
@@ -220,6 +255,7 @@ class MessageParts(QWidget):
         body.sought.connect(self.sought)
         body.reached.connect(self.update)
         body.left.connect(self.update)
+        body.pointed_at.connect(self._point_to_region)
         return body
 
     def _make_thoughts(self) -> TranscriptButton:

@@ -59,6 +59,9 @@ class Transcript(EntryColumn):
     """The same of a picture that others like it are looked for."""
     seen_wanted = Signal(int, int)
     """The same of a picture of which is to be shown what the model saw."""
+    region_wanted = Signal(int, str, object, int)
+    """The number of an answer, what is to be done with a place in its picture ("show", "copy", "ask"), all that it
+    names (PictureRegions), and the number of that one; -1: with the picture."""
     version_wanted = Signal(int, int)
     """In the place of an entry, what stands so many places beside it in another branch."""
     wrap_requested = Signal(bool)
@@ -209,6 +212,7 @@ class Transcript(EntryColumn):
         view.picture_clicked.connect(self.picture_clicked)
         view.similar_wanted.connect(self.similar_wanted)
         view.seen_wanted.connect(self.seen_wanted)
+        view.region_used.connect(self.region_wanted)
         view.version_chosen.connect(self.version_wanted)
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent, QHideEvent, QImage, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fanlight.core.chat.original_pictures import Original, OriginalReader
@@ -49,6 +49,7 @@ class PictureViewer(QWidget):
         self._reader.failed.connect(self._on_failed)
         self._originals: Sequence[Original] = ()
         self.index = 0
+        self._region = -1
         self.view = AnnotationView()
         self.view.changed.connect(self._on_view)
         self.previous = tool("chevron-left", _("Previous picture"), _("Previous picture (Page Up)"))
@@ -100,8 +101,9 @@ class PictureViewer(QWidget):
         self.tools.bar.replace_button.clicked.connect(self._replace_kept)
         self.ask.clicked.connect(self._choose_part)
 
-    def open(self, originals: Sequence[Original], index: int) -> None:
-        self._originals = originals
+    def open(self, originals: Sequence[Original], index: int, region: int = -1) -> None:
+        """`region`: the number of a place in it that is shown apart from the others."""
+        self._originals, self._region = originals, region
         self._show(index)
         self.show()
         self.raise_()
@@ -125,6 +127,7 @@ class PictureViewer(QWidget):
         self.caption.setText(original.caption)
         self.caption.setVisible(bool(original.caption))
         self.view.show_image(QImage())
+        self.view.show_regions(())
         self.view.setAccessibleName(_("Picture {name}").format(name=original.name))
         self.problem.hide()
         self.tools.begin(None, original)
@@ -145,6 +148,7 @@ class PictureViewer(QWidget):
     def _on_ready(self, original: Original, image: Image) -> None:
         if original.read is self._originals[self.index].read:
             self.view.show_image(to_qimage(image))
+            self.view.show_regions(original.regions, self._region)
             self.tools.begin(image, original)
 
     def _on_marking(self, on: bool) -> None:
@@ -208,6 +212,8 @@ class PictureViewer(QWidget):
                 self.view.turn(-90 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 90)
             case Qt.Key.Key_M:
                 self.marking.toggle()
+            case Qt.Key.Key_C if not (part := self.view.region_part()).isNull():
+                QGuiApplication.clipboard().setImage(part)
             case Qt.Key.Key_E:
                 self.drawing.toggle()
             case Qt.Key.Key_D if self.detail_button.isVisible():

@@ -4,10 +4,11 @@ so does what is drawn on one, unless it replaces the picture."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
@@ -16,11 +17,14 @@ from fanlight.core.chat.original_pictures import Original, originals_of
 from fanlight.core.chat.seen_pictures import SeenJob
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.errors import FanlightError, InputError, ModelError
-from fanlight.domain.messages import Picture
+from fanlight.domain.messages import Image, Picture
+from fanlight.domain.picture_regions import PictureRegion
 from fanlight.i18n import _
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.models.words import model_caption
 from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.widgets.pixels import to_qimage
+from fanlight.ui.widgets.region_painter import cut_out
 from fanlight.ui.window.detail_menu import add_details
 from fanlight.ui.window.picture_viewer import PictureViewer
 
@@ -34,6 +38,7 @@ class PictureViewing(QObject):
         self.viewer: PictureViewer | None = None
         transcript.picture_clicked.connect(self.show_attached)
         transcript.seen_wanted.connect(self.show_seen_of)
+        transcript.region_wanted.connect(self.use_region)
         composer.chips.opened.connect(self.show_attachment)
 
     def show_attached(self, entry: int, number: int) -> None:
@@ -52,7 +57,28 @@ class PictureViewing(QObject):
         if item is not None and item.attachment is not None:
             self._show(attachments.read, item.attachment)
 
-    def show_originals(self, originals: Sequence[Original], index: int) -> None:
+    def use_region(self, entry: int, what: str, regions: Sequence[PictureRegion], number: int) -> None:
+        """Show, copy, or ask about a place in the picture that the answer of that entry is about."""
+        picture = self._core.session_manager.current.picture_of_answer(entry)
+        if picture is None or picture.picture is None:
+            return
+        (original,) = originals_of([picture], are_sent=True)
+        if what == "show" or not 0 <= number < len(regions):
+            self.show_originals([replace(original, regions=regions)], 0, number)
+            return
+        region, name = regions[number], _("{name}, part").format(name=original.name)
+
+        def on_read(found: Image | FanlightError) -> None:
+            if isinstance(found, FanlightError):
+                self._core.problem.emit(found)
+            elif what == "copy":
+                QGuiApplication.clipboard().setImage(cut_out(to_qimage(found), region))
+            else:
+                self._attach_part(cut_out(to_qimage(found), region), name)
+
+        self._core.file_worker.call(original.read, on_read)
+
+    def show_originals(self, originals: Sequence[Original], index: int, region: int = -1) -> None:
         if self.viewer is None:
             self.viewer = PictureViewer(self._core.file_worker, self._window, self._core.texts)
             self.viewer.part_chosen.connect(self._attach_part)
@@ -60,7 +86,7 @@ class PictureViewing(QObject):
             self.viewer.kept_replaced.connect(self._replace_kept)
             self.viewer.detail.aboutToShow.connect(self._fill_details)
             self._core.attachment_loader.detail_changed.connect(self.viewer.update_attachment)
-        self.viewer.open(originals, index)
+        self.viewer.open(originals, index, region)
 
     def _show(self, attachments: Sequence[Attachment], wanted: Attachment, *, are_sent: bool = False) -> None:
         pictures = [one for one in attachments if one.picture is not None]

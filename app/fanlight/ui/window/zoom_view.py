@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QImage,
     QMouseEvent,
     QNativeGestureEvent,
@@ -18,6 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
 
+from fanlight.domain.picture_regions import PictureRegion
+from fanlight.ui.widgets.region_painter import cut_out, paint_regions, region_at
+
+_LABEL_PIXELS = 13
 _STEP, _LEAST, _MOST = 1.25, 0.02, 32.0
 _WHEEL_NOTCH = 120
 _SHARP_FROM = 2.0
@@ -45,6 +52,9 @@ class ZoomView(QGraphicsView):
         self._begun: QPointF | None = None
         """Where the part that is being marked begins."""
         self._marks = False
+        self.regions: Sequence[PictureRegion] = ()
+        """Places in it, drawn on it, of which the mouse is over number `current`; -1: over none."""
+        self.current = -1
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
@@ -62,6 +72,17 @@ class ZoomView(QGraphicsView):
     @property
     def image(self) -> QImage:
         return self._image
+
+    def show_regions(self, regions: Sequence[PictureRegion], current: int = -1) -> None:
+        self.regions, self.current = regions, current
+        self.viewport().setMouseTracking(bool(regions))
+        self.viewport().update()
+
+    def region_part(self) -> QImage:
+        """The pixels of the current place; null where there is none."""
+        if not 0 <= self.current < len(self.regions):
+            return QImage()
+        return cut_out(self.pixels(), self.regions[self.current])
 
     def pixels(self) -> QImage:
         """What a part is cut from."""
@@ -180,6 +201,15 @@ class ZoomView(QGraphicsView):
             self.mark(QRectF(self._begun, self.mapToScene(event.position().toPoint())).normalized())
         else:
             super().mouseMoveEvent(event)
+            self._point_to(self.mapToScene(event.position().toPoint()))
+
+    def _point_to(self, place: QPointF) -> None:
+        size = self._image.size()
+        if self.regions and not size.isEmpty():
+            current = region_at(self.regions, place.x() / size.width(), place.y() / size.height())
+            if current != self.current:
+                self.current = current
+                self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._begun is not None:
@@ -221,7 +251,12 @@ class ZoomView(QGraphicsView):
         painter.fillRect(rect, self.palette().window().color().darker(115))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: ARG002
-        """What is not marked is darker; the line is seen on any color."""
+        """Places that are named; what is not marked is darker; the line is seen on any color."""
+        if self.regions:
+            pixel = self._ratio / self.factor
+            font = QFont(self.font())
+            font.setPixelSize(max(1, round(_LABEL_PIXELS * pixel)))
+            paint_regions(painter, self._item.sceneBoundingRect(), self.regions, self.current, 2 * pixel, font)
         if self._marked.isEmpty():
             return
         around, part = QPainterPath(), QPainterPath()
