@@ -69,7 +69,7 @@ FORMS = {
     "Gemma, rows first": (
         '[{"box_2d": [250, 100, 750, 900], "label": "car"}]',
         "gemma-3-4b-it",
-        [("car", 0.1, 0.25, 0.9, 0.75)],
+        [("car", 0.1, 0.06, 0.9, 0.94)],
     ),
     "Florence-2": (
         "</s>car<loc_54><loc_374><loc_906><loc_834>door<loc_710><loc_276><loc_908><loc_537>",
@@ -92,7 +92,17 @@ FORMS = {
         [("cup", 0.25, 0.5, 0.75, 1.0)],
     ),
     "points": ('{"point_2d": [500, 250], "label": "nose"}', "qwen3-vl", [("nose", 0.5, 0.25, 0.5, 0.25)]),
-    "points, rows first": ('{"point": [250, 500], "label": "nose"}', "gemma-3", [("nose", 0.5, 0.25, 0.5, 0.25)]),
+    "points, rows first": ('{"point": [250, 500], "label": "nose"}', "gemma-3", [("nose", 0.5, 0.06, 0.5, 0.06)]),
+    "a tag that was begun twice": (
+        "<|ref|>a car<|/ref|><|det|>[[220, <|ref|>compact car<|/ref|><|det|>[[220, 416, 417, 720]]<|/det|>",
+        "deepseek-vl2",
+        [("compact car", 0.22, 0.42, 0.42, 0.72)],
+    ),
+    "a sentence around it": (
+        "The extent of the object is given by <|box_start|>(342,308),(670,766)<|box_end|>.",
+        "qwen3-vl-235b",
+        [("The extent of the object is given by", 0.34, 0.31, 0.67, 0.77)],
+    ),
     "a Python dict": ("{'bbox_2d': [1, 2, 300, 400], 'label': 'cat'}", "qwen3-vl", [("cat", 0.0, 0.0, 0.3, 0.4)]),
 }
 
@@ -197,3 +207,16 @@ def test_an_ordinary_list_in_an_answer_changes_nothing_for_its_places() -> None:
 def test_no_answer_takes_long_to_be_looked_through(piece: str) -> None:
     """A pattern that tries all ways to divide digits would need years for this."""
     assert find_regions(piece * (20_000 // len(piece)), ASKED) == []
+
+
+def test_pixels_that_reach_out_of_the_picture_a_little_are_cut_off_at_its_edge() -> None:
+    frame = RegionFrame(368, 434, 368, 434, "Locate the trowel.", "Qwen2.5-VL-7B-Instruct")
+    assert rounded(find_regions('{"bbox_2d": [19, 300, 154, 476]}', frame)) == [("", 0.05, 0.69, 0.42, 1.0)]
+    assert find_regions('{"bbox_2d": [19, 300, 154, 876]}', frame) == []
+
+
+def test_what_is_in_the_padding_alone_is_no_place() -> None:
+    frame = replace(FRAME, model="gemma-3-4b-it")
+    assert find_regions('{"box_2d": [0, 100, 150, 900], "label": "sky"}', frame) == []
+    whole = find_regions('{"box_2d": [218, 0, 782, 1000], "label": "all"}', frame)
+    assert rounded(whole) == [("all", 0.0, 0.0, 1.0, 1.0)]

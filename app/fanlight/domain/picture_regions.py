@@ -96,9 +96,14 @@ _MARKUP = re.compile(r"[*_`#>\"']+|^\s*(?:[-•+]|\d+[.)])\s+|<[^<>]*>")
 _IN_PIXELS = re.compile(r"(?i)qwen[-_ ]?2[._]5[-_ ]?vl|qwen2[._]5vl|ui-?tars-?1[._]5|dots[._-]?ocr|olmocr|mimo-?vl")
 """Families whose numbers are pixels of the picture that they were sent."""
 _ROWS_FIRST_FAMILY = re.compile(r"(?i)gemma|gemini")
+_PADDED = re.compile(r"(?i)(?<!pali)gemma[-_ ]?3")
+"""Families whose pictures llama.cpp sets into the middle of a square, in which their numbers count: the default of mtmd's
+`fixed_size`."""
 _MOST_REGIONS = 200
 _LEAST_SHARE, _USUAL_SHARE = 0.01, 0.02
-_SLACK = 0.02
+_SLACK, _OVERSHOOT = 0.02, 0.15
+"""How far a place may reach out of the picture: models that count pixels are not told how large it is
+(QwenLM/Qwen3-VL#1035)."""
 _LABEL_LETTERS = 60
 
 
@@ -215,10 +220,28 @@ def _shares(one: _Found, convention: Convention, frame: RegionFrame) -> tuple[fl
             return None
     else:
         return None
-    if min(left, top) < -_SLACK or max(right, bottom) > 1 + _SLACK:
+    if _PADDED.search(frame.model):
+        left, top, right, bottom = _without_padding((left, top, right, bottom), frame)
+    slack = _SLACK if one.is_plain else _OVERSHOOT
+    if min(left, top) < -slack or max(right, bottom) > 1 + slack or min(right, bottom) < 0 or max(left, top) > 1:
         return None
     left, top, right, bottom = (min(1.0, max(0.0, share)) for share in (left, top, right, bottom))
     return left, top, right, bottom
+
+
+def _without_padding(
+    shares: tuple[float, float, float, float], frame: RegionFrame
+) -> tuple[float, float, float, float]:
+    """In shares of the picture, of those of a square in whose middle it stands."""
+    side = max(frame.width, frame.height)
+    across, down = (side - frame.width) / 2, (side - frame.height) / 2
+    left, top, right, bottom = (share * side for share in shares)
+    return (
+        (left - across) / frame.width,
+        (top - down) / frame.height,
+        (right - across) / frame.width,
+        (bottom - down) / frame.height,
+    )
 
 
 def _units(one: _Found, convention: Convention, frame: RegionFrame) -> tuple[float, float]:
@@ -230,7 +253,7 @@ def _units(one: _Found, convention: Convention, frame: RegionFrame) -> tuple[flo
         case "bins":
             return 1024, 1024
         case "pixels":
-            wide, high = frame.width * (1 + _SLACK), frame.height * (1 + _SLACK)
+            wide, high = frame.width * (1 + _OVERSHOOT), frame.height * (1 + _OVERSHOOT)
             fits = all(number <= (high if place % 2 else wide) for place, number in enumerate(one.numbers))
             return (frame.width, frame.height) if fits else (frame.original_width, frame.original_height)
         case _:

@@ -133,6 +133,7 @@ class RegionPicture(QWidget):
         painter.drawImage(self.rect(), self._image)
         paint_regions(painter, QRectF(self.rect()), self.regions, self.current, self._looks.px(2), self._looks.body)
         painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         focused = self.hasFocus()
         painter.setPen(QColor(self._looks.theme.focus if focused else self._looks.theme.line))
         painter.drawPath(edge)
