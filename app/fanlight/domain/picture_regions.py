@@ -16,6 +16,10 @@ Convention = Literal["share", "thousand", "pixels", "percent", "bins"]
 """What numbers count: the width and height are 1, 1,000, those in pixels, 100, or 1,024."""
 
 
+Shares = tuple[float, float, float, float]
+"""Left, top, right, and bottom."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureRegion:
     """In shares of the picture's width and height; a point has none of its own. Its numbers stand in the text from
@@ -97,8 +101,8 @@ _IN_PIXELS = re.compile(r"(?i)qwen[-_ ]?2[._]5[-_ ]?vl|qwen2[._]5vl|ui-?tars-?1[
 """Families whose numbers are pixels of the picture that they were sent."""
 _ROWS_FIRST_FAMILY = re.compile(r"(?i)gemma|gemini")
 _PADDED = re.compile(r"(?i)(?<!pali)gemma[-_ ]?3")
-"""Families whose pictures llama.cpp sets into the middle of a square, in which their numbers count: the default of mtmd's
-`fixed_size`."""
+"""Families whose pictures llama.cpp sets into the middle of a square, in which their numbers count: the default of
+mtmd's `fixed_size`."""
 _MOST_REGIONS = 200
 _LEAST_SHARE, _USUAL_SHARE = 0.01, 0.02
 _SLACK, _OVERSHOOT = 0.02, 0.15
@@ -206,8 +210,8 @@ def _convention(listed: Sequence[_Found], frame: RegionFrame) -> Convention:
     return "pixels" if _IN_PIXELS.search(frame.model) else "thousand"
 
 
-def _shares(one: _Found, convention: Convention, frame: RegionFrame) -> tuple[float, float, float, float] | None:
-    """(left, top, right, bottom); None for what is no place in the picture."""
+def _shares(one: _Found, convention: Convention, frame: RegionFrame) -> Shares | None:
+    """None for what is no place in the picture."""
     across, down = _units(one, convention, frame)
     if len(one.numbers) == 2:
         left, top = one.numbers[0] / across, one.numbers[1] / down
@@ -229,9 +233,7 @@ def _shares(one: _Found, convention: Convention, frame: RegionFrame) -> tuple[fl
     return left, top, right, bottom
 
 
-def _without_padding(
-    shares: tuple[float, float, float, float], frame: RegionFrame
-) -> tuple[float, float, float, float]:
+def _without_padding(shares: Shares, frame: RegionFrame) -> Shares:
     """In shares of the picture, of those of a square in whose middle it stands."""
     side = max(frame.width, frame.height)
     across, down = (side - frame.width) / 2, (side - frame.height) / 2
@@ -260,7 +262,7 @@ def _units(one: _Found, convention: Convention, frame: RegionFrame) -> tuple[flo
             return 1000, 1000
 
 
-def _is_plausible(one: _Found, shares: tuple[float, float, float, float], text: str, frame: RegionFrame) -> bool:
+def _is_plausible(one: _Found, shares: Shares, text: str, frame: RegionFrame) -> bool:
     """Whether a plain list is a place: it has four numbers, a size, and something speaks of places."""
     left, top, right, bottom = shares
     if len(one.numbers) != 4 or min(right - left, bottom - top) < _LEAST_SHARE:
