@@ -237,4 +237,4 @@ class SessionPanel(PanelFrame):
 
 def without_pictures(entry: TranscriptEntry) -> TranscriptEntry:
     """The entry without pictures: the panel shows the capture at its head."""
-    return replace(entry, thumbnails=(), captions=())
+    return replace(entry, thumbnails=(), captions=(), pictured=None)
