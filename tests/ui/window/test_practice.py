@@ -74,3 +74,28 @@ def test_what_it_does_not_know_it_says(qtbot: Any, window: WholeWindow) -> None:
     answer = ask(qtbot, window, "Who won the elections last year?")
     assert "practice model" in answer
     assert "cannot tell" in answer
+
+
+def test_what_the_model_saw_is_what_its_encoder_gets_and_the_answer_is_right_afterwards(
+    qtbot: Any, window: WholeWindow, tmp_path: Path
+) -> None:
+    picture = Image.new("RGB", (128, 128), (245, 245, 240))
+    ImageDraw.Draw(picture).ellipse((34, 34, 94, 94), fill=(205, 30, 35))
+    picture.save(tmp_path / "circle.png")
+    window.core.attachment_loader.load_files([tmp_path / "circle.png"])
+    qtbot.waitUntil(lambda: bool(window.composer.chips.attachments), timeout=20_000)
+    (chip,) = window.composer.chips.chips
+    assert chip.item.attachment is not None
+    window.picture_viewing.show_seen(chip.item.attachment)
+    qtbot.waitUntil(lambda: window.picture_viewing.viewer is not None, timeout=20_000)
+    viewer = window.picture_viewing.viewer
+    assert viewer is not None
+    qtbot.waitUntil(lambda: viewer.view.image.width() == 128, timeout=20_000)
+    seen = viewer.view.image
+    assert (seen.pixelColor(64, 64).getRgb()[:3], seen.pixelColor(2, 2).getRgb()[:3]) == (
+        (205, 30, 35),
+        (245, 245, 240),
+    )
+    assert "128 × 128 pixels" in viewer.caption.text()
+    viewer.close()
+    assert "red" in ask(qtbot, window, "What colour is the circle?").lower()
