@@ -13,6 +13,7 @@ FanlightError (`errors`)
     ScreenLocked        there is only a screen lock to see
   InsertionError        dictated text could not be inserted into another program
   SelectionError        text that is selected in another program could not be read
+  ScanError             a scanner cannot be used
   LoginError            the start at login could not be changed
   FanlightReplaced      its own files were replaced while it was open
 """
@@ -25,6 +26,10 @@ from fanlight.i18n import N_, _
 
 class HotkeyError(FanlightError):
     """The hotkey is not bound."""
+
+
+class ScanError(FanlightError):
+    """A page was not scanned."""
 
 
 class HotkeyTaken(HotkeyError):

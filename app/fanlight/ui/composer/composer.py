@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.model_host import ModelHost
@@ -38,6 +38,7 @@ class Composer(QFrame):
     edit_last = Signal()
     leave_edit = Signal()
     attach = Signal()
+    scan_wanted = Signal()
     pasted = Signal(QMimeData)
     text_changed = Signal()
     unqueue = Signal(int)
@@ -77,6 +78,14 @@ class Composer(QFrame):
         for line in (self.voice_bar.hands_free_status, self.strips, self.chips, self.input):
             column.addWidget(line)
         column.addLayout(below)
+
+    def offer_scanner(self) -> None:
+        """Beside files, in the attach button's menu."""
+        menu = QMenu(self.attach_button)
+        menu.addAction(_("Files…"), self.attach.emit)
+        menu.addAction(_("From a Scanner…"), self.scan_wanted.emit)
+        self.attach_button.setMenu(menu)
+        self.attach_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def _connect(self) -> None:
         self.input.installEventFilter(self)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.quote import Quotation
+from fanlight.desktop import scanners
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import FilePicker
@@ -159,6 +160,9 @@ class Window(QMainWindow):
         self.searching.find_bar.closed.connect(composer.input.setFocus)
         self.sidebar.search.connect(self.searching.palette.open)
         composer.attach.connect(self._pick_files)
+        composer.scan_wanted.connect(self._open_scan_dialog)
+        if scanners.is_available():
+            composer.offer_scanner()
         composer.text_changed.connect(core.note_use)
         self._chat.changed.connect(core.note_use)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
@@ -280,6 +284,15 @@ class Window(QMainWindow):
 
     def _show_connection(self) -> None:
         self.sidebar.show_connection(self._core.downloads.running is not None, self.server_line.text.text())
+
+    def _open_scan_dialog(self) -> None:
+        from fanlight.ui.window.scan_dialog import ScanDialog
+
+        dialog = ScanDialog(self._core.file_worker, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.scanned.connect(self._core.attachment_loader.load)
+        dialog.open()
+        dialog.look()
 
     def _pick_files(self) -> None:
         self._core.attachment_loader.load_files(self._file_picker.pick(self))
