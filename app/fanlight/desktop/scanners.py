@@ -53,7 +53,7 @@ def scan(device: str, resolution: int, *, color: bool, stop: StopFlag | None = N
     """One page as PNG. A scanner that has no such mode, or no such resolution, scans as it does by itself. Takes up to
     minutes; any thread. Raises ScanError, and returns b"" when it was stopped."""
     asked = ["-d", device, "--format=png"]
-    ways = (
+    ways: tuple[list[str], ...] = (
         ["--mode", "Color" if color else "Gray", "--resolution", str(resolution)],
         ["--resolution", str(resolution)],
         [],
