@@ -18,6 +18,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/captions/transcript.py": (r"yyyy-MM-dd HH-mm",),
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
+    "desktop/scanners.py": (r"[a-z -]+",),  # as scanimage words it
     "documents/files.py": (r"another number of pages", r"no such number"),  # to the log
     "documents/formats/mail.py": (r"Attached: \{\}",),  # to the model
     "documents/formats/open_document.py": (r"Notes: \{\}",),
