@@ -49,6 +49,7 @@ def asked(qtbot: Any, open_window: Open, picture: Path) -> Asked:
         read(qtbot, window, 1)
         ask(qtbot, window, question)
         answered(qtbot, window)
+        qtbot.waitUntil(lambda: not window._chat._captions_timer.pending)  # all is shown once more then
         return window
 
     return made
