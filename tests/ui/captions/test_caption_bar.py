@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.window_state import WindowState
 from fanlight.domain.speech import CaptionWords
-from fanlight.ui.captions.bar import PLACE, CaptionBar
+from fanlight.ui.captions.bar import NARROWEST, PLACE, CaptionBar
 from fanlight.ui.captions.caption_text import LINES
 from fanlight.ui.captions.place import EDGE, kept_place, placed, written_place
 from fanlight.ui.theme import DARK, LIGHT
@@ -133,8 +133,25 @@ def test_it_is_made_wider_at_its_end_and_not_too_narrow(bar: CaptionBar) -> None
     wide = bar.width()
     bar.widen(20 + wide - 30)
     assert bar.width() == wide - 30
+    assert bar.ask_button.text()
     bar.widen(0)
-    assert bar.width() >= bar.minimumSizeHint().width()
+    assert bar.width() == NARROWEST
+    assert not bar.ask_button.text()  # its icon alone
+    assert bar.ask_button.accessibleName() == bar.ask_button.toolTip() == "Ask About the Last 5 Minutes"
+    bar.show_status("What is played on “A very long name of a sound device that nobody wants to read”")
+    assert bar.status.text().endswith("…")
+    assert bar.status.accessibleName().endswith("read”")
+
+
+def test_an_error_stands_in_place_of_the_words_and_is_read_whole(bar: CaptionBar) -> None:
+    say(bar, "one two")
+    bar.show_error("The speech model cannot be used: " + "it is damaged, and " * 20 + "that is all.")
+    assert bar.error.isVisible()
+    assert not bar.text.isVisible()
+    assert not bar.mark.isVisible()
+    assert bar.error.height() >= bar.error.heightForWidth(bar.error.width())
+    bar.show_status("Starting…")
+    assert bar.text.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_an_error_stays_in_the_bar_until_it_is_put_away(
     begin(qtbot, window)
     source.play(SOUND)
     bar = feature(window).bar
-    qtbot.waitUntil(lambda: "broken" in bar.status.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "broken" in bar.error.text(), timeout=20_000)
     assert not bar.mark.isVisible()  # nothing is heard any more
     assert not source.is_open
     qtbot.mouseClick(bar.close_button, Qt.MouseButton.LeftButton)

@@ -12,11 +12,12 @@ from fanlight.domain.speech import CaptionWords
 from fanlight.i18n import _
 from fanlight.ui.captions.caption_text import CaptionText
 from fanlight.ui.captions.place import EDGE, kept_place, placed, written_place
-from fanlight.ui.controls import label, push, recolour, repolish, tool
+from fanlight.ui.controls import label, push, recolour, tool
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.theme import Theme, scaled
 from fanlight.ui.widgets.banner import announce
 
-WIDTH, NARROWEST = 760, 320
+WIDTH, NARROWEST, ROOM_FOR_STATUS = 760, 320, 180
 """Logical pixels at a text size of 100 percent."""
 PLACE = "captions_place"
 _KIND = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
@@ -55,13 +56,20 @@ class CaptionBar(QFrame):
         self.mark = label()
         self.mark.setObjectName("captions_mark")
         self.mark.setAccessibleName(_("Fanlight hears what is played"))
-        self.status = label("", "muted", wrap=True)
-        self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.status = label("", "muted")
+        self.status.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.error = label("", "error_line", wrap=True)
+        self.error.hide()
         self.ask_button = push(_("Ask About the Last 5 Minutes"), "send")
         self.transcript_button = push(_("Transcript"), "window")
+        self._worded = tuple((button, button.text()) for button in (self.ask_button, self.transcript_button))
         self.close_button = tool("close", _("Stop the captions"))
+        buttons = (self.ask_button, self.transcript_button, self.close_button)
         self.text = CaptionText()
-        for button in (self.ask_button, self.transcript_button, self.close_button):
+        for worded, words in self._worded:
+            worded.setAccessibleName(words)
+            worded.setToolTip(plain_tip(words))
+        for button in buttons:
             if self._floats:
                 button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.ask_button.clicked.connect(self.ask_requested)
@@ -71,13 +79,15 @@ class CaptionBar(QFrame):
         first.setSpacing(8)
         first.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addWidget(self.status, 1)
-        for button in (self.ask_button, self.transcript_button, self.close_button):
+        for button in buttons:
             first.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 10)
         column.setSpacing(6)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # words of buttons go where they need room
         column.addLayout(first)
         column.addWidget(self.text)
+        column.addWidget(self.error)
         self._handle = _WidthHandle(self)
 
     # What it shows.
@@ -92,17 +102,43 @@ class CaptionBar(QFrame):
         if self.isVisible():
             self._fit()
 
-    def show_status(self, status: str, *, failed: bool = False) -> None:
-        kind = "error_line" if failed else "muted"
-        if self.status.property("kind") != kind:
-            self.status.setProperty("kind", kind)
-            repolish(self.status)
-        self.status.setText(status)
+    def show_status(self, status: str) -> None:
+        """On one line, beside the buttons."""
+        self.error.hide()
+        self.text.show()
+        self.mark.show()
+        self._say(status)
+
+    def show_error(self, sentences: str) -> None:
+        """In place of the words. Nothing is heard any more."""
+        self.error.setText(sentences)
+        self.text.hide()
+        self.mark.hide()
+        self.error.show()
+        self._say(_("Live captions have ended."))
+        announce(self, sentences)
+        self._fit()
+
+    def _say(self, status: str) -> None:
         self.status.setAccessibleName(status)
-        self.mark.setVisible(not failed)
+        self.status.setToolTip(plain_tip(status))
         if status and status != self._status:
             announce(self, status)
         self._status = status
+        self._fit_line()
+
+    def _fit_line(self) -> None:
+        """Buttons without words where there is no room for these, and as much of the status as fits."""
+        metrics, around = self.ask_button.fontMetrics(), scaled(60, self._percent)
+        needed = sum(metrics.horizontalAdvance(text) + around for _button, text in self._worded)
+        roomy = self.width() - needed >= scaled(ROOM_FOR_STATUS, self._percent)
+        for button, text in self._worded:
+            button.setText(plain_caption(text) if roomy else "")
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        line = self.status.fontMetrics().elidedText(self._status, Qt.TextElideMode.ElideRight, self.status.width())
+        self.status.setText(line)
 
     def add_words(self, words: CaptionWords) -> None:
         self.text.add(words)
@@ -137,12 +173,17 @@ class CaptionBar(QFrame):
             widget.ensurePolished()  # fonts are those of the style sheet from then on
         kept = self.geometry() if self.isVisible() else kept_place(self._window_state.text(PLACE))
         wide = kept.width() if kept is not None else scaled(WIDTH, self._percent)
-        wide = max(wide, self.minimumSizeHint().width(), NARROWEST)
+        wide = max(wide, scaled(NARROWEST, self._percent))
+        screens = self._screens
+        wide = min(wide, max(screen.width() for screen in screens) - 2 * EDGE)
+        high = self._height_for(wide)
+        self.setGeometry(placed(kept.topLeft() if kept is not None else None, wide, high, screens))
+
+    def _height_for(self, width: int) -> int:
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        high = max(self.heightForWidth(wide), self.minimumSizeHint().height())
-        self.setGeometry(placed(kept.topLeft() if kept is not None else None, wide, high, self._screens))
+        return max(self.heightForWidth(width), self.minimumSizeHint().height())
 
     def _stay_on_screen(self, *_: object) -> None:
         if self.isVisible():
@@ -156,8 +197,8 @@ class CaptionBar(QFrame):
         """Its right end there, in coordinates of the desktop."""
         screen = QGuiApplication.screenAt(self.pos()) or QGuiApplication.primaryScreen()
         most = screen.availableGeometry().right() - EDGE
-        width = max(NARROWEST, self.minimumSizeHint().width(), min(right, most) - self.x())
-        self.resize(width, max(self.heightForWidth(width), self.minimumSizeHint().height()))
+        width = max(scaled(NARROWEST, self._percent), min(right, most) - self.x())
+        self.resize(width, self._height_for(width))
 
     # Qt
 
@@ -184,6 +225,7 @@ class CaptionBar(QFrame):
             super().keyPressEvent(event)
 
     def resizeEvent(self, _event: object) -> None:
+        self._fit_line()
         self._handle.setGeometry(self.width() - _WidthHandle.WIDTH, 0, _WidthHandle.WIDTH, self.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:

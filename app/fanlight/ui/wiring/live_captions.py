@@ -142,7 +142,7 @@ class LiveCaptionsFeature(QObject):
     def _show(self) -> None:
         captions = self.captions
         if captions.state == "failed":
-            self.bar.show_status(error_text(captions.error), failed=True)
+            self.bar.show_error(error_text(captions.error))
         elif captions.on:
             self.bar.show_status(captions.status)
         elif "bar" in self.__dict__:
