@@ -92,6 +92,34 @@ def test_the_next_question_quotes_the_last_minutes(qtbot: Any, window: WholeWind
     assert feature(window).captions.on
 
 
+def commands(window: WholeWindow) -> dict[str, bool]:
+    """Those that the palette offers, and whether they can be done."""
+    window.searching.palette.open()
+    buttons = window.searching.palette.commands.buttons
+    return {button.text(): button.isEnabled() for button in buttons if button.isVisible()}
+
+
+def test_the_palette_begins_them_and_asks_about_them(qtbot: Any, window: WholeWindow, source: FakeLoopback) -> None:
+    source.here = False
+    assert commands(window)["Live Captions"] is False
+    (button,) = (one for one in window.searching.palette.commands.buttons if one.text() == "Live Captions")
+    assert "Tell it" in button.toolTip() or "PulseAudio" in button.toolTip()
+    source.here = True
+    offered = commands(window)
+    assert offered["Live Captions"] is True
+    assert "Ask About the Last 5 Minutes" not in offered
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert feature(window).captions.on
+    qtbot.waitUntil(lambda: feature(window).captions.state == "listening", timeout=20_000)
+    played(qtbot, window, source)
+    assert commands(window)["Ask About the Last 5 Minutes"] is True
+    window.searching.palette.field.setText("minutes")
+    (ask,) = (one for one in window.searching.palette.commands.buttons if one.isVisible())
+    qtbot.mouseClick(ask, Qt.MouseButton.LeftButton)
+    assert "how many shapes" in window.composer.text
+    assert not window.searching.palette.isVisible()
+
+
 def test_the_transcript_is_in_its_window_while_and_after(qtbot: Any, window: WholeWindow, source: FakeLoopback) -> None:
     begin(qtbot, window)
     played(qtbot, window, source)

@@ -94,7 +94,7 @@ class Captions(QObject):
 
     def why_not(self) -> str:
         """Why they cannot be started; "" where they can. Cheap."""
-        return "" if self._pick() is not None else self._missing().text
+        return "" if self.on or self._pick() is not None else self._missing().text
 
     def check(self) -> None:
         """Raises LoopbackMissing where they are off and cannot be started."""

@@ -84,6 +84,7 @@ class SearchPalette(QWidget):
         self.field.setFocus()
         self.field.selectAll()
         self.filters.show_text(self.field.text())
+        self.commands.show_for(self.field.text())
         self._search.read_models(self.filters.offer_models)
         self.filters.offer_tags(list(self._search.tags))
         self._look()

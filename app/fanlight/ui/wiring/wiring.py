@@ -16,6 +16,7 @@ from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, Ope
 from fanlight.core.transcription.quote import Quotation
 from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.desktop.capture.screen_lock import screen_lock
+from fanlight.i18n import _
 from fanlight.settings import Settings
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
@@ -71,6 +72,15 @@ class Wiring(QObject):
         window.settings_requested.connect(self._open_settings)
         window.transcription_requested.connect(lambda: self.features.transcription.open(self.window))
         window.captions_toggled.connect(lambda: self.run_captions_command("toggle"))
+        commands = window.searching.palette.commands
+        commands.offer_while(
+            _("Live Captions"), window.captions_toggled.emit, lambda: self.features.live_captions.captions.why_not()
+        )
+        commands.offer_while(
+            _("Ask About the Last 5 Minutes"),
+            lambda: self.features.live_captions.ask_about_last_minutes(),
+            lambda: "" if self.features.is_made("live_captions") and self.features.live_captions.has_words else None,
+        )
         window.models_requested.connect(lambda: self.features.models.open())
         window.values_requested.connect(lambda subject: self.features.structured.open(subject))
         window.pictures_requested.connect(lambda: self.features.many_pictures.open())
