@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from fanlight.batch.items import BatchItem, RejectedItem, parse_items
+from fanlight.batch.expanding import expanded
+from fanlight.batch.items import BatchItem, RejectedItem, parse_item, parse_items
 from fanlight.domain.errors import InputError
+from support.pdf_files import pdf_file
 
 ONE: dict[str, Any] = {"id": "a", "question": "Grüße?"}
 TWO = {"id": "b", "question": "And?"}
@@ -102,3 +104,27 @@ def test_an_id_that_is_nested_deeply_can_be_reported(depth: int) -> None:
 def test_numbers_that_json_cannot_hold_cost_nothing_else(number: str) -> None:
     for item in parse_items(f'[{{"id": {number}, "question": "?"}}, {{"id": 2, "question": "?"}}]'.encode(), Path("a")):
         json.loads(json.dumps(item.id), parse_constant=pytest.fail)
+
+
+def test_an_item_for_each_page_and_each_file(tmp_path: Path) -> None:
+    pdf_file(tmp_path / "scan.pdf", ["one", "two"])
+    (tmp_path / "note.txt").write_text("three", "utf-8")
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    entries = [
+        {"id": "a", "images": ["scan.pdf"], "question": "?", "each": "page"},
+        {"id": "b", "images": ["scan.pdf", "note.txt"], "question": "?", "each": "file"},
+        {"id": 3, "images": ["scan.pdf#2", "note.txt"], "question": "?", "each": "page"},
+        {"id": "d", "images": ["missing.pdf"], "question": "?", "each": "page"},
+        {"id": "e", "images": ["bad.pdf"], "question": "?", "each": "page"},
+        {"id": "f", "images": ["scan.pdf"], "question": "?", "each": "word"},
+        {"id": "g", "images": ["scan.pdf", "note.txt"], "question": "?"},
+    ]
+    items = list(expanded([parse_item(entry, tmp_path) for entry in entries]))
+    assert [item.id for item in items] == ["a#1", "a#2", "b/1", "b/2", "3/1#2", "3/2#1", "d", "e", "f", "g"]
+    assert [item.images[0].rpartition("/")[2] for item in items if isinstance(item, BatchItem)][:6] == [
+        "scan.pdf#1", "scan.pdf#2", "scan.pdf", "note.txt", "scan.pdf#2", "note.txt#1",
+    ]  # fmt: skip
+    reasons = [item.reason for item in items if isinstance(item, RejectedItem)]
+    assert "was not found" in reasons[0]
+    assert "bad.pdf" in reasons[1]
+    assert reasons[2] == '"each" must be "page" or "file", not "word".'

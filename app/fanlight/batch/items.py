@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import shortened
@@ -21,16 +21,20 @@ _MOST_DIGITS, _MOST_NESTED = 1000, 50
 _BETWEEN = re.compile(r"[ \t\r\n\x1e,]*")
 
 
+Each = Literal["", "page", "file"]
+
+
 @dataclass(frozen=True, slots=True)
 class BatchItem:
     """Questions of one conversation about `images`, which are named as seen from `folder`; `single` when the question
-    was a text and so is the answer."""
+    was a text and so is the answer. `each`: it is asked for each page of a document, or each file, by itself."""
 
     id: str | int
     images: tuple[str, ...]
     questions: tuple[str, ...]
     single: bool
     folder: Path = Path()
+    each: Each = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,10 @@ def parse_item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
     questions: list[Any] = question if isinstance(question, list) else [question]
     if not questions or not all(isinstance(text, str) and text.strip() for text in questions):
         return RejectedItem(name, _('"question" must be a text or a list of texts, and not empty.'))
-    return BatchItem(name, tuple(images), tuple(questions), isinstance(question, str), folder)
+    each = entry.get("each", "")
+    if each not in ("", "page", "file"):
+        return RejectedItem(name, _('"each" must be "page" or "file", not {value}.').format(value=_shown(each)))
+    return BatchItem(name, tuple(images), tuple(questions), isinstance(question, str), folder, each)
 
 
 def _parsed(text: str) -> Any:

@@ -17,7 +17,8 @@ from pathlib import Path
 from fanlight import compose
 from fanlight.batch.answer_journal import AnswerJournal, Result
 from fanlight.batch.batch_answers import BatchAnswers, BatchOptions
-from fanlight.batch.items import parse_items
+from fanlight.batch.expanding import expanded
+from fanlight.batch.items import parse_items, with_own_ids
 from fanlight.cli import questions
 from fanlight.cli.background import in_background
 from fanlight.cli.clip_sound import hearing
@@ -43,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
     source = absolute_path(home_expanded(options.input))
     if str(options.input) == STANDARD_STREAM or open_descriptor(source) is not None:
         source = absolute_path(Path("stdin"))  # its pictures are named as seen from the working folder
-    items = parse_items(read_input(options.input), source)
+    items = with_own_ids(
+        list(expanded(parse_items(read_input(options.input), source))), _("An earlier item has the same id.")
+    )
     output = OutputPlace(options.output)
     output.check([source])
     settings = questions.with_detail(compose.settings(), options)
