@@ -118,6 +118,9 @@ class PictureRowModel(QAbstractTableModel):
         self._run.edit(index.row(), with_value(row.value, column.path, new))
         return True
 
+    def has_small(self, path: Path) -> bool:
+        return path in self._small
+
     def show_small(self, path: Path, image: Image) -> None:
         if len(self._small) > _MOST_SHOWN:
             self._small.clear()
@@ -240,7 +243,8 @@ class PictureTable(QTableView):
         first = max(0, self.rowAt(0))
         last = self.rowAt(self.viewport().height() - 1)
         last = last if last >= 0 else len(self._run.rows) - 1
-        self._thumbnails.want([row.path for row in self._run.rows[first : last + 1]])
+        paths = [row.path for row in self._run.rows[first : last + 1]]
+        self._thumbnails.want([path for path in paths if not self.rows.has_small(path)])
 
     def _on_ready(self, path: Path, image: Image) -> None:
         self.rows.show_small(path, image)
