@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QPoint, QTimer
 
 from fanlight.desktop import scanners
 from fanlight.desktop.scanners import Scanner
@@ -55,6 +56,11 @@ def test_pages_are_scanned_and_attached(qtbot: Any, open_window: Open, installed
     window = open_window(ScriptedEngine(["x"]))
     menu = window.composer.attach_button.menu()
     assert [action.text() for action in menu.actions()] == ["Files…", "From a Scanner…"]
+    by_key: list[object] = []
+    menu.aboutToShow.connect(lambda: by_key.append(menu))
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
+    window.composer.attach_button.customContextMenuRequested.emit(QPoint(1, 1))
+    assert by_key == [menu]
     dialog = opened(qtbot, window)
     assert dialog.scanner.currentText() == "Noname <b>frontend</b>"
     dialog.scan_button.click()

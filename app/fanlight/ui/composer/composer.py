@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -86,6 +86,9 @@ class Composer(QFrame):
         menu.addAction(_("From a Scanner…"), self.scan_wanted.emit)
         self.attach_button.setMenu(menu)
         self.attach_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.attach_button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)  # the arrow is for the mouse
+        self.attach_button.customContextMenuRequested.connect(lambda: self.attach_button.showMenu())
+        self.attach_button.setAccessibleDescription(_("The menu key offers a scanner, too."))
 
     def _connect(self) -> None:
         self.input.installEventFilter(self)
