@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from fanlight.domain.replacements import Replacement
 from fanlight.domain.speech import TranscriptionOptions, Word, joined
+from fanlight.speech import captioning
 from fanlight.speech.audio import Audio, Resampler, silence
 from fanlight.speech.captioning import SpeechCaptions
 from fanlight.speech.live_transcription import LiveTranscription
@@ -84,3 +86,12 @@ def test_silence_alone_costs_no_decode_and_no_memory() -> None:
     assert says.passages == 0
     assert stream.open_seconds < 2
     assert not live.transcript.committed
+
+
+def test_memory_that_decodes_leave_behind_is_given_back_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    trims: list[float] = []
+    monkeypatch.setattr(captioning, "trim_heap", lambda: trims.append(0.0))
+    stream, _live = captions(Counting())
+    for _ in range(30):
+        heard(stream, np.concatenate([speech(6.0), silence(3.0)]))
+    assert 3 <= len(trims) <= 270 // captioning.TRIM_SECONDS

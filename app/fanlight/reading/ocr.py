@@ -5,9 +5,7 @@ line is recognized in pieces of at most LONGEST times its height. The stop flag 
 
 from __future__ import annotations
 
-import ctypes
 import math
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fanlight.domain.errors import OcrError
+from fanlight.domain.heap import trim_heap
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, reading_order
 from fanlight.domain.stop import StopFlag
@@ -111,7 +110,7 @@ class RapidOcrReader:
 
     def close(self) -> None:
         self._detector = self._recognizer = None
-        _trim_heap()
+        trim_heap()
 
     def _recognize(self, pixels: Pixels, stop: StopFlag) -> Iterator[TextLine]:
         quads = self._detect(pixels, stop)
@@ -217,14 +216,7 @@ def _bounded() -> Iterator[None]:
             _("Close other programs, or capture less of the screen."),
         ) from error
     finally:
-        _trim_heap()
-
-
-def _trim_heap() -> None:
-    """Return memory to the system: detection on a large screen leaves some 350 MB in glibc's heap."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
+        trim_heap()  # detection on a large screen leaves some 350 MB there
 
 
 def _resized(pixels: Pixels, width: float, height: float, multiple: int = 1) -> Pixels:

@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fanlight.domain.heap import trim_heap
 from fanlight.domain.speech import CaptionWords, LiveTranscript, TranscriptionOptions
 from fanlight.speech.audio import Resampler
 from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.own_words import as_written
+
+TRIM_SECONDS = 60.0
+"""Of sound. Decodes of all lengths leave some 15 MB a minute in glibc's heap, for as long as it goes on."""
 
 
 class SpeechCaptions:
@@ -16,6 +20,7 @@ class SpeechCaptions:
 
     def __init__(self, live: LiveTranscription, resampler: Resampler, options: TranscriptionOptions) -> None:
         self._live, self._resampler, self._options = live, resampler, options
+        self._trimmed_at = 0.0
 
     def feed(self, block: bytes) -> None:
         """See `domain.ports.CaptionStream`."""
@@ -38,5 +43,8 @@ class SpeechCaptions:
 
     def _handed_on(self, transcript: LiveTranscript) -> CaptionWords:
         new = replace(transcript, committed=self._live.take_committed())
+        if new.committed and new.committed[-1].end - self._trimmed_at >= TRIM_SECONDS:
+            self._trimmed_at = new.committed[-1].end
+            trim_heap()
         written = as_written(new, self._options)
         return CaptionWords(written.committed, written.hypothesis, written.stable_count, written.language)
