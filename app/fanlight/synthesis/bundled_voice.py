@@ -19,6 +19,7 @@ from fanlight.domain.errors import SpeakerError
 from fanlight.domain.installation import how_to_replace
 from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.english_words import read_in_english
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class BundledVoice:
             from hibari import Hibari
 
             self._loaded = Hibari()
-        for sound in self._loaded.stream(_LINK.sub("] ", text), speed=speed):
+        for sound in self._loaded.stream(read_in_english(_LINK.sub("] ", text)), speed=speed):
             if stop.is_set():
                 return
             yield (np.clip(sound, -1, 1) * 32767).astype(np.int16).tobytes()

@@ -41,13 +41,21 @@ class SpeechStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceStarted:
+    """The loudspeaker has begun with that sentence, counted from 0; up to a quarter of a second late."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechOver:
     """Silence from now on: all was spoken, or it was stopped, or there was an error."""
 
     error: SpeakerError | None = None
 
 
-OnSpeechEvent = Callable[[SpeechStarted | SpeechOver], object]
+SpeechEvent = SpeechStarted | SentenceStarted | SpeechOver
+OnSpeechEvent = Callable[[SpeechEvent], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,9 @@ class SpokenAnswer:
         self._change = threading.Condition()
         self._ready: deque[Pcm] = deque()
         self._buffer = bytearray()
+        self._begins: deque[int] = deque()
+        """Of the sentences in the buffer that have not begun, in bytes from the first one's beginning."""
+        self._queued = self._played = self._begun = 0
         self._all_synthesized = self._gone = False
         self._error: SpeakerError | None = None
         self._taken_at = 0.0
@@ -181,6 +192,7 @@ class SpokenAnswer:
         """Fill the buffer until all is played, or it is stopped. Raises SpeakerError."""
         room = 2 * round(playing.rate * ROOM_SECONDS)
         while not self._stop.is_set():
+            self._report_sentences()
             pcm = None
             with self._change:
                 if self._gone or time.monotonic() - self._taken_at > STALL_SECONDS:
@@ -200,8 +212,21 @@ class SpokenAnswer:
             if pcm is not None:
                 data = at_rate(pcm, playing.rate).data  # without the lock, which PortAudio's thread needs
                 with self._change:
+                    self._begins.append(self._queued)
+                    self._queued += len(data)
                     self._buffer += data
                     self._change.notify_all()
+
+    def _report_sentences(self) -> None:
+        """Those that have begun by now."""
+        with self._change:
+            numbers = list[int]()
+            while self._begins and self._begins[0] <= self._played:
+                self._begins.popleft()
+                numbers.append(self._begun)
+                self._begun += 1
+        for number in numbers:
+            self._on_event(SentenceStarted(number))
 
     def _shut(self, playing: Playing) -> None:
         """Close the stream, unless its driver hangs. Buffered sound is played first, except after a stop."""
@@ -221,6 +246,7 @@ class SpokenAnswer:
                 return bytes(2 * count)
             data = bytes(self._buffer[: 2 * count])
             del self._buffer[: 2 * count]
+            self._played += len(data)
             if not self._buffer:
                 self._change.notify_all()
         return data.ljust(2 * count, b"\0")

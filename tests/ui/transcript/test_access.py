@@ -217,8 +217,8 @@ def test_the_menu_of_a_message_offers_what_can_be_done(qtbot: QtBot) -> None:
     point = body.mapTo(view, body.cursorRect(start).center())
     menu = view.menu(point)
     labels = [action.text() for action in menu.actions() if action.text()]
-    kept = ["Copy selection", "Copy code", "Wrap long lines", "Copy message", "Read aloud", "Select all"]
-    assert labels == [*kept, "Ask again", "Continue"]
+    kept = ["Copy selection", "Copy code", "Wrap long lines", "Copy message", "Read aloud"]
+    assert labels == [*kept, "Read aloud from here", "Select all", "Ask again", "Continue"]
     with qtbot.waitSignal(transcript.copied) as copied:
         menu.actions()[1].trigger()
     assert copied.args is not None

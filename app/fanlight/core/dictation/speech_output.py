@@ -6,8 +6,8 @@ conversation is shown; the rest of that answer stays unspoken, the next one is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -20,9 +20,10 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.domain.errors import SpeakerError
 from fanlight.domain.events import TextDelta
+from fanlight.domain.spoken_places import sentence_at, sentence_places
 from fanlight.domain.written_language import language_of
 from fanlight.settings import Settings
-from fanlight.synthesis.speaker import Speaker, SpeechOver, SpeechStarted, SpokenAnswer, VoiceConfig
+from fanlight.synthesis.speaker import SentenceStarted, Speaker, SpeechEvent, SpeechOver, SpokenAnswer, VoiceConfig
 from fanlight.synthesis.spoken_text import SpokenSentence, SpokenText
 
 
@@ -41,7 +42,19 @@ class AnswerSource(Protocol):
     def last_question(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class SentenceSpoken:
+    """The last of `sentences` is audible now, the others stand before it. `source` is the conversation whose open
+    answer it belongs to; None: `text` is read aloud, a finished answer as Markdown."""
+
+    source: object | None
+    text: str
+    sentences: tuple[str, ...]
+
+
 class SpeechOutput(QObject):
+    sentence_spoken = Signal(object)
+    """A SentenceSpoken; None: nothing is spoken any more."""
     changed = Signal()
     """`active`."""
     voices_listed = Signal(object, object)
@@ -67,6 +80,9 @@ class SpeechOutput(QObject):
         self._answer: SpokenText | None = None
         """As long as more of it may come."""
         self._read_text = ""
+        self._said: list[str] = []
+        """The sentences of it, with those that were left out at its beginning: `_first` of them."""
+        self._first = 0
         self._unspoken: set[object] = set()
         """Whose open answer is not spoken, or not spoken on."""
         self.speaks_shown_answers = False
@@ -108,12 +124,22 @@ class SpeechOutput(QObject):
         same = self.active and text == self._read_text
         self.stop_speaking()
         if not same and text:
-            self._begin_speech(None)
-            self._read_text = text
-            spoken = SpokenText(language_of(text))
-            said = (*spoken.feed(text), *spoken.finish())
-            self._speak_answer(said if follow_language else (replace(one, language="") for one in said))
-            self._end_speech()
+            said = _sentences(text)
+            self._read(text, said if follow_language else [replace(one, language="") for one in said])
+
+    def read_from(self, text: str, shown: str, place: int) -> None:
+        """Speak a finished answer from the sentence on that stands at that character of it, as it is `shown`."""
+        self.stop_speaking()
+        said = _sentences(text)
+        first = sentence_at(sentence_places(shown, [one.text for one in said]), place)
+        self._read(text, said, first)
+
+    def _read(self, text: str, said: Sequence[SpokenSentence], first: int = 0) -> None:
+        self._begin_speech(None)
+        self._read_text = text
+        self._said, self._first = [one.text for one in said[:first]], first
+        self._speak_answer(said[first:])
+        self._end_speech()
 
     def read_last_answer(self) -> None:
         """Or stop, where something is being spoken."""
@@ -224,6 +250,7 @@ class SpeechOutput(QObject):
     def _speak_answer(self, sentences: Iterable[SpokenSentence]) -> None:
         for sentence in sentences:
             if self._speech is not None:
+                self._said.append(sentence.text)
                 self._speech.add_sentence(sentence)
 
     def _end_speech(self) -> None:
@@ -232,8 +259,13 @@ class SpeechOutput(QObject):
         if self._speech is not None:
             self._speech.end()
 
-    def _on_speech_event(self, speech: SpokenAnswer, event: SpeechStarted | SpeechOver) -> None:
-        if speech is not self._speech or isinstance(event, SpeechStarted):
+    def _on_speech_event(self, speech: SpokenAnswer, event: SpeechEvent) -> None:
+        if speech is not self._speech:
+            return
+        if isinstance(event, SentenceStarted):
+            said = tuple(self._said[: self._first + event.number + 1])
+            self.sentence_spoken.emit(SentenceSpoken(self._source, self._read_text, said))
+        if not isinstance(event, SpeechOver):
             return
         self._speech = None
         if self._answer is not None:
@@ -244,6 +276,8 @@ class SpeechOutput(QObject):
 
     def _forget_speech(self) -> None:
         self._answer, self._source, self._read_text = None, None, ""
+        self._said, self._first = [], 0
+        self.sentence_spoken.emit(None)
         self.changed.emit()
 
     def _on_talk_changed(self) -> None:
@@ -253,3 +287,9 @@ class SpeechOutput(QObject):
     def _on_voice_settings(self, before: Settings, now: Settings) -> None:
         if before.spoken_answers and not now.spoken_answers and not self.speaks_shown_answers:
             self.stop_speaking()
+
+
+def _sentences(text: str) -> list[SpokenSentence]:
+    """Of a finished answer."""
+    spoken = SpokenText(language_of(text))
+    return [*spoken.feed(text), *spoken.finish()]

@@ -48,6 +48,8 @@ class MessageBody(QTextBrowser):
     left = Signal()
     pointed_at = Signal(int)
     """The place in the document that the mouse is over; -1 for none."""
+    clicked = Signal(object)
+    """A place in it (QPoint), with the left button; nothing was selected, and no link is there."""
     sought = Signal(object, object)
     """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
 
@@ -227,6 +229,13 @@ class MessageBody(QTextBrowser):
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed_at.emit(-1)
         super().leaveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        point = event.position().toPoint()
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and not self.textCursor().hasSelection() and not self.anchorAt(point):
+            self.clicked.emit(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

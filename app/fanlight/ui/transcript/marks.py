@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QTextEdit
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.search import SearchQuery
+from fanlight.domain.spoken_places import sentence_places
 from fanlight.markdown.blocks import plain
 from fanlight.markdown.stream import MarkdownStream
 from fanlight.ui.text_units import utf16_length
@@ -51,10 +53,24 @@ def _plain_text(text: str) -> str:
     return "\n".join(plain(op) for op in stream.pop_committed())
 
 
-def mark_body(body: MessageBody, query: SearchQuery | None, current: int, theme: Theme) -> None:
-    """Mark all matches in the document, one of them as the current one."""
+def mark_body(
+    body: MessageBody, query: SearchQuery | None, current: int, theme: Theme, spoken: Sequence[str] = ()
+) -> None:
+    """Mark all matches in the document, one of them as the current one, and under them the last of the `spoken`
+    sentences."""
     cursors = _cursors(body, query) if query is not None else []
-    body.setExtraSelections([_selection(cursor, theme, n == current) for n, cursor in enumerate(cursors)])
+    marks = [_selection(cursor, theme, n == current) for n, cursor in enumerate(cursors)]
+    body.setExtraSelections([*_spoken_mark(body, spoken, theme), *marks])
+
+
+def spoken_place(body: MessageBody, spoken: Sequence[str]) -> QRect | None:
+    """Where the last of these sentences is in the widget."""
+    cursor = _spoken_cursor(body, spoken)
+    if cursor is None:
+        return None
+    first = QTextCursor(body.document())
+    first.setPosition(cursor.selectionStart())
+    return body.cursorRect(first).united(body.cursorRect(cursor))
 
 
 def match_place(body: MessageBody, query: SearchQuery, number: int) -> QRect | None:
@@ -80,6 +96,27 @@ def _cursors(body: MessageBody, query: SearchQuery) -> list[QTextCursor]:
         cursor.setPosition(units, QTextCursor.MoveMode.KeepAnchor)
         made.append(cursor)
     return made
+
+
+def _spoken_cursor(body: MessageBody, spoken: Sequence[str]) -> QTextCursor | None:
+    text = body.toPlainText()
+    place = sentence_places(text, spoken)[-1] if spoken else None
+    if place is None:
+        return None
+    cursor = QTextCursor(body.document())
+    cursor.setPosition(utf16_length(text[: place.start]))
+    cursor.setPosition(utf16_length(text[: place.stop]), QTextCursor.MoveMode.KeepAnchor)
+    return cursor
+
+
+def _spoken_mark(body: MessageBody, spoken: Sequence[str], theme: Theme) -> list[QTextEdit.ExtraSelection]:
+    if (cursor := _spoken_cursor(body, spoken)) is None:
+        return []
+    selection = QTextEdit.ExtraSelection()
+    shape = QTextCharFormat()
+    shape.setBackground(QColor(theme.accent_soft))
+    selection.cursor, selection.format = cursor, shape
+    return [selection]
 
 
 def _selection(cursor: QTextCursor, theme: Theme, current: bool) -> QTextEdit.ExtraSelection:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
@@ -15,7 +15,7 @@ from fanlight.domain.search import SearchQuery
 from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.looks import TextStyles
-from fanlight.ui.transcript.marks import mark_body, match_place
+from fanlight.ui.transcript.marks import mark_body, match_place, spoken_place
 from fanlight.ui.transcript.message_parts import MessageParts, Part
 from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.region_picture import RegionPicture
@@ -61,6 +61,7 @@ class MessageView(MessageParts):
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._bubble: QRectF | None = None
         self._marked: tuple[object, ...] = ()
+        self._is_spoken = False
         self._width = self._height = 0
 
     @property
@@ -82,13 +83,27 @@ class MessageView(MessageParts):
                 self.update()
         return self._height
 
-    def mark(self, query: SearchQuery | None, current: int) -> None:
-        """Mark the matches in the text, one of them as the current one; costs nothing where nothing changed."""
+    def mark(self, query: SearchQuery | None, current: int, spoken: tuple[str, ...] = ()) -> None:
+        """Mark the matches in the text, one of them as the current one, and the last of the `spoken` sentences; costs
+        nothing where nothing changed."""
         body = self._parts.get("body")
-        wanted = (query, current, body, self._entry.text)
-        if isinstance(body, MessageBody) and wanted != self._marked and (query or self._marked):
-            mark_body(body, query, current, self._looks.theme)
-            self._marked = wanted if query else ()
+        wanted = (query, current, spoken, body, self._entry.text)
+        self._is_spoken = bool(spoken)
+        if isinstance(body, MessageBody) and wanted != self._marked and (query or spoken or self._marked):
+            mark_body(body, query, current, self._looks.theme, spoken)
+            self._marked = wanted if query or spoken else ()
+
+    def show_spoken(self, spoken: Sequence[str]) -> None:
+        """Emit `sought` for the last of these sentences."""
+        body = self._parts.get("body")
+        if isinstance(body, MessageBody) and (place := spoken_place(body, spoken)) is not None:
+            self.sought.emit(body, place)
+
+    def spoken_place(self, spoken: Sequence[str]) -> QRect | None:
+        """Where the last of these sentences is in this widget."""
+        body = self._parts.get("body")
+        place = spoken_place(body, spoken) if isinstance(body, MessageBody) else None
+        return place.translated(body.pos()) if place is not None and isinstance(body, MessageBody) else None
 
     def mark_pictures(self, marks: Mapping[int, PictureMarks]) -> None:
         if isinstance(pictures := self._parts.get("pictures"), Thumbnails):
@@ -102,6 +117,18 @@ class MessageView(MessageParts):
             line = body.fontMetrics().lineSpacing()
             self.sought.emit(body, place.adjusted(0, -_LINES_ABOVE * line, 0, _LINES_BELOW * line))
 
+    def _speak_from(self, body: MessageBody, point: QPoint) -> None:
+        """From the sentence on that is there, in the body's own places."""
+        shown, at = body.toPlainText(), body.cursorForPosition(point).position()
+        before = shown.encode("utf-16-le", "surrogatepass")[: 2 * at].decode("utf-16-le", "ignore")
+        self.read_from.emit(self._entry.text, shown, len(before))
+
+    def _on_body_clicked(self, point: QPoint) -> None:
+        """While it is read aloud, a click goes to the sentence there."""
+        body = self._parts.get("body")
+        if self._is_spoken and "speak" in self._parts and isinstance(body, MessageBody):
+            self._speak_from(body, point)
+
     def _part(self, name: str, wanted: bool, make: Callable[[], Part]) -> Part | None:
         """A new one can be dragged out: the copy button stands for the answer."""
         before = self._parts.get(name)
@@ -109,6 +136,8 @@ class MessageView(MessageParts):
         if part is not None and part is not before:
             if name == "copy":
                 watch_drag(part, self._drag_text)
+            elif name == "body" and isinstance(part, MessageBody):
+                part.clicked.connect(self._on_body_clicked)
             elif isinstance(part, Thumbnails):
                 part.dragged.connect(lambda picture: self.picture_dragged.emit(self.number, picture))
                 part.clicked.connect(lambda picture: self.picture_clicked.emit(self.number, picture))
@@ -284,6 +313,7 @@ class MessageView(MessageParts):
             menu.addAction(_("Copy message"), self._copy)
             if "speak" in self._parts:
                 menu.addAction(_("Read aloud"), self._speak)
+                menu.addAction(_("Read aloud from here"), lambda: self._speak_from(body, inside))
             menu.addSeparator()
             menu.addAction(_("Select all"), body.selectAll)
         if (picture := self._picture_at(point)) is not None:

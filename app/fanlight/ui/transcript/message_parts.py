@@ -36,6 +36,8 @@ class MessageParts(QWidget):
     answer_now = Signal()
     copied = Signal(str)
     read_aloud = Signal(str)
+    read_from = Signal(str, str, int)
+    """An answer as Markdown, as it is shown, and the character of that from whose sentence on it is read aloud."""
     link = Signal(QUrl)
     wrap_chosen = Signal(bool)
     resized = Signal()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QPoint, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -50,6 +50,8 @@ class Transcript(EntryColumn):
     """End the thinking of the open answer."""
     copied = Signal(str)
     read_aloud = Signal(str)
+    read_from = Signal(str, str, int)
+    """See `MessageParts`."""
     link_requested = Signal(QUrl)
     picture_dragged = Signal(int, int)
     picture_clicked = Signal(int, int)
@@ -76,6 +78,7 @@ class Transcript(EntryColumn):
         self._marks: Marks | None = None
         self._picture_marks: tuple[int, dict[int, PictureMarks]] = (-1, {})
         """Of an entry, by the numbers of its pictures."""
+        self._spoken: tuple[int, tuple[str, ...]] = (-1, ())
         self._preloader = ParserPreloader(self, busy=self._busy, more=[self._make_spares] * SPARES)
 
     def on_finished(self, end: AnswerFinished) -> None:
@@ -121,6 +124,29 @@ class Transcript(EntryColumn):
         self._place()
         if (view := self.view(entry)) is not None:
             view.show_match(marks.query, number)
+
+    def show_spoken(self, text: str | None, sentences: tuple[str, ...]) -> None:
+        """The last of these sentences of an answer is audible: mark it, and keep it in view where the one before was.
+        `text` is the answer as Markdown, None the last one; no sentences: nothing is spoken."""
+        last = len(self._entries) - 1
+        same = (i for i in range(last, -1, -1) if text is None or self._entries[i].text == text)
+        entry = next(same, -1) if sentences else -1
+        if (entry, sentences) == self._spoken:
+            return
+        goes_on = entry >= 0 and self._spoken[0] == entry and self._sees_spoken()
+        self._spoken = (entry, sentences if entry >= 0 else ())
+        self._place()
+        if goes_on and not self._follow and (view := self.view(entry)) is not None:
+            view.show_spoken(sentences)
+
+    def _sees_spoken(self) -> bool:
+        """Whether the marked sentence is in the view: who has scrolled away stays there."""
+        view = self.view(self._spoken[0])
+        place = view.spoken_place(self._spoken[1]) if view is not None else None
+        if view is None or place is None:
+            return False
+        place.translate(0, view.mapTo(self.viewport(), QPoint(0, 0)).y())
+        return self.viewport().rect().intersects(place)
 
     def mark_picture(self, entry: int, number: int, marks: PictureMarks) -> None:
         """Where in a picture of that entry stands what was looked for; those of other entries are marked no longer."""
@@ -208,6 +234,7 @@ class Transcript(EntryColumn):
         view.copied.connect(self._copy)
         view.wrap_chosen.connect(self.wrap_requested)
         view.read_aloud.connect(self.read_aloud)
+        view.read_from.connect(self.read_from)
         view.picture_dragged.connect(self.picture_dragged)
         view.picture_clicked.connect(self.picture_clicked)
         view.similar_wanted.connect(self.similar_wanted)
@@ -226,7 +253,8 @@ class Transcript(EntryColumn):
         view = super()._ready(index)
         marks = self._marks
         current = marks.current[1] if marks is not None and marks.current[0] == index else -1
-        view.mark(marks.query if marks is not None else None, current)
+        spoken = self._spoken[1] if self._spoken[0] == index else ()
+        view.mark(marks.query if marks is not None else None, current, spoken)
         view.mark_pictures(self._picture_marks[1] if self._picture_marks[0] == index else {})
         return view
 
