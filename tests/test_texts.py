@@ -55,6 +55,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
     "exchange/formula_svg.py": (r"\n\.formula.*", r"0 .*", r"<svg.*"),  # SVG and CSS
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
+    "synthesis/english_words.py": (r".*",),  # what the English voice reads
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query
     "store/search_match.py": (r"NEAR\(\{\}, \{\}\)",),  # the same
     "core/chat/model_titles.py": (r"Give the following .*",),  # to the model

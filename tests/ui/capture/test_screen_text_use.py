@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from fanlight.domain.found_items import FoundItem
+from fanlight.core.capture.date_context import date_context
+from fanlight.domain.found_items import FoundItem, placed_items
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.capture.notice import CaptureNotice
@@ -45,3 +46,13 @@ def test_text_of_the_frozen_screen_is_copied_and_an_address_goes_to_the_browser(
         scene.controller.item_wanted.emit(item)
     assert opened == ["https://www.example.org"]
     assert QGuiApplication.clipboard().text() == "file:///etc/passwd", "copied, not opened"
+
+
+def test_a_date_on_the_frozen_screen_wants_its_form_and_is_not_copied(scene: CaptureRig) -> None:
+    wanted: list[tuple[object, object]] = []
+    scene.view.form_wanted.connect(lambda item, panel: wanted.append((item, panel)))
+    (item,) = [item for _place, item in placed_items("Party: 3 May 2099, 18:00", date_context())]
+    QGuiApplication.clipboard().setText("before")
+    scene.controller.item_wanted.emit(item)
+    assert wanted == [(item, None)]
+    assert QGuiApplication.clipboard().text() == "before"
