@@ -49,7 +49,9 @@ class Listener:
 
     @property
     def marked(self) -> list[str]:
-        return [mark.cursor.selectedText() for mark in self.body.extraSelections()]
+        view = self.window.transcript.view(1)
+        bodies = view.findChildren(MessageBody) if view is not None else []
+        return [mark.cursor.selectedText() for body in bodies for mark in body.extraSelections()]
 
     def place_of(self, word: str) -> QPoint:
         cursor = QTextCursor(self.body.document().find(word))
