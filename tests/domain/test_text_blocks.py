@@ -116,10 +116,29 @@ def test_lines_with_others_between_them_are_no_paragraph() -> None:
     assert sorted(texts(long + cells)) == sorted(one.text for one in long + cells)
 
 
+def test_columns_that_are_written_downwards_side_by_side_are_one_block_read_from_the_right() -> None:
+    columns = [
+        TextLine("吾輩は猫である。", 200, 20, 20, 160), TextLine("名前はまだ無い。", 172, 20, 20, 160),
+        TextLine("どこで生れたか", 144, 40, 20, 140), TextLine("別の話", 40, 20, 20, 60),
+        TextLine("Caption", 40, 300, 90, 18),
+    ]  # fmt: skip
+    texts = {block.text for block in blocks_of(columns)}
+    assert texts == {"吾輩は猫である。名前はまだ無い。どこで生れたか", "別の話", "Caption"}
+    (whole,) = (block for block in blocks_of(columns) if len(block.lines) == 3)
+    assert (whole.left, whole.top, whole.right, whole.bottom, whole.line_height) == (144, 20, 220, 180, 20)
+
+
+def test_columns_of_labels_or_of_another_size_are_not_joined() -> None:
+    labels = [TextLine("東京", 200, 20, 20, 44), TextLine("大阪", 172, 20, 20, 44)]
+    sizes = [TextLine("吾輩は猫である", 400, 20, 40, 300), TextLine("名前はまだ無い", 370, 20, 20, 150)]
+    lower = [TextLine("吾輩は猫である", 600, 20, 20, 150), TextLine("名前はまだ無い", 572, 90, 20, 150)]
+    assert all(len(block.lines) == 1 for block in blocks_of([*labels, *sizes, *lower]))
+
+
 def test_columns_that_are_written_downwards_are_blocks_with_letters_of_their_width() -> None:
     columns = [TextLine("この日本語の文章は", 300, 100, 24, 216), TextLine("複数の列に", 260, 100, 24, 120)]
     blocks = blocks_of([*columns, line("below them, a line of its own", 250, 330)])
-    assert sorted(block.line_height for block in blocks) == [20, 24, 24]
+    assert sorted(block.line_height for block in blocks) == [20, 24]
 
 
 def test_every_line_is_in_exactly_one_block() -> None:

@@ -16,6 +16,9 @@ from fanlight.domain.reading import TextLine, read_in_order
 _NEAR, _FARTHEST, _ALIKE = 0.6, 0.9, 0.72
 """Of a line's height: the gap to the next line of its block, which is smaller where nothing in the words says that they
 go on; and how much higher one may be than the other."""
+_INDENT, _FEWEST_COLUMN = 1.3, 4
+"""Of a column's width: how much lower or higher the next one may begin; a column that goes on in the next one has at
+least so many letters."""
 _SHARED = 0.5
 """Of the narrower line: how much of it lies below the other."""
 _LETTERS = 18
@@ -28,7 +31,7 @@ _BULLET = re.compile(r"\s*(?:[•·▪◦‣–—*+-]|\(?\d{1,3}[.)]|[a-zA-Z][.
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """Its lines, from top to bottom; edges in pixels of the picture."""
+    """Its lines, from top to bottom, or its columns, from right to left; edges in pixels of the picture."""
 
     lines: tuple[TextLine, ...]
 
@@ -73,8 +76,36 @@ def blocks_of(lines: Sequence[TextLine]) -> list[TextBlock]:
                 min(near, key=lambda stack: line.top - stack[-1].bottom).append(line)
             else:
                 stacks.append([line])
-    blocks = [TextBlock(tuple(part)) for stack in stacks for part in _parts(stack)]
+    blocks = _with_columns_joined([TextBlock(tuple(part)) for stack in stacks for part in _parts(stack)])
     return [one for block in blocks for one in _without_others(block, lines)]
+
+
+def _with_columns_joined(blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    """Columns that are written downwards, and stand side by side, are one block."""
+    columns = [line for block in blocks for line in block.lines if _is_vertical(line)]
+    joined = list[list[TextLine]]()
+    for line in sorted(columns, key=lambda line: -line.right):
+        right = next((stack for stack in joined if _stands_left(stack[-1], line)), None)
+        if right is None:
+            joined.append([line])
+        else:
+            right.append(line)
+    by_first = {id(stack[0]): TextBlock(tuple(stack)) for stack in joined}
+    rest = [by_first.get(id(block.lines[0]), block) for block in blocks]
+    inside = {id(line) for stack in joined for line in stack[1:]}
+    return [block for block in rest if id(block.lines[0]) not in inside]
+
+
+def _stands_left(right: TextLine, line: TextLine) -> bool:
+    """Whether it is the next column: beside the other one, of its size, and beginning as high or a letter lower."""
+    narrow, wide = sorted((right.width, line.width))
+    gap = right.left - line.right
+    return (
+        -0.5 * narrow < gap <= _FARTHEST * wide
+        and narrow >= _ALIKE * wide
+        and abs(line.top - right.top) <= _INDENT * wide
+        and len(right.text.strip()) >= _FEWEST_COLUMN
+    )
 
 
 def _without_others(block: TextBlock, lines: Sequence[TextLine]) -> list[TextBlock]:
