@@ -17,6 +17,7 @@ def line(text: str) -> TextLine:
     [
         ("ERR0R query failed", "ERROR query failed"),
         ("08:12 INF0 server: T0D0", "08:12 INFO server: TODO"),
+        ("# ToDo: handle", "# TODO: handle"),
         ("gcc -02 -Wall", "gcc -O2 -Wall"),
         ('if _name_ == "_main__":', 'if __name__ == "__main__":'),
         ("def __init___(self):", "def __init__(self):"),

@@ -22,6 +22,8 @@ LOST_SPACE = 1.2
 """In letter widths: from here on a space is inserted where none was recognized."""
 LOST_BETWEEN_DIGITS = 0.6
 """Digits leave less between them than letters do, in any typeface."""
+_NO_UNDERSCORE = 0.5
+"""In letter widths: an underscore fills more of its place."""
 _RULE, _LEAST_BESIDE = 3.0, 0.2
 """Heights of a line from which a stroke is no part of a letter; the share of its columns that letters have, too."""
 FAINTEST = 24
@@ -108,12 +110,15 @@ def _with_blanks(line: RecognizedLine, columns: Columns, width: int) -> Recogniz
     letters = [i for i, letter in enumerate(line.text) if not letter.isspace()]
     if "_" not in line.text or len(letters) != len(line.letter_centers):
         return line
-    near = width / len(line.text) / 4
-    blank = {
-        number
-        for number, (i, center) in enumerate(zip(letters, line.letter_centers, strict=True))
-        if line.text[i] == "_" and not columns[max(0, round(center - near)) : round(center + near) + 1].any()
-    }
+    blank = set()
+    for number in range(1, len(letters) - 1):
+        here = letters[number]
+        is_alone = letters[number - 1] < here - 1 or letters[number + 1] > here + 1
+        if line.text[here] != "_" or is_alone:
+            continue
+        begin, end = _blank(columns, line.letter_centers[number - 1], line.letter_centers[number + 1])
+        if end - begin >= _NO_UNDERSCORE * width / len(line.text):
+            blank.add(number)
     spaces = {letters[number] for number in blank}
     text = "".join(" " if i in spaces else letter for i, letter in enumerate(line.text))
     centers = (center for number, center in enumerate(line.letter_centers) if number not in blank)

@@ -10,6 +10,8 @@ from fanlight.domain.reading import TextLine
 _CAPITALS = re.compile(r"\b[A-Z]+0[A-Z][A-Z0]*\b")
 _ENDING_IN_O = re.compile(r"\b(AUDI|AUT|DEM|ECH|INF|LOG|MEM|MON|PHOT|RADI|RED|STERE|T[O0]D|UND|VIDE|ZER)0\b")
 """Words in capitals, which are rarely names with a number."""
+_TODO = re.compile(r"(?<=[#/*;] )[Tt][oO0][Dd][oO0]\b")
+"""As it is written in comments."""
 _HEX = frozenset("ABCDEF0")
 _LEVEL = re.compile(r"(?<![\w-])-0(?=[0-3s]\b)")
 _PYTHON = (
@@ -24,6 +26,7 @@ def without_lookalikes(line: TextLine) -> TextLine:
     of Python's own names. Letters that come in have no width."""
     text = _CAPITALS.sub(lambda word: word[0] if set(word[0]) <= _HEX else word[0].replace("0", "O"), line.text)
     text = _ENDING_IN_O.sub(lambda word: word[0].replace("0", "O"), text)
+    text = _TODO.sub("TODO", text)
     text = _LEVEL.sub("-O", text)
     places = list(line.places)
     for match in reversed(list(_DUNDER.finditer(text))):
