@@ -32,8 +32,6 @@ GB = 10**9
 HEAPS = (int(2.1 * GB), GB, GB // 2, GB // 10)
 TAKEN = ("never", "after the load", "after a question", "for one question")
 LAYERS = (-1, 1000, 2)
-CONTEXTS = (1024, 16_384)
-"""Tokens. The longer one takes more memory than the smallest card has where its driver lies."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -83,7 +81,7 @@ def _trials(chance: random.Random, cards: Sequence[Card], options: argparse.Name
     ]
     chance.shuffle(every)
     picked = (every[number % len(every)] for number in range(options.trials))
-    return [Trial(*one, chance.choice(LAYERS), chance.choice(CONTEXTS)) for one in picked]
+    return [Trial(*one, chance.choice(LAYERS)) for one in picked]
 
 
 def _run(trials: Sequence[Trial], home: Path, journal: Journal, minutes: float) -> list[TrialResult]:

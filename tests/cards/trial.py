@@ -34,7 +34,6 @@ class Trial:
     taken: str
     mode: ProcessMode
     layers: int
-    context_tokens: int
 
     @property
     def truth(self) -> str:
@@ -57,8 +56,7 @@ class Trial:
 
     def __str__(self) -> str:
         return (
-            f"{self.card.kind}, {self.heap / 1e9:.1f} GB, {self.truth}, taken {self.taken}, {self.mode}, "
-            f"{self.layers} layers, {self.context_tokens} tokens"
+            f"{self.card.kind}, {self.heap / 1e9:.1f} GB, {self.truth}, taken {self.taken}, {self.mode}, {self.layers}"
         )
 
 
@@ -124,8 +122,7 @@ def _session(
     """What was said, the exit status, and the last words; of one that hangs, -1."""
     trial.card.gives.write_text(str(trial.given), "utf-8")
     options = SessionOptions(
-        str(trial.card.home), str(folder), trial.mode, trial.layers, trial.context_tokens, str(trial.card.gives),
-        questions, amounts,
+        str(trial.card.home), str(folder), trial.mode, trial.layers, str(trial.card.gives), questions, amounts,
     )  # fmt: skip
     command = [sys.executable, "-m", "cards.session", json.dumps(asdict(options))]
     try:

@@ -33,7 +33,7 @@ from support import few_layers, random_models
 from support.gguf_drafts import projector, text_model
 
 MIB = 2**20
-BESIDES = 16 * MIB + 300 * 33_000
+BESIDES = 8 * MIB + 300 * 33_000
 """What the plan adds to llama.cpp's buffers for libraries and the vocabulary."""
 
 
@@ -106,6 +106,31 @@ def test_real_shapes_are_planned_as_llama_cpp_plans_them(
             assert planned.compute > 0.99 * logged.compute
     finally:
         llama.llama_model_free(model)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("eye", "patches"), [("idefics3", 1024), ("qwen2vl", 8464), ("qwen2.5vl", 8464), ("gemma3", 4096), ("lfm2", 1024)]
+)
+def test_encoders_are_planned_as_llama_cpp_plans_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, eye: str, patches: int
+) -> None:
+    """For the picture that it is warmed up with, of so many patches."""
+    caplog.set_level(logging.DEBUG, "fanlight.llama")
+    spec = few_layers.with_eye(tmp_path, eye)
+    monkeypatch.setattr(memory, "_patches", lambda *_: patches)
+    planned = memory.plan(check(spec), 512)
+    with closing(LlamaEngine.load(spec, LoadOptions(512, 1, 0))):
+        logs.drain()
+    found = re.findall(r"reserve_compute_meta:\s+CPU compute buffer size =\s+([\d.]+) MiB", "\n".join(caplog.messages))
+    assert planned.encoding == pytest.approx(MIB * float(found[-1]), rel=0.05)
+
+
+def test_the_processor_copies_the_scores_of_one_batch(tmp_path: Path) -> None:
+    """Two bytes and a half for each of them, which llama.cpp does not count among its buffers."""
+    planned = memory.plan(check(random_models.plain(tmp_path)), 2048)
+    assert planned.copied_scores == 2.5 * 4 * 2048 * STEP
+    assert planned.total - replace(planned, copied_scores=0).total == planned.copied_scores
 
 
 @pytest.mark.model

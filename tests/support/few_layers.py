@@ -11,6 +11,7 @@ from support.random_models import TEMPLATE, EyeShape, TextShape, replace_file, w
 
 _NARROW = EyeShape("idefics3", width=768, layers=2, heads=12, inner=3072, side=512, patch=16, merge=4, longest=2048)
 _FREE = EyeShape("qwen2vl_merger", width=1280, layers=2, heads=16, inner=5120, side=560, patch=14)
+_NEAR = EyeShape("qwen2.5vl_merger", width=1280, layers=2, heads=16, inner=3420, side=560, patch=14)
 _SQUARE = EyeShape("gemma3", width=1152, layers=2, heads=16, inner=4304, side=896, patch=14, merge=4)
 _TILES = EyeShape("lfm2", width=768, layers=2, heads=12, inner=3072, side=256, patch=16)
 _FEW_LAYERS: Mapping[str, tuple[TextShape, EyeShape | None]] = {
@@ -28,6 +29,7 @@ _FEW_LAYERS: Mapping[str, tuple[TextShape, EyeShape | None]] = {
     "lfm2-vl": (TextShape("lfm2", width=2048, layers=4, heads=32, keys=8, inner=8192, bits=4), _TILES),
 }  # fmt: skip
 FEW_LAYERS = tuple(_FEW_LAYERS)
+EYES = {"idefics3": _NARROW, "qwen2vl": _FREE, "qwen2.5vl": _NEAR, "gemma3": _SQUARE, "lfm2": _TILES}
 
 
 def few_layers(folder: Path, name: str) -> ModelSpec:
@@ -39,6 +41,13 @@ def few_layers(folder: Path, name: str) -> ModelSpec:
     path = folder / f"{name}.gguf"
     replace_file(path, lambda draft: write_text(draft, name, text, TEMPLATE))
     return ModelSpec.of_files(name, path)
+
+
+def with_eye(folder: Path, name: str) -> ModelSpec:
+    """Of `EYES`: an encoder with the widths of a real one, and a small language model."""
+    eye = EYES[name]
+    text = TextShape(eye.projector.removesuffix("_merger").replace("2.5", "2") if eye.merges else "llama")
+    return write_pair(folder, name, text, replace(eye, quantised=True), TEMPLATE)
 
 
 def four_bits(folder: Path) -> ModelSpec:

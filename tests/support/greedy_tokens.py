@@ -26,8 +26,9 @@ SEEN = (
 SAID = (
     [Message.of("user", "Why is the sky blue? Answer in one sentence.")],
     [Message.of("user", "Name four cities in France.")],
-    [Message.of("user", "Write a short poem about the sea.")],
 )
+_CONTEXT_TOKENS = {"practice": 1024, "smollm2": 256}
+"""A device is warmed up with whole batches where the context has room: minutes for a software one."""
 
 
 def practice() -> ModelSpec:
@@ -69,7 +70,9 @@ def main(out: Path, layers: int, folder: Path, model: str) -> None:
 
     spec, questions = (practice(), SEEN) if model == "practice" else (smollm2(), SAID)
     found: dict[str, Logits] = {}
-    with closing(LlamaEngine.load(spec, LoadOptions(1024, gpu_layers=layers, folder=folder))) as engine:
+    with closing(
+        LlamaEngine.load(spec, LoadOptions(_CONTEXT_TOKENS[model], gpu_layers=layers, folder=folder))
+    ) as engine:
         for number, question in enumerate(questions):
             seen.clear()
             for _event in engine.generate(question, GREEDY):

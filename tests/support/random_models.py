@@ -75,6 +75,15 @@ class EyeShape:
     longest: int = 128
     quantised: bool = False
 
+    @property
+    def is_gated(self) -> bool:
+        """Qwen2.5-VL's: most layers see what is near alone, norms have no biases, and feed-forward has a gate."""
+        return self.projector == "qwen2.5vl_merger"
+
+    @property
+    def merges(self) -> bool:
+        return self.projector in ("qwen2vl_merger", "qwen2.5vl_merger")
+
 
 def plain(
     folder: Path, template: str = TEMPLATE, name: str = "plain", recommended: Mapping[str, float] = MappingProxyType({})
@@ -279,7 +288,9 @@ def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
         ("attention.head_count", eye.heads),
     ):  # fmt: skip
         file.add_uint32(f"clip.vision.{key}", value)
-    if eye.projector != "qwen2vl_merger":
+    if eye.is_gated:
+        file.add_uint32("clip.vision.n_wa_pattern", 2)
+    if not eye.merges:
         file.add_uint32("clip.vision.projector.scale_factor", eye.merge)
     if eye.projector == "idefics3":
         file.add_uint32("clip.vision.preproc_image_size", eye.longest)
@@ -296,27 +307,29 @@ def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
 def _front(writer: TensorWriter, eye: EyeShape) -> None:
     gain = 1.0 / (3 * eye.patch**2) ** 0.5
     writer.draw("v.patch_embd.weight", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
-    if eye.projector == "qwen2vl_merger":
+    if eye.merges:
         writer.draw("v.patch_embd.weight.1", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
     else:
         writer.zeros("v.patch_embd.bias", eye.width)
         writer.draw("v.position_embd.weight", ((eye.side // eye.patch) ** 2, eye.width), 0.3)
-    writer.ones("v.post_ln.weight", eye.width)
-    writer.zeros("v.post_ln.bias", eye.width)
+    _norm(writer, eye, "v.post_ln")
+
+
+def _norm(writer: TensorWriter, eye: EyeShape, name: str) -> None:
+    writer.ones(f"{name}.weight", eye.width)
+    if not eye.is_gated:
+        writer.zeros(f"{name}.bias", eye.width)
 
 
 def _eye_layer(writer: TensorWriter, eye: EyeShape, layer: int) -> None:
     at = f"v.blk.{layer}."
     for norm in ("ln1", "ln2"):
-        writer.ones(f"{at}{norm}.weight", eye.width)
-        writer.zeros(f"{at}{norm}.bias", eye.width)
+        _norm(writer, eye, at + norm)
     for part in ("attn_q", "attn_k", "attn_v", "attn_out"):
-        writer.matrix(f"{at}{part}.weight", eye.width, eye.width)
-        writer.zeros(f"{at}{part}.bias", eye.width)
-    writer.matrix(at + "ffn_up.weight", eye.inner, eye.width)
-    writer.zeros(at + "ffn_up.bias", eye.inner)
-    writer.matrix(at + "ffn_down.weight", eye.width, eye.inner)
-    writer.zeros(at + "ffn_down.bias", eye.width)
+        _linear(writer, at + part, eye.width, eye.width)
+    for part in ("ffn_up", "ffn_gate") if eye.is_gated else ("ffn_up",):
+        _linear(writer, at + part, eye.inner, eye.width)
+    _linear(writer, at + "ffn_down", eye.width, eye.inner)
 
 
 def _way_out(writer: TensorWriter, eye: EyeShape, text_width: int) -> None:
@@ -327,7 +340,7 @@ def _way_out(writer: TensorWriter, eye: EyeShape, text_width: int) -> None:
     elif eye.projector == "gemma3":
         writer.ones("mm.soft_emb_norm.weight", eye.width)
         writer.draw("mm.input_projection.weight", (eye.width, text_width), eye.width**-0.5)
-    elif eye.projector == "qwen2vl_merger":
+    elif eye.merges:
         _linear(writer, "mm.0", merged, merged)
         _linear(writer, "mm.2", text_width, merged)
     else:

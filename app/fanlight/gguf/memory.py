@@ -2,8 +2,8 @@
 
 Weights are counted to the byte, the KV cache to the cell (`kv_cache`); the compute buffers are an estimate of
 llama.cpp's own without flash attention, which the engine does not use on a processor. tests/gguf compare cache and
-buffers with what llama.cpp plans for real shapes; of a model of SmolVLM-256M's shape 436 MB were planned and 460 taken
-with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used (512 tokens at once).
+buffers, encoders' too, with what llama.cpp plans for real shapes; the bench (planning) compares the whole with what is
+taken.
 """
 
 from __future__ import annotations
@@ -27,7 +27,11 @@ LONGEST_SIDE = 1536
 _CARD_MARGIN, _CARD_SHARE = 2**28, 10
 DESKTOP_BYTES = 2 * 10**9
 """What the desktop and other programs keep."""
-_BESIDES_BYTES, _TOKEN_BYTES = 16 << 20, 300  # libraries at work; a token in the vocabulary's three tables
+_BESIDES_BYTES, _TOKEN_BYTES = 8 << 20, 300  # libraries at work; a token in the vocabulary's three tables
+_ATTENDING = 6.25
+"""Numbers for each of an encoder's width while a layer attends: the picture before it, queries, keys and values, the
+last two in half precision, too, and what comes of them."""
+_GATED = "v.blk.0.ffn_gate.weight"
 _PIXEL_BYTES = 18
 """Three numbers of four bytes, with the colors that they are made from, before and after scaling."""
 _MOST_TILES = {"internvl": 12, "lfm2": 10, "resampler": 9}
@@ -64,6 +68,9 @@ class MemoryPlan:
     picture_tokens: int = 0
     pixels: int = 0
     embeddings_repacked: int = 0
+    copied_scores: int = 0
+    """What the processor's kernels take beside `compute`: the scores in half precision, before they are multiplied, and
+    a fourth of that, which stays from when there were fewer."""
     embeddings_looked_up: int = 0
     """Of `embeddings_repacked`, what is needed as it is in the file, too: a model without output weights of its own."""
 
@@ -77,8 +84,8 @@ class MemoryPlan:
 
     @property
     def total(self) -> int:
-        doubled = self.embeddings_looked_up
-        return self.weights + doubled + self.cache + self.compute + self.projector + self.encoding + self.pixels
+        computing = self.compute + self.copied_scores + self.encoding + self.pixels
+        return self.weights + self.embeddings_looked_up + self.cache + self.projector + computing
 
     @property
     def mapped(self) -> int:
@@ -89,7 +96,7 @@ class MemoryPlan:
     def unmapped(self) -> int:
         """Bytes that a load on the processor occupies permanently. Other weights are mapped from their file and can be
         evicted; the memory for encoding a picture is temporary."""
-        return self.cache + self.compute + self.projector + self.repacked
+        return self.cache + self.compute + self.copied_scores + self.projector + self.repacked
 
     @property
     def repacked(self) -> int:
@@ -142,6 +149,7 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
     language = MemoryPlan(
         cells, batch, layers, weights[-1], _compute_bytes(model, cells, batch),
         card_compute=_compute_bytes(model, cells, batch, scores=False),
+        copied_scores=5 * _most_heads(model) * cells * batch // 2,
         embeddings_repacked=repacked[-1], embeddings_looked_up=looked_up_bytes(model, kinds),
     )  # fmt: skip
     return language if checked.projector is None else _with_pictures(language, model, checked.projector)
@@ -184,24 +192,33 @@ def _tokens_at_once(checked: Checked, cells: int, least: int) -> int:
 def _compute_bytes(model: Header, cells: int, batch: int, *, scores: bool = True) -> int:
     """llama.cpp's compute buffer: the larger of attention scores (flash attention has none) and feed-forward of one
     batch, and the logits of one token; with the vocabulary and the libraries' own memory."""
-    layers = model.own("block_count", 1)
+    layers, heads = model.own("block_count", 1), _most_heads(model)
     width = model.own("embedding_length", 0)
-    heads = max(layered(model, "attention.head_count", layers, 0), default=0)
     inner = max(layered(model, "feed_forward_length", layers, 0), default=0)
     experts = max(layered(model, "expert_used_count", layers, 0), default=0)
     inner = max(inner, experts * model.own("expert_feed_forward_length", 0))
     tokens = model.length("tokenizer.ggml.tokens") or 0
-    widest = max((heads * cells if scores else 0) + 4 * width, 4 * inner + 2 * width)
+    widest = max((heads * cells if scores else 0) + 11 * width // 2, 4 * inner + 2 * width)
     numbers = (widest + cells) * batch + 2 * tokens
     return 4 * numbers + _BESIDES_BYTES + _TOKEN_BYTES * tokens
 
 
+def _most_heads(model: Header) -> int:
+    return max(layered(model, "attention.head_count", model.own("block_count", 1), 0), default=0)
+
+
 def _encoding_bytes(projector: Header, cells: int) -> int:
-    """The peak of encoding one picture, or one of its tiles, with flash attention: the widest layer."""
+    """The peak of encoding one picture, or one of its tiles, with flash attention: the widest of a layer's steps beside
+    the picture itself. Where patches see only those near them there is a mask for each two of them, too, and before
+    the first layer the same in full precision. Within 4 % of llama.cpp's own buffers for five shapes."""
     shape = check_vision(projector)
-    patches = _patches(projector, shape, cells)
-    inner = max(projector.get("clip.vision.feed_forward_length", 0), 3 * shape.width)
-    return 4 * (2 * inner + 2 * shape.width) * patches
+    patches, width = _patches(projector, shape, cells), shape.width
+    inner = projector.get("clip.vision.feed_forward_length", 0)
+    forward = 3 * inner + width if _GATED in projector.named else inner + 2 * width
+    peak = 4 * max(forward, math.ceil(_ATTENDING * width)) * patches
+    if projector.get("clip.vision.n_wa_pattern", 0) or projector.length("clip.vision.wa_layer_indexes"):
+        peak = max(peak + 2 * patches**2, 4 * 4 * width * patches + 6 * patches**2)
+    return peak + 4 * 3 * shape.patch**2 * patches
 
 
 def _pixel_bytes(projector: Header, cells: int) -> int:

@@ -1,5 +1,5 @@
-"""What was planned for a model's memory against what it takes: the peak of the process's own memory while it reads a
-large picture and fills its context, and the weights that stay in their file. Ten shapes of real models. What was taken
+"""What was planned for a model's memory against what it takes: the peak of the process's own memory while it fills its
+context and reads a large picture, and the weights that stay in their file. Ten shapes of real models. What was taken
 is kept: a run that was cut goes on at the next one, and a plan that was changed is compared at once."""
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ def _in_child(spec: ModelSpec, context: int) -> int:
 def _taken(pipe: Connection, spec: ModelSpec, context: int) -> None:
     with tempfile.TemporaryDirectory(prefix="fanlight-plan-") as folder:
         LlamaEngine.load(random_models.plain(Path(folder)), LoadOptions(512, gpu_layers=0)).close()  # the libraries
+    pictures = [photo(1, side, side) for side in _SIDES] if spec.files.projector is not None else []
     peak = _Peak()
     with closing(LlamaEngine.load(spec, LoadOptions(context, 1, gpu_layers=0))) as engine:
-        if spec.files.projector is not None:
-            pictures = (photo(1, side, side) for side in _SIDES)
+        drain(engine.generate([Message.of("user", "a " * (context - _MARGIN))], greedy(1)))
+        if pictures:  # last: what the text took is kept meanwhile
             picture = next(one for one in pictures if engine.image_tokens(one) < context - _MARGIN)
             drain(engine.generate([Message.of("user", "What is it?", [picture])], greedy(1)))
-        drain(engine.generate([Message.of("user", "a " * (context - _MARGIN))], greedy(1)))
     pipe.send(peak.end())
 
 
