@@ -37,6 +37,7 @@ LONGEST_SECONDS = {
     "releasing": 900.0,
     "captioning": 420.0,
     "planning": 1700.0,
+    "estimating": 600.0,
     "equality": 1700.0,
 }
 USUAL_SECONDS = 240.0

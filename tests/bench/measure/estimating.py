@@ -9,7 +9,7 @@ from time import perf_counter
 
 from bench import models
 from bench.pictures import photo
-from bench.readings import Notebook
+from bench.readings import FEWEST, Notebook
 from bench.talk import drain, greedy
 from fanlight.catalog.answer_time import QUESTION_TOKENS, SENTENCE_TOKENS, answer_time
 from fanlight.catalog.computer import this_computer
@@ -20,7 +20,7 @@ from fanlight.domain.messages import Message
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine.llama import LlamaEngine
 
-_CONTEXT_TOKENS, _ROUNDS = 4096, 3
+_CONTEXT_TOKENS, _QUICK_ROUNDS = 4096, 2
 _SCREENSHOT = (1536, 864)
 _WORDS = "The keeper of the lighthouse wrote down what the sea had brought that day. "
 
@@ -31,7 +31,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
         assert estimated is not None
         with closing(LlamaEngine.load(spec, LoadOptions(_CONTEXT_TOKENS, gpu_layers=0))) as engine:
             times = _times(engine, spec)
-            for number in range(1 if quick else _ROUNDS):
+            for number in range(_QUICK_ROUNDS if quick else FEWEST):
                 pictures = [photo(number, *_SCREENSHOT)] if spec.supports_images else []
                 question = Message.of("user", f"{number}. {_WORDS * times}", pictures)
                 started = perf_counter()
@@ -41,7 +41,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
 
 def _times(engine: LlamaEngine, spec: ModelSpec) -> int:
     """The words, so that the question has the tokens that the estimate is for, those of a picture included."""
-    pictures = [photo(_ROUNDS, *_SCREENSHOT)] if spec.supports_images else []
+    pictures = [photo(FEWEST, *_SCREENSHOT)] if spec.supports_images else []
     counts = []
     for times in (1, 2):
         _text, end = drain(engine.generate([Message.of("user", _WORDS * times, pictures)], greedy(1)))
