@@ -113,6 +113,12 @@ def test_never_more_frames_than_fit(most: int) -> None:
     assert len(choose_frames(changes, times, most)) == most
 
 
-def test_of_a_still_clip_one_frame_is_enough() -> None:
-    _seconds, changes, times = found_in(shown(scene(5, 0, 0, 0)))
+@pytest.mark.parametrize("noise", [0, 5])
+def test_of_a_still_clip_one_frame_is_enough(noise: float) -> None:
+    _seconds, changes, times = found_in(shown(scene(5, 0, 0, noise)))
     assert len(choose_frames(changes, times, 16)) == 1
+
+
+def test_what_moves_before_a_still_background_is_seen_on_its_way() -> None:
+    _seconds, changes, times = found_in(shown(scene(11, 0, 1, 2)))
+    assert 2 <= len(choose_frames(changes, times, 8)) <= 8

@@ -77,8 +77,12 @@ def test_a_part_is_read_alone(tmp_path: Path) -> None:
 
 
 def test_a_phone_s_upright_video_is_upright(tmp_path: Path) -> None:
-    read = read_clip(video_file(tmp_path / "a.mov", timeline(SHOTS[:1], 25), turned=90), 640, 2)
-    assert Image.open(BytesIO(read.frames[0].jpeg)).size == (96, 160)
+    lying = np.zeros((96, 160, 3), np.uint8)
+    lying[:, :80] = 255  # white is on the left, and below once it is turned counterclockwise
+    read = read_clip(video_file(tmp_path / "a.mov", [(n / 25, lying) for n in range(10)], turned=90), 640, 2)
+    upright = Image.open(BytesIO(read.frames[0].jpeg)).convert("L")
+    assert upright.size == (96, 160)
+    assert (upright.getpixel((48, 20)), upright.getpixel((48, 140))) == (0, 255)
 
 
 def test_pictures_are_read_again_with_the_same_pixels(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 MOST_FRAMES = 32
 """Of one clip, however large the context is: each takes some hundred tokens and has to be encoded."""
@@ -16,6 +18,7 @@ _SHARE = 0.5
 _UNKNOWN_CONTEXT = 4096
 FRAME_SIDE = 640
 """Longest side of a frame in pixels."""
+_LONGEST_SECONDS = 1000 * 3600.0
 _PRECISE_SECONDS = 120.0
 """A clip up to this long has times with tenths of seconds."""
 
@@ -55,6 +58,26 @@ class Moment:
     @property
     def time(self) -> str:
         return self.clip.time(self.seconds)
+
+
+def plain_moment(moment: Moment) -> dict[str, Any]:
+    """For JSON."""
+    clip = moment.clip
+    about = {"id": clip.id, "name": clip.name, "seconds": clip.seconds, "start": clip.start, "end": clip.end}
+    return {"clip": about, "at": moment.seconds}
+
+
+def moment_of(found: object) -> Moment | None:
+    """What `plain_moment` has written; None for anything else."""
+    try:
+        clip, at = found["clip"], found["at"]  # type: ignore[index]
+        times = [float(time) for time in (clip["seconds"], clip["start"], clip["end"], at)]
+        if not all(math.isfinite(time) and 0 <= time < _LONGEST_SECONDS for time in times):
+            return None
+        seconds, start, end, at = times
+        return Moment(Clip(str(clip["id"]), str(clip["name"]), seconds, start, end), at)
+    except (TypeError, LookupError, ValueError):
+        return None
 
 
 def clip_time(seconds: float, *, precise: bool) -> str:
@@ -126,6 +149,22 @@ def heard_pages(heard: Iterable[HeardWords]) -> tuple[str, ...]:
     if line.strip():
         _add_line(pages, f"[{clip_time(begin, precise=False)}] {line.strip()}", letters)
     return tuple("\n".join(page) for page in pages if page)
+
+
+def heard_line(pages: Iterable[str], seconds: float) -> tuple[int, str] | None:
+    """(the page, counted from 1, and the line) of what is said at that time or was said last before."""
+    found = None
+    for number, page in enumerate(pages, 1):
+        for line in page.split("\n"):
+            time, _bracket, said = line.removeprefix("[").partition("] ")
+            try:
+                begins = parse_time(time)
+            except ValueError:
+                continue
+            if begins > seconds + 1 and found is not None:
+                return found
+            found = number, said
+    return found
 
 
 def _add_line(pages: list[list[str]], line: str, letters: int) -> int:

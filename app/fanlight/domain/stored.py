@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fanlight.domain.clips import Moment
 from fanlight.domain.detail import Detail
 from fanlight.domain.documents import DocumentKind
 from fanlight.domain.messages import Message, Role, TextPart, ThinkingPart
@@ -53,6 +54,8 @@ class StoredPicture:
     height: int
     image_id: str
     detail: Detail = "normal"
+    moment: Moment | None = None
+    """Where in a clip it comes from."""
 
 
 @dataclass(frozen=True, slots=True)

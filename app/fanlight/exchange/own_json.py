@@ -9,6 +9,7 @@ import math
 from typing import Any, cast, get_args
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.clips import moment_of, plain_moment
 from fanlight.domain.detail import detail_of
 from fanlight.domain.documents import document_kind_of
 from fanlight.domain.file_names import SHA256
@@ -16,8 +17,9 @@ from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import State, StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.tags import tags_of
 
-FORMAT, VERSION = "fanlight-conversations", 4
-"""Version 1 had no branches, version 2 no documents, version 3 no archived conversations and no tags."""
+FORMAT, VERSION = "fanlight-conversations", 5
+"""Version 1 had no branches, version 2 no documents, version 3 no archived conversations and no tags,
+version 4 no clips."""
 HEAD = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": ['
 TAIL = "\n]}\n"
 
@@ -66,10 +68,11 @@ def _plain_part(part: StoredPart, conversation: ArchivedConversation, seen: set[
             return {"type": "text", "text": text}
         case ThinkingPart(text):
             return {"type": "thinking", "text": text}
-        case StoredPicture(sha256, kind, name, width, height, image_id, detail):
+        case StoredPicture(sha256, kind, name, width, height, image_id, detail, moment):
             made: dict[str, Any] = {"type": "picture", "sha256": sha256, "kind": kind, "name": name}
             made |= {"width": width, "height": height, "image_id": image_id}
             made |= {} if detail == "normal" else {"detail": detail}
+            made |= {} if moment is None else {"moment": plain_moment(moment)}
             return made | _data(sha256, conversation, seen)
         case StoredDocument(sha256, kind, name, pages, texts):
             made = {"type": "document", "sha256": sha256, "kind": kind, "name": name, "pages": list(pages)}
@@ -137,7 +140,8 @@ def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
     sha256 = _read_data(found, pictures)
     kind, name, image_id = (_text(found[key]) for key in ("kind", "name", "image_id"))
     size = (_size(found["width"]), _size(found["height"]))
-    return StoredPicture(sha256, kind, name, *size, image_id, detail_of(found.get("detail")))
+    seen = detail_of(found.get("detail")), moment_of(found.get("moment"))
+    return StoredPicture(sha256, kind, name, *size, image_id, *seen)
 
 
 def _text(value: Any) -> str:

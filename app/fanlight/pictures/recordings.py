@@ -14,6 +14,11 @@ SUFFIXES = (
     ".mpg", ".mts", ".mxf", ".oga", ".ogg", ".ogv", ".opus", ".ra", ".snd", ".spx", ".tta", ".voc", ".vob", ".w64",
     ".wav", ".weba", ".webm", ".wma", ".wmv", ".wv",
 )  # fmt: skip
+VIDEO_SUFFIXES = (
+    ".3g2", ".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv",
+    ".vob", ".webm", ".wmv",
+)  # fmt: skip
+"""Of files that have moving pictures, most probably."""
 _HEAD_BYTES = 4096
 _STARTS = (
     b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"FLV\x01", b"#!AMR", b"caff",

@@ -192,7 +192,7 @@ def _opened(path: Path, file: BinaryIO | None, language: str) -> Iterator[tuple[
         ) from error
     with container:
         if not container.streams.audio:
-            hint = _("Only the sound of a video is used. For a picture in it, take a screenshot.")
+            hint = _("Only the sound of a video is used here. To ask about its pictures, attach it to a question.")
             raise AudioError(_("{file} has no sound.").format(file=path.name), hint)
         stream = _chosen(container, language)
         try:

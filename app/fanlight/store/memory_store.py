@@ -148,7 +148,9 @@ class MemoryStore:
         shown = StoredPicture(new, picture.kind, "", *size, picture.image.id, picture.detail)
 
         def replaced(part: StoredPart) -> StoredPart:
-            return replace(shown, name=part.name) if isinstance(part, StoredPicture) and part.sha256 in old else part
+            if not isinstance(part, StoredPicture) or part.sha256 not in old:
+                return part
+            return replace(shown, name=part.name, moment=part.moment)
 
         changed = []
         for number, conversation in self._conversations.items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any, assert_never
 
+from fanlight.domain.clips import moment_of, plain_moment
 from fanlight.domain.detail import detail_of
 from fanlight.domain.documents import document_kind_of
 from fanlight.domain.messages import DocumentPart, ImagePart, Message, Picture, Role, TextPart, ThinkingPart
@@ -44,7 +45,8 @@ def part_of(row: PartRow) -> StoredPart | None:
             found = _details(row.details)
             kind, name, image_id = (str(found.get(key, "")) for key in ("kind", "name", "image_id"))
             width, height = (size if type(size := found.get(key)) is int else 0 for key in ("width", "height"))
-            return StoredPicture(row.sha256, kind, name, width, height, image_id, detail_of(found.get("detail")))
+            seen = detail_of(found.get("detail")), moment_of(found.get("moment"))
+            return StoredPicture(row.sha256, kind, name, width, height, image_id, *seen)
         case "document" if row.sha256:
             return _document_of(row, row.sha256)
         case _:
@@ -85,8 +87,8 @@ def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[
                 yield TextPart(well_formed(text))
             case ThinkingPart(text):
                 yield ThinkingPart(well_formed(text))
-            case ImagePart():
-                yield next(files)
+            case ImagePart(moment=moment):
+                yield replace(next(files), moment=moment)
             case DocumentPart():
                 yield stored_document(part)
             case _:
@@ -128,9 +130,11 @@ def _row(part: StoredPart) -> PartRow:
         case ThinkingPart(text):
             return PartRow("thinking", text)
         case StoredPicture(sha256):
-            details = {name: value for name, value in asdict(part).items() if name != "sha256"}
+            details = {name: value for name, value in asdict(part).items() if name not in ("sha256", "moment")}
             if part.detail == "normal":
                 del details["detail"]
+            if part.moment is not None:
+                details["moment"] = plain_moment(part.moment)
             return PartRow("picture", sha256=sha256, details=well_formed(json.dumps(details, ensure_ascii=False)))
         case StoredDocument(sha256, kind, name, pages, texts):
             about = {"kind": kind, "name": name, "pages": list(pages), "again": not texts}

@@ -53,18 +53,19 @@ _LEAST_SHOT_SECONDS = 0.3
 @dataclass(frozen=True, slots=True)
 class FrameChanges:
     """`from_before[i]`: how different frame i is from the one before, 0 to 1; the first is 0. `boundaries`: indexes of
-    the first frames of the shots but the first one."""
+    the first frames of the shots but the first one. `coarse`: block means of each frame, 0 to 1."""
 
     from_before: Numbers
+    coarse: Numbers
     boundaries: tuple[int, ...]
 
 
 def find_shots(small: Small, times: Sequence[float]) -> FrameChanges:
     """`times`: of the frames, in seconds, rising."""
     if len(small) < 2:
-        return FrameChanges(np.zeros(len(small), np.float32), ())
+        return FrameChanges(np.zeros(len(small), np.float32), _coarse(small), ())
     at = np.asarray(times, np.float64)
-    colors, edges = _histograms(small), _edges(small)
+    colors, edges, coarse = _histograms(small), _edges(small), _coarse(small)
     change = np.concatenate([[0], _distance(colors[1:], colors[:-1])]).astype(np.float32)
     fades = _fades(small, edges)
     reach = [(at[first] - _FADE_SECONDS, at[last] + _FADE_SECONDS) for first, last in fades]
@@ -76,8 +77,8 @@ def find_shots(small: Small, times: Sequence[float]) -> FrameChanges:
     found = [((first + last + 1) // 2, 1.0) for first, last in fades] + [
         (index, float(change[index])) for index in cuts
     ]
-    found += _dissolves(small, edges, at, [*fades, *((index, index) for index in cuts)])
-    return FrameChanges(change, tuple(_merged(found, at)))
+    found += _dissolves(coarse, edges, at, [*fades, *((index, index) for index in cuts)])
+    return FrameChanges(change, coarse, tuple(_merged(found, at)))
 
 
 def _histograms(small: Small) -> Numbers:
@@ -152,16 +153,15 @@ def _is_flash(index: int, change: Numbers, colors: Numbers, at: Times) -> bool:
     )
 
 
-def _dissolves(small: Small, edges: Numbers, at: Times, taken: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
+def _dissolves(coarse: Numbers, edges: Numbers, at: Times, taken: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
     """(middle, weight); none that reaches into `taken` (first and last index)."""
     found: list[tuple[int, float]] = []
     step = float(np.median(np.diff(at)))
     if step <= 0 or step > _SPARSE_SECONDS:
         return found
-    coarse = _coarse(small)
-    variance = coarse.reshape(len(small), -1, 3).var(axis=1).mean(axis=1)
+    variance = coarse.reshape(len(coarse), -1, 3).var(axis=1).mean(axis=1)
     for half in sorted({max(2, round(seconds / step)) for seconds in _DISSOLVE_HALVES}):
-        if 2 * half + 1 > len(small):
+        if 2 * half + 1 > len(coarse):
             continue
         middle = variance[half:-half]
         dip = 1 - middle / np.maximum((variance[: -2 * half] + variance[2 * half :]) / 2, 1e-6)

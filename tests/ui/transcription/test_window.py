@@ -13,7 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from fanlight.domain.errors import SpeechModelError
-from support.media_files import encoded, mute_video
+from support.media_files import encoded
 from support.recordings import recording
 from support.timers import at_rest
 from support.transcribing import FakeRecognizer, journals, sound_file
@@ -127,7 +127,6 @@ def _cut(path: Path) -> Path:
             "empty.mp3 is empty. Copy or record it again.",
         ),
         (lambda at: (at / "notes.wav").write_text("Dear diary") and None, "notes.wav is not a recording"),
-        (lambda at: mute_video(at / "mute.mp4"), "mute.mp4 has no sound. Only the sound of a video is used."),
     ],
 )
 def test_a_file_without_sound_is_one_sentence_and_a_way_on(

@@ -17,6 +17,7 @@ from fanlight.core.chat.attachment_reader import (
     read_attachment,
     read_document,
 )
+from fanlight.core.chat.clip_loading import ClipLoading
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.page_choice import PageChoice
@@ -82,6 +83,10 @@ class AttachmentLoader(QObject):
         self._longest_side, self._detail = longest_side, detail
         self._pages = PageChoice(file_worker, longest_side, self)
         self._pages.problem.connect(self.problem)
+        self.clips = ClipLoading(host, file_worker, longest_side, self)
+        self.clips.problem.connect(self.problem)
+        self.clips.images_unsupported.connect(self.images_unsupported)
+        self.clips.recordings_found.connect(self.recordings_found)
 
     def prepare(self) -> None:
         """A picture may come soon: what decodes it is started."""
@@ -164,8 +169,11 @@ class AttachmentLoader(QObject):
         pictures, sounds = result
         for path in pictures:
             self.load(path, shown_name(path))
-        if sounds:
-            self.recordings_found.emit(sounds)
+        videos = [path for path in sounds if path.suffix.lower() in recordings.VIDEO_SUFFIXES]
+        for path in videos:
+            self.clips.load(self._session_manager.current, path)
+        if others := [path for path in sounds if path not in videos]:
+            self.recordings_found.emit(others)
 
     def _on_read(
         self,
@@ -198,7 +206,7 @@ class AttachmentLoader(QObject):
             return
         conversation.attachments.remove(key)
         if isinstance(found, Path):
-            self.recordings_found.emit([found])
+            self.clips.load(conversation, found)
         else:
             self.problem.emit(found)
 

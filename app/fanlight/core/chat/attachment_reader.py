@@ -3,12 +3,13 @@ document some seconds: call it on a worker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
+from fanlight.domain.clips import FRAME_SIDE, HeardWords, Moment, heard_pages
 from fanlight.domain.detail import Detail, first_side
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
 from fanlight.domain.messages import Picture
@@ -17,6 +18,7 @@ from fanlight.i18n import _
 
 if TYPE_CHECKING:
     from fanlight.documents.page_index import PageIndex
+    from fanlight.domain.stop import StopFlag
 
 Source = Path | bytes | Callable[[str, int], Picture]
 """A file, the bytes of one, or a function of (name, longest side) that makes the picture, such as
@@ -111,6 +113,46 @@ def reopened_document(document: Document, index: PageIndex) -> Attachment:
     from fanlight.documents.thumbnails import sheet
 
     return Attachment.of_document(document, index, sheet(document.texts[0], THUMBNAIL_SIDE), thumbnail_page=0)
+
+
+FRAME_THUMBNAIL_SIDE = 160
+"""Of a frame of a clip: there are many."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedClip:
+    """`has_sound`: what is said in it can be heard."""
+
+    frames: tuple[Attachment, ...]
+    has_sound: bool
+
+
+def read_clip(path: Path, side: int, most: int, stop: StopFlag) -> AttachedClip:
+    """At most `most` frames. Slow, on any thread. Raises ClipError, NoMovingPictures where it has sound alone."""
+    from fanlight.video.clip_pictures import read_pictures
+    from fanlight.video.files import probe_clip
+
+    has_sound = probe_clip(path, stop).has_sound
+    found = read_pictures(path, min(side, FRAME_SIDE), most, name=shown_name(path), stop=stop)
+    return AttachedClip(tuple(frame_of(attachment_of(one.picture), one.moment) for one in found), has_sound)
+
+
+def frame_of(picture: Attachment, moment: Moment) -> Attachment:
+    """`picture` as a frame of a clip, with a smaller thumbnail. Milliseconds, on any thread."""
+    from fanlight.pictures.thumbnails import thumbnail
+
+    small = thumbnail(picture.image, FRAME_THUMBNAIL_SIDE) if picture.image is not None else picture.thumbnail
+    return replace(picture, thumbnail=small).at(moment)
+
+
+def heard_attachment(path: Path, heard: Iterable[HeardWords]) -> Attachment | None:
+    """What is said in a clip, as a document; None where that is nothing. Milliseconds, on any thread."""
+    from hashlib import sha256
+
+    if not (pages := heard_pages(heard)):
+        return None
+    data = "\n".join(pages).encode("utf-8", "replace")
+    return attachment_of_document(Document(sha256(data).hexdigest(), shown_name(path), "sound", pages, data))
 
 
 def attachment_of(picture: Picture) -> Attachment:

@@ -14,6 +14,7 @@ from fanlight.core.chat.document_pages import as_draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.turns import Attachment
+from fanlight.domain.clips import Clip
 from fanlight.domain.documents import Document
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, SizeCounted, TokensCounted
 from fanlight.domain.slots import Slot
@@ -42,6 +43,13 @@ class AttachmentItem:
     status: Status = "reading"
     progress: tuple[int, int] | None = None
     pages: int = 1
+    frames: tuple[Attachment, ...] = ()
+    """Of a clip that is shown as one item (`clip_items.one_a_clip`)."""
+
+    @property
+    def clip(self) -> Clip | None:
+        """Of which it is a frame."""
+        return self.attachment.clip if self.attachment is not None else None
 
 
 class Attachments(QObject):
@@ -91,6 +99,25 @@ class Attachments(QObject):
         self._on_attached([attachment])
         return True
 
+    def resolve_several(self, key: int, attachments: Sequence[Attachment]) -> bool:
+        """As `resolve`, for what becomes several attachments, side by side in its place."""
+        if all(item.key != key for item in self._items):
+            return False
+        keys = [key, *itertools.islice(_keys, len(attachments) - 1)]
+        made = [
+            _with_attachment(AttachmentItem(own, one.name), one) for own, one in zip(keys, attachments, strict=True)
+        ]
+        self._update([new for item in self._items for new in (made if item.key == key else [item])])
+        self._on_attached(attachments)
+        return True
+
+    def show_reading(self, key: int, done: int, total: int) -> None:
+        """How far what is being read is."""
+        self._update(
+            replace(item, progress=(done, total)) if item.key == key and item.status == "reading" else item
+            for item in self._items
+        )
+
     def replace(self, key: int, attachment: Attachment) -> None:
         """Another picture in the place of one that is read, such as the same one redacted: its file has no other
         pages."""
@@ -127,7 +154,9 @@ class Attachments(QObject):
         return wanted
 
     def remove(self, key: int) -> None:
-        kept = [item for item in self._items if item.key != key]
+        """With a frame of a clip its other frames."""
+        clip = next((item.clip for item in self._items if item.key == key), None)
+        kept = [item for item in self._items if item.key != key and (clip is None or item.clip != clip)]
         if len(kept) != len(self._items):
             self._update(kept)
             self.attached.emit()

@@ -43,7 +43,7 @@ def more_pages(
 
 def cited_document(turns: Sequence[Turn], page: int) -> Document | None:
     """The document whose page that is: the last one of which the model was given it, or else that has so many."""
-    parts = [part for turn in reversed(turns) for part in turn.message.documents]
+    parts = [part for turn in reversed(turns) for part in turn.message.documents if part.document.kind != "sound"]
     given = (part.document for part in parts if page in part.pages)
     there = (part.document for part in parts if 1 <= page <= part.document.page_count)
     return next(given, None) or next(there, None)

@@ -50,6 +50,8 @@ class TranscriptEntry:
     """Of a document that is in the conversation."""
     pictured: PicturedAnswer | None = None
     """Of an answer about one picture."""
+    cites_times: bool = False
+    """Of a clip that is in the conversation."""
     version: int = 1
     """Of so many `versions`: other questions, or answers, that stand in its place in other branches."""
     versions: int = 1

@@ -40,6 +40,8 @@ class Original:
     """Shown above it."""
     regions: Sequence[PictureRegion] = ()
     """Places in it that an answer names, drawn on it."""
+    note: str = ""
+    """What is shown below it: what is said at that moment of a clip."""
 
 
 def originals_of(attachments: Sequence[Attachment], *, are_sent: bool = False) -> list[Original]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fanlight.core.chat.attachment_reader import read_attachment, reopened_document
+from fanlight.core.chat.attachment_reader import frame_of, read_attachment, reopened_document
 from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
@@ -143,10 +143,12 @@ class _TurnBuilder:
         if key not in self._known:
             try:
                 whole = read_attachment(self._read(sha256), stored.name, self._longest_side, detail=stored.detail)
+                whole = frame_of(whole, stored.moment) if stored.moment is not None else whole
                 self._known[key] = self._shelf.shelved(whole, sha256, self._read)
             except (PictureError, StoreError):
                 self._known[key] = None
-        return self._known[key]
+        found = self._known[key]
+        return found.at(stored.moment) if found is not None and stored.moment is not None else found
 
 
 def _lost_notice(count: int) -> str:

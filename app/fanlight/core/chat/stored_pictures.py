@@ -114,7 +114,7 @@ class PictureShelf:
         stored = StoredImage(image, lambda: cache.get(key, load))
         return replace(
             attachment,
-            part=ImagePart(stored),
+            part=ImagePart(stored, attachment.moment),
             picture=StoredFile(picture, stored, lambda: read(sha256)),
             thumbnail=StoredImage(thumbnail, lambda: unpacked(small)),
         )
@@ -125,14 +125,15 @@ class PictureShelf:
         if all(new is old for new, old in zip(kept, turn.attachments, strict=True)):
             return turn
         images = {
-            old.image.id: one.part for old, one in zip(turn.attachments, kept, strict=True) if old.image is not None
+            old.image.id: one.image for old, one in zip(turn.attachments, kept, strict=True) if old.image is not None
         }
         documents = {one.document.id: one.document for one in kept if one.document is not None}
 
         def shelved_part(part: Part) -> Part:
             if isinstance(part, DocumentPart):
                 return replace(part, document=documents.get(part.document.id, part.document))
-            return images.get(part.image.id, part) if isinstance(part, ImagePart) else part
+            image = images.get(part.image.id) if isinstance(part, ImagePart) else None
+            return replace(part, image=image) if isinstance(part, ImagePart) and image is not None else part
 
         parts = tuple(map(shelved_part, turn.message.parts))
         return replace(turn, message=replace(turn.message, parts=parts), attachments=kept)

@@ -234,13 +234,19 @@ class TurnList(QObject):
     def _entries(self, first: int) -> Iterator[TranscriptEntry]:
         """Of the turns from that one on."""
         beside = followers(self._parents()) if self._aside else {}
-        has_documents = any(turn.attachments and turn.message.documents for turn in self.all)
+        documents = [one for turn in self.all if turn.attachments for one in turn.message.documents]
+        cites_pages = any(one.document.kind != "sound" for one in documents)
+        cites_times = any(one.document.kind == "sound" for one in documents) or any(
+            one.clip is not None for turn in self.all for one in turn.attachments
+        )
         seen = self._picture_before(first)
         for turn in self.all[first:]:
             seen = _picture_of(turn, seen)
             if turn.shown:
                 here = beside.get(turn.parent, ())
-                entry = replace(turn.entry(), cites_pages=True) if has_documents else turn.entry()
+                entry = turn.entry()
+                if cites_pages or cites_times:
+                    entry = replace(entry, cites_pages=cites_pages, cites_times=cites_times)
                 if seen is not None and turn.message.role == "assistant":
                     entry = replace(entry, pictured=self._pictured(*seen))
                 yield entry if len(here) < 2 else replace(entry, version=here.index(turn.key) + 1, versions=len(here))

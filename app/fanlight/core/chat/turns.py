@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.stored_documents import with_texts
+from fanlight.domain.clips import Clip, Moment
 from fanlight.domain.detail import Detail
 from fanlight.domain.documents import Document, page_ranges
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from fanlight.documents.page_index import PageIndex
 
 THUMBNAIL_SIDE = 320
+_BESIDE_FRAMES = 0.35
+"""Of the room for pages, where frames of clips take half of the context."""
 _keys = itertools.count(1)
 
 
@@ -63,6 +66,20 @@ class Attachment:
         return self.part.image if isinstance(self.part, ImagePart) else None
 
     @property
+    def moment(self) -> Moment | None:
+        """Where in a clip it comes from."""
+        return self.part.moment if isinstance(self.part, ImagePart) else None
+
+    @property
+    def clip(self) -> Clip | None:
+        return self.moment.clip if self.moment is not None else None
+
+    def at(self, moment: Moment) -> Attachment:
+        """As a frame of a clip."""
+        assert isinstance(self.part, ImagePart)
+        return replace(self, part=replace(self.part, moment=moment))
+
+    @property
     def kept_image(self) -> Image | None:
         """What is seen in its file: less than `image` where the model is to see what is redacted."""
         return self.picture.image if self.picture is not None else self.image
@@ -74,7 +91,9 @@ class Attachment:
     @property
     def detail(self) -> Detail | None:
         """None where there is no choice: it is no picture, or the model is to see more than is kept."""
-        return self.picture.detail if self.picture is not None and not self.shows_more_than_kept else None
+        if self.picture is None or self.moment is not None or self.shows_more_than_kept:
+            return None
+        return self.picture.detail
 
     @property
     def document(self) -> Document | None:
@@ -211,11 +230,14 @@ class Turn:
         if not any(one.image is not None and one.image.id in old for one in self.attachments):
             return self
         shown = [
-            replace(new, name=one.name) if one.image is not None and one.image.id in old else replace(one, text="")
+            _in_place_of(one, new) if one.image is not None and one.image.id in old else replace(one, text="")
             for one in self.attachments
         ]
         parts = [
-            new.part if isinstance(part, ImagePart) and part.image.id in old else part for part in self.message.parts
+            replace(part, image=new.image)
+            if isinstance(part, ImagePart) and part.image.id in old and new.image
+            else part
+            for part in self.message.parts
         ]
         if self.text_beside_picture:
             parts = [TextPart(without_text_read(one.text)) if isinstance(one, TextPart) else one for one in parts]
@@ -246,8 +268,16 @@ class Turn:
         )
 
 
+def _in_place_of(old: Attachment, new: Attachment) -> Attachment:
+    named = replace(new, name=old.name)
+    return named if old.moment is None else named.at(old.moment)
+
+
 def _shown_caption(attachment: Attachment) -> str:
-    """Below a question: with a document's name. It stays while pages are read: all would be laid out anew."""
+    """Below a question: with a document's name. It stays while pages are read: all would be laid out anew. Of a frame
+    of a clip it is the time."""
+    if attachment.moment is not None:
+        return attachment.moment.time
     if not isinstance(attachment.part, DocumentPart):
         return attachment.caption
     pages = _pages_text(attachment.part)
@@ -280,6 +310,8 @@ def question(
     """What is attached comes before the text, and what was read in it behind; an empty `text` makes no part. Pages of
     documents may take `room` tokens; `pinned` are wanted in any case, by the ids of documents."""
     documents = sum(attachment.document is not None for attachment in attachments) or 1
+    if any(attachment.clip is not None for attachment in attachments):
+        room = int(_BESIDE_FRAMES * room)
     wanted = pinned or {}
     chosen = (
         one.for_question(text, room // documents, wanted.get(one.document.id, ()) if one.document else ())
@@ -296,6 +328,8 @@ def question(
 def _pages_text(part: DocumentPart) -> str:
     """Which pages of a document the model is given, or how many there are."""
     count, given = part.document.page_count, len(part.pages)
+    if part.document.kind == "sound":
+        return _("what is said in it") if not given or given == count else _("parts of what is said in it")
     if not given or given == count:
         return ngettext("{count} page", "{count} pages", count).format(count=format_number(count))
     text = ngettext("page {pages} of {count}", "pages {pages} of {count}", given)

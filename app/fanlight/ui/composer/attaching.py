@@ -28,10 +28,10 @@ class FilePicker:
 
     def pick(self, parent: QWidget) -> list[Path]:
         offered = (
-            (_("Pictures, documents, and recordings"), f"{PICTURES} {DOCUMENTS} {SOUNDS}"),
+            (_("Pictures, documents, videos, and recordings"), f"{PICTURES} {DOCUMENTS} {SOUNDS}"),
             (_("Pictures"), PICTURES),
             (_("Documents"), DOCUMENTS),
-            (_("Recordings"), SOUNDS),
+            (_("Videos and recordings"), SOUNDS),
             (_("All files"), "*"),
         )
         filters = ";;".join(f"{name} ({patterns})" for name, patterns in offered)
@@ -89,6 +89,8 @@ def _describe_files(files: list[Path]) -> str:
         files = others
     else:
         return _("Drop to import the conversations in it")
+    if all(path.suffix.lower() in recordings.VIDEO_SUFFIXES for path in files):
+        return ngettext("Drop to add the video to your question", "Drop to add the videos to your question", len(files))
     recorded = [recordings.by_name(path) for path in files]
     if all(recorded):
         return _("Drop to transcribe the recording")

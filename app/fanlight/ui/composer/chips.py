@@ -11,8 +11,10 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap, QR
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem, Status
+from fanlight.core.chat.clip_items import clip_caption
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _
+from fanlight.ui.composer.clip_strip import clip_strip
 from fanlight.ui.composer.page_box import PageBox
 from fanlight.ui.controls import elided, label, show_busy, tool
 from fanlight.ui.plain_text import plain_tip
@@ -84,10 +86,16 @@ class Chip(QFrame):
         done, total = item.progress or (0, 0)
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        if (before.attachment, before.status) != (
-            item.attachment,
-            item.status,
-        ) or before.attachment is not item.attachment:
+        if (
+            (before.attachment, before.status)
+            != (
+                item.attachment,
+                item.status,
+            )
+            or before.attachment is not item.attachment
+            or before.frames != item.frames
+            or item.frames
+        ):
             self._show_facts()
 
     @property
@@ -97,11 +105,19 @@ class Chip(QFrame):
     @property
     def facts(self) -> str:
         """Such as "1024 × 768, 36 tokens"."""
+        if self.item.frames:
+            return clip_caption(self.item.frames)
         attachment = self.item.attachment
         return attachment.caption if attachment is not None else _(STATUS[self.item.status])
 
     def _show_picture(self) -> None:
         if self.item.attachment is None or self.item.attachment.thumbnail is None:
+            return
+        if self.item.frames:
+            seen = [frame.thumbnail for frame in self.item.frames if frame.thumbnail is not None]
+            strip = clip_strip(seen, SIDE, self.devicePixelRatioF())
+            self._image.setFixedWidth(max(SIDE, strip.deviceIndependentSize().toSize().width()))
+            self._image.setPixmap(strip)
             return
         side = round(SIDE * self.devicePixelRatioF())
         small = QPixmap.fromImage(to_qimage(self.item.attachment.thumbnail)).scaled(
@@ -120,6 +136,8 @@ class Chip(QFrame):
         self.setToolTip(plain_tip("\n".join(facts)))
         is_document = attachment is not None and attachment.document is not None
         kind = _("Document {name}") if is_document else _("Picture {name}")
+        if self.item.frames:
+            kind = _("Video {name}")
         words = [kind.format(name=self._name), self.facts, origin, status or _("Ready")]
         self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
         self.setAccessibleDescription(_("Press Enter to look at it, Delete to remove it, the menu key for more."))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem
+from fanlight.core.chat.clip_items import one_a_clip
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _, ngettext
@@ -152,7 +153,7 @@ class Composer(QFrame):
     def show_attachments(self, attachments: Sequence[AttachmentItem]) -> None:
         """These pictures; once all are read, what waits for them is sent."""
         was_reading = self.chips.reading
-        self.chips.show_items(attachments)
+        self.chips.show_items(one_a_clip(attachments))
         self.refresh()
         if was_reading and self._sends_when_read and not self.chips.reading:
             self.submit()

@@ -30,6 +30,7 @@ from fanlight.ui.transcript.formula_objects import FormulaObjects, as_written
 from fanlight.ui.transcript.looks import KIND, MARKER, NEST, TextStyles, block_property
 from fanlight.ui.transcript.markdown import DocumentWriter, render
 from fanlight.ui.transcript.page_links import link_pages
+from fanlight.ui.transcript.time_links import link_times
 
 _SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
@@ -82,7 +83,7 @@ class MessageBody(QTextBrowser):
         self.ringed = False
         """Reached by the keyboard: its message draws the ring."""
         self._writer: DocumentWriter | None = None
-        self._pages_linked = False
+        self._pages_linked = self._times_linked = False
         if markdown:
             self._writer = render(self.document(), text, looks) if over else DocumentWriter(self.document(), looks)
             self._formulas = FormulaObjects(self.document(), self._writer, looks, self.redrawn.emit)
@@ -98,7 +99,7 @@ class MessageBody(QTextBrowser):
         self.document().clear()
         self._set_option(text)
         self._codes.place(())
-        self._pages_linked = False
+        self._pages_linked = self._times_linked = False
         if self._formulas is None:
             _write_plain(self, text, self._looks)
         else:
@@ -127,6 +128,12 @@ class MessageBody(QTextBrowser):
         if self.over and not self._pages_linked:
             self._pages_linked = True
             link_pages(self.document(), QColor(self._looks.theme.link))
+
+    def link_times(self) -> None:
+        """The times of clips that it cites become links."""
+        if self.over and not self._times_linked:
+            self._times_linked = True
+            link_times(self.document(), QColor(self._looks.theme.link))
 
     @property
     def over(self) -> bool:

@@ -140,6 +140,8 @@ class MessageParts(QWidget):
                     text.finish()
             if body is not None and entry.cites_pages:
                 body.link_pages()
+            if body is not None and entry.cites_times:
+                body.link_times()
         regions = self._regions.of(entry)
         picture = self._part("regions", bool(regions), self._make_regions)
         if picture is not None:

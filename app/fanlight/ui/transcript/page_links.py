@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from PySide6.QtCore import QUrl, QUrlQuery
 from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextCursor, QTextDocument, QTextFragment
@@ -19,6 +19,13 @@ _MOST_LETTERS = 400
 
 def link_pages(document: QTextDocument, color: QColor) -> None:
     """Of a finished answer. Code and what is a link already stay as they are."""
+    link_matches(document, color, _addresses)
+
+
+def link_matches(
+    document: QTextDocument, color: QColor, find: Callable[[QTextBlock], Iterable[tuple[int, int, str]]]
+) -> None:
+    """`find`: (begin, end, address) in a block's text. Code and what is a link already stay as they are."""
     looks = QTextCharFormat()
     looks.setAnchor(True)
     looks.setForeground(color)
@@ -26,10 +33,10 @@ def link_pages(document: QTextDocument, color: QColor) -> None:
     cursor.beginEditBlock()
     block = document.begin()
     while block.isValid():
-        for start, end, page in _citations(block):
+        for start, end, address in _unlinked(block, find(block)):
             cursor.setPosition(block.position() + start)
             cursor.setPosition(block.position() + end, QTextCursor.MoveMode.KeepAnchor)
-            looks.setAnchorHref(page_address(page, _sentence_before(block.text(), start)).toString())
+            looks.setAnchorHref(address)
             cursor.mergeCharFormat(looks)
         block = block.next()
     cursor.endEditBlock()
@@ -62,16 +69,20 @@ def fragments(block: QTextBlock) -> Iterator[QTextFragment]:
         place += 1
 
 
-def _citations(block: QTextBlock) -> Iterator[tuple[int, int, int]]:
-    """(begin, end, page) in the block's text."""
+def _addresses(block: QTextBlock) -> Iterator[tuple[int, int, str]]:
+    text = block.text()
+    for match in _CITED.finditer(text):
+        address = page_address(int(match[1]), _sentence_before(text, match.start()))
+        yield match.start(), match.end(), address.toString()
+
+
+def _unlinked(block: QTextBlock, found: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     if block_property(block, KIND).startswith("code"):
-        return
+        return []
     linked = [
         (part.position() - block.position(), part.length()) for part in fragments(block) if part.charFormat().isAnchor()
     ]
-    for match in _CITED.finditer(block.text()):
-        if not any(start <= match.start() < start + length for start, length in linked):
-            yield match.start(), match.end(), int(match[1])
+    return [one for one in found if not any(start <= one[0] < start + length for start, length in linked)]
 
 
 def _sentence_before(text: str, end: int) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
+from fanlight.core.chat.clip_moments import frames_at, heard_at
 from fanlight.core.chat.document_pages import cited_document, found_passage
 from fanlight.core.chat.original_pictures import originals_of_pages
 from fanlight.core.structured.page_subject import PageSubject
@@ -14,6 +15,7 @@ from fanlight.domain.messages import DocumentPart
 from fanlight.domain.search import SearchQuery
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.transcript.page_links import page_of
+from fanlight.ui.transcript.time_links import time_of
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.window.page_viewer import PageViewer
@@ -37,6 +39,9 @@ class PageViewing(QObject):
         chips.values_wanted.connect(self._read_attachment)
 
     def follow(self, address: QUrl) -> None:
+        if (seconds := time_of(address)) is not None:
+            self._show_moment(seconds)
+            return
         if (cited := page_of(address)) is None:
             ask_to_open(address, self._window)
             return
@@ -44,6 +49,14 @@ class PageViewing(QObject):
         document = cited_document(self._core.session_manager.current.turns, page)
         if document is not None:
             self._show_page(document, page, passage)
+
+    def _show_moment(self, seconds: float) -> None:
+        """The frame of the last clip at that time; where there are no frames, what is said then."""
+        shown = self._core.session_manager.current.turns
+        if (frames := frames_at(shown, seconds)) is not None:
+            self.enlarge_wanted.emit(*frames)
+        elif (heard := heard_at(shown, seconds)) is not None:
+            self._show_page(*heard)
 
     def show_attached(self, entry: int, number: int) -> None:
         """The first page that the model was given of that document; nothing for a picture."""

@@ -72,6 +72,8 @@ class PictureViewer(QWidget):
         self.caption = label(kind="muted", wrap=True)
         self.problem = label(kind="error_line", wrap=True)
         self.problem.hide()
+        self.note = label(wrap=True)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.ask = push(_("Ask About This Part"))
         self._connect()
         bar = QHBoxLayout()
@@ -85,6 +87,7 @@ class PictureViewer(QWidget):
         column.addWidget(self.tools.bar)
         column.addWidget(self.problem)
         column.addWidget(self.view, 1)
+        column.addWidget(self.note)
         self.resize(in_text_size(_SIZE.width()), in_text_size(_SIZE.height()))
 
     def _connect(self) -> None:
@@ -120,6 +123,8 @@ class PictureViewer(QWidget):
         self.setWindowTitle(plain_title(original.name))
         place = _("{number} of {count}").format(number=format_number(index + 1), count=format_number(count))
         self.place.setText(place if count > 1 else "")
+        self.note.setText(original.note)
+        self.note.setVisible(bool(original.note))
         for button, is_there in ((self.previous, index > 0), (self.next, index < count - 1)):
             button.setEnabled(is_there)
             button.setVisible(count > 1)

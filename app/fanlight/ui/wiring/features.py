@@ -18,6 +18,7 @@ from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
     from fanlight.core.many_pictures.picture_run import PictureRun
+    from fanlight.core.transcription.clip_hearing import ClipHearing
     from fanlight.core.transcription.queue import TranscriptionQueue
     from fanlight.ui.many_pictures.feature import ManyPicturesFeature
     from fanlight.ui.models.feature import ModelsFeature
@@ -46,6 +47,8 @@ class Features(QObject):
     ) -> None:
         super().__init__(parent)
         self._core, self._appearance, self._window_now = core, appearance, window_now
+
+        core.attachment_loader.clips.hear = lambda *wanted: self.clip_hearing.hear(*wanted)
 
     def start(self) -> None:
         """Make what waits for keys from every program and for the desktop."""
@@ -113,6 +116,14 @@ class Features(QObject):
         session = DesktopSession(core.remote, core.session_manager, core.settings_store, self)
         session.looks_changed.connect(lambda looks: self._appearance.follow(looks, core.window_state))
         return session
+
+    @cached_property
+    def clip_hearing(self) -> ClipHearing:
+        """What is said in videos that are attached to questions."""
+        from fanlight.core.transcription.clip_hearing import ClipHearing
+
+        core, dictation = self._core, self.voice.dictation
+        return ClipHearing(dictation.speech_worker, dictation.push_to_talk, core.settings_store, core)
 
     @cached_property
     def transcription_queue(self) -> TranscriptionQueue:

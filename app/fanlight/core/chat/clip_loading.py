@@ -1,0 +1,141 @@
+"""Videos become attachments: a frame each for what is seen, and a document for what is said. What has sound alone is
+passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.attachment_reader import AttachedClip, heard_attachment, read_clip
+from fanlight.core.chat.conversation import Conversation
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.turns import Attachment
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.job import Job
+from fanlight.core.work.resource import NothingToLoad
+from fanlight.domain.clip_errors import ClipError, NoMovingPictures
+from fanlight.domain.clips import HeardWords, frames_in
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.stop import StopFlag
+from fanlight.files import shown_name
+from fanlight.i18n import _
+from fanlight.pictures.recordings import VIDEO_SUFFIXES
+
+Heard = Iterable[HeardWords] | FanlightError
+OnShare = Callable[[float], object]
+"""How much of a recording is done, 0 to 1."""
+Hear = Callable[[Path, OnShare, Callable[[Heard], object]], Callable[[], None]]
+"""Has what is said in a file written down, and calls back on this thread, once; returns what stops it."""
+
+_SHARES = 100
+
+
+@dataclass
+class _Reading:
+    conversation: Conversation
+    key: int
+    stop: Callable[[], None]
+    flag: StopFlag = field(default_factory=StopFlag)
+
+
+class ClipLoading(QObject):
+    """A clip whose place among the attachments is removed is not read on, nor is its sound."""
+
+    problem = Signal(object)
+    images_unsupported = Signal(object)
+    recordings_found = Signal(object)
+    """Files without moving pictures, as a list of paths."""
+
+    def __init__(
+        self, host: ModelHost, file_worker: FileWorker, longest_side: Callable[[], int], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._host, self._file_worker, self._longest_side = host, file_worker, longest_side
+        self.hear: Hear | None = None
+        """None: nothing can listen."""
+        self._readings: dict[int, _Reading] = {}
+
+    def load(self, conversation: Conversation, path: Path) -> None:
+        """A video, or a recording, for that conversation's next question."""
+        attachments, flag = conversation.attachments, StopFlag()
+        key = attachments.expect(shown_name(path))
+        side, info = self._longest_side(), self._host.info
+        most = frames_in(info.context_tokens if info is not None else None, 1 + _clips_in(conversation))
+        job = self._file_worker.call(
+            lambda: read_clip(path, side, most, flag), lambda found: self._on_read(conversation, key, path, found)
+        )
+        self._watch(conversation, key, job, flag)
+
+    def _watch(self, conversation: Conversation, key: int, job: Job[NothingToLoad], flag: StopFlag) -> None:
+        def stop() -> None:
+            flag.set()
+            job.stop()
+
+        self._begin(_Reading(conversation, key, stop, flag))
+
+    def _begin(self, reading: _Reading) -> None:
+        self._readings[reading.key] = reading
+        reading.conversation.attachments.changed.connect(self._stop_removed)
+
+    def _stop_removed(self) -> None:
+        for key, reading in list(self._readings.items()):
+            if all(item.key != key for item in reading.conversation.attachments.items):
+                del self._readings[key]
+                reading.stop()
+
+    def _on_read(self, conversation: Conversation, key: int, path: Path, found: AttachedClip | FanlightError) -> None:
+        self._readings.pop(key, None)
+        if isinstance(found, FanlightError):
+            conversation.attachments.remove(key)
+            if isinstance(found, NoMovingPictures) or path.suffix.lower() not in VIDEO_SUFFIXES:
+                self.recordings_found.emit([path])
+            else:
+                self.problem.emit(found)
+            return
+        hears = found.has_sound and self.hear is not None
+        if hears:
+            self._listen(conversation, path)
+        if hears and not self._host.supports_images:
+            conversation.attachments.remove(key)
+            return
+        conversation.attachments.resolve_several(key, found.frames)
+        if not self._host.supports_images:
+            self.images_unsupported.emit(conversation)
+
+    def _listen(self, conversation: Conversation, path: Path) -> None:
+        assert self.hear is not None
+        attachments = conversation.attachments
+        key = attachments.expect(_("Sound of {name}").format(name=shown_name(path)))
+        stop = self.hear(
+            path,
+            lambda share: attachments.show_reading(key, round(_SHARES * share), _SHARES),
+            lambda heard: self._on_heard(conversation, key, path, heard),
+        )
+        self._begin(_Reading(conversation, key, stop))
+
+    def _on_heard(self, conversation: Conversation, key: int, path: Path, heard: Heard) -> None:
+        """Where it cannot be heard the question goes on without."""
+        if isinstance(heard, FanlightError):
+            self._readings.pop(key, None)
+            conversation.attachments.remove(key)
+            text = _("The sound of “{name}” is left out: {reason}")
+            self.problem.emit(ClipError(text.format(name=shown_name(path), reason=heard.message), heard.hint))
+            return
+        self._file_worker.call(
+            lambda: heard_attachment(path, heard), lambda found: self._on_written(conversation, key, found)
+        )
+
+    def _on_written(self, conversation: Conversation, key: int, found: Attachment | FanlightError | None) -> None:
+        self._readings.pop(key, None)
+        if isinstance(found, Attachment):
+            conversation.attachments.resolve(key, found)
+        else:
+            conversation.attachments.remove(key)
+
+
+def _clips_in(conversation: Conversation) -> int:
+    """How many the next question has already."""
+    return len({one.clip for one in conversation.attachments.read if one.clip is not None})

@@ -1,0 +1,137 @@
+"""A clip in a question: kept with its times, opened again, exported, and found by a time."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.core.chat.attachment_reader import AttachedClip, heard_attachment, read_clip
+from fanlight.core.chat.clip_items import clip_caption, one_a_clip
+from fanlight.core.chat.clip_moments import frames_at, heard_at
+from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
+from fanlight.core.chat.stored_pictures import PictureShelf
+from fanlight.core.chat.turns import question
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.clips import HeardWords
+from fanlight.domain.messages import ImagePart, TextPart, sent_parts
+from fanlight.domain.stop import StopFlag
+from fanlight.domain.stored import StoredPicture
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.exchange import own_json
+from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
+from support.clips import Shot, scene, timeline, video_file
+from support.rooms import Open
+
+WORDS = [HeardWords(0.2, 0.9, " Good morning."), HeardWords(3.2, 3.9, " The lamp is green.")]
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> AttachedClip:
+    shots = [Shot(scene(1), 2), Shot(scene(2), 2)]
+    path = video_file(tmp_path_factory.mktemp("clip") / "party.mp4", timeline(shots, 25))
+    return read_clip(path, 1536, 6, StopFlag())
+
+
+def test_it_is_one_item_with_all_of_its_frames(qtbot: Any, enter: Open, clip: AttachedClip) -> None:
+    room = enter(ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    attachments = room.session.attachments
+    key = attachments.expect("party.mp4")
+    assert attachments.resolve_several(key, clip.frames)
+    assert not attachments.resolve_several(key, clip.frames)
+    qtbot.waitUntil(lambda: all(item.status == "ready" for item in attachments.items))
+    (shown,) = one_a_clip(attachments.items)
+    assert (shown.name, shown.progress, len(shown.frames)) == ("party.mp4", None, len(clip.frames))
+    assert clip_caption(shown.frames).startswith(f"{len(clip.frames)} pictures, 0:0")
+    attachments.remove(shown.key)
+    assert not attachments.items
+
+
+def test_a_later_question_encodes_nothing_anew(qtbot: Any, enter: Open, clip: AttachedClip) -> None:
+    room = enter(engine := ScriptedEngine(["A cut [0:02.0]."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    room.session.attachments.set(clip.frames)
+    room.session.send("What happens?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 2)
+    first = engine.asked[-1][-1]
+    room.session.send("And then?")
+    qtbot.waitUntil(lambda: room.idle and len(room.texts) == 4)
+    assert engine.asked[-1][0] == first  # its beginning, which is in the cache
+    assert not engine.asked[-1][-1].images
+    entries = room.session.entries()
+    assert entries[0].captions == tuple(frame.moment.time for frame in clip.frames if frame.moment)
+    assert entries[1].cites_times
+    assert not entries[1].cites_pages
+
+
+@pytest.mark.parametrize("kept", ["on disk", "in memory"])
+def test_it_is_kept_with_its_times(tmp_path: Path, clip: AttachedClip, kept: str) -> None:
+    heard = heard_attachment(Path("party.mp4"), WORDS)
+    assert heard is not None
+    asked = question("What?", [*clip.frames, heard], room=2000)
+    pictures = [one.picture for one in asked.attachments if one.picture]
+    database: Database | MemoryStore = Database(tmp_path) if kept == "on disk" else MemoryStore()
+    with closing(database):
+        chat = database.create("Clip")
+        database.add_message(chat, asked.message, pictures)
+        again = rebuild_turns(fetch_conversation(database, chat), 1536, PictureShelf())  # type: ignore[arg-type]
+    (turn,) = again.turns.shown
+    assert list(sent_parts(turn.message.parts)) == list(sent_parts(asked.message.parts))
+    assert [one.moment for one in turn.attachments] == [one.moment for one in asked.attachments]
+    assert turn.entry().captions == asked.entry().captions
+    assert [one.thumbnail for one in turn.attachments if one.moment] == [one.thumbnail for one in clip.frames]
+
+
+def test_pixels_that_are_on_disk_keep_their_times(clip: AttachedClip) -> None:
+    same = clip.frames[0]
+    assert same.moment is not None
+    twice = same.at(replace(same.moment, seconds=3.0))  # the same picture at another time
+    turn = question("What?", [same, twice])
+    files = {one.picture.data for one in turn.attachments if one.picture}
+    kept = PictureShelf().shelved_turn(turn, lambda _name: next(iter(files)))
+    moments = [part.moment for part in kept.message.parts if isinstance(part, ImagePart)]
+    assert moments == [same.moment, twice.moment]
+
+
+def test_it_is_exported_and_read_again(clip: AttachedClip) -> None:
+    first = clip.frames[0]
+    assert first.picture is not None
+    image = first.picture.image
+    stored = StoredPicture("0" * 64, "jpeg", "party.mp4", image.width, image.height, image.id, moment=first.moment)
+    message = ArchivedMessage("user", (stored, TextPart("What?")), "complete", "", 1.0)
+    text = own_json.conversation_text(ArchivedConversation("Clip", 1.0, 2.0, (message,)))
+    assert own_json.read_conversation(json.loads(text)).messages[0].parts == message.parts
+    older = json.loads(text)
+    del older["messages"][0]["parts"][0]["moment"]
+    assert own_json.read_conversation(older).messages[0].parts[0] == replace(stored, moment=None)
+    wrong: list[object] = [3, {"clip": {}}, {"clip": {"id": 1}, "at": "soon"}, {"clip": None, "at": float("inf")}]
+    for damaged in wrong:
+        older["messages"][0]["parts"][0]["moment"] = damaged
+        assert own_json.read_conversation(older).messages[0].parts[0] == replace(stored, moment=None)
+
+
+def test_a_time_leads_to_the_nearest_frame_and_what_is_said_then(clip: AttachedClip) -> None:
+    heard = heard_attachment(Path("party.mp4"), WORDS)
+    assert heard is not None
+    turn = question("What?", [*clip.frames, heard], room=2000)
+    found = frames_at([turn], 3.4)
+    assert found is not None
+    originals, nearest = found
+    moments = [one.moment for one in clip.frames]
+    assert moments[nearest] == min(moments, key=lambda one: abs(one.seconds - 3.4) if one else 99)
+    assert originals[nearest].note == "The lamp is green."
+    assert originals[0].note == "Good morning."
+    document, page, line = heard_at([turn], 3.4) or (None, 0, "")
+    assert (document, page, line) == (heard.document, 1, "The lamp is green.")
+    assert frames_at([question("What?", [heard], room=2000)], 1.0) is None
+    assert frames_at([], 1.0) is None
+
+
+def test_nothing_that_is_said_makes_no_document() -> None:
+    assert heard_attachment(Path("party.mp4"), []) is None
