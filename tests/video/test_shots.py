@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,6 +112,15 @@ def test_each_shot_has_a_frame_and_the_most_go_where_most_changes() -> None:
 def test_never_more_frames_than_fit(most: int) -> None:
     _seconds, changes, times = found_in(timeline([Shot(scene(number), 0.5) for number in range(8)], 25))
     assert len(choose_frames(changes, times, most)) == most
+
+
+def test_of_more_shots_than_fit_those_from_all_of_the_clip_have_a_frame() -> None:
+    _seconds, changes, times = found_in(timeline([Shot(scene(number), 0.6) for number in range(24)], 12.5))
+    assert len(changes.boundaries) >= 20
+    chosen = [times[index] for index in choose_frames(changes, times, 6)]
+    assert len(chosen) == 6
+    gaps = [after - before for before, after in pairwise([0.0, *chosen, times[-1]])]
+    assert max(gaps) < 2 * times[-1] / 6
 
 
 @pytest.mark.parametrize("noise", [0, 5])

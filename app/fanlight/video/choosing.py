@@ -11,12 +11,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from fanlight.video.shots import FrameChanges, Numbers
+from fanlight.video.shots import FrameChanges, Numbers, Times
 
 _LEAST_DISTANCE = 0.012
 """Mean difference of block means, 0 to 1, below which a frame shows nothing new; noise is below a third of it."""
 _SECOND_WORTH = 0.0004
 """What a second counts as distance: a frame of a still passage is worth it after half a minute."""
+_SPAN_WORTH = 8.0
+"""What all of a clip counts as distance where there are too many shots: frames come from all of it."""
 _SETTLED = 0.3
 """How far into a shot its first frame is looked for, as a share: the begin may still be a transition."""
 _EDGE_SECONDS, _EDGE_SHARE = 0.4, 0.2
@@ -24,13 +26,14 @@ _EDGE_SECONDS, _EDGE_SHARE = 0.4, 0.2
 
 
 def choose_frames(changes: FrameChanges, times: Sequence[float], most: int) -> list[int]:
-    """Indexes in order. Where there are more shots than `most`, those that last longest have a frame."""
+    """Indexes in order. Where there are more shots than `most`, those have a frame that differ, from all of the clip."""
     if not len(times):
         return []
     at = np.asarray(times, np.float64)
     shots = [(first, last - 1) for first, last in pairwise([0, *changes.boundaries, len(times)]) if last > first]
     if len(shots) > most:
-        shots = sorted(sorted(shots, key=lambda shot: at[shot[0]] - at[shot[1]])[:most])
+        firsts = [_settled(first, last, changes.from_before) for first, last in shots]
+        return sorted(firsts[place] for place in _spread(changes.coarse[firsts], at[firsts], most))
     farness: Numbers = np.zeros(len(times), np.float32)
     shot_of = np.full(len(times), -1)
     chosen = []
@@ -48,10 +51,21 @@ def choose_frames(changes: FrameChanges, times: Sequence[float], most: int) -> l
     return sorted(chosen)
 
 
-def _farness(coarse: Numbers, at: np.ndarray, place: int) -> Numbers:
+def _spread(coarse: Numbers, at: Times, most: int) -> list[int]:
+    """Places of frames that are far from each other in looks and in time."""
+    worth = _SPAN_WORTH / max(1e-6, float(at[-1] - at[0]))
+    chosen = [0]
+    farness = _farness(coarse, at, 0, worth)
+    while len(chosen) < most:
+        chosen.append(int(farness.argmax()))
+        np.minimum(farness, _farness(coarse, at, chosen[-1], worth), out=farness)
+    return chosen
+
+
+def _farness(coarse: Numbers, at: Times, place: int, second_worth: float = _SECOND_WORTH) -> Numbers:
     """Of the frames of a shot from the one at that place."""
     differs = np.abs(coarse - coarse[place]).mean(axis=1)
-    return np.asarray(differs + _SECOND_WORTH * np.abs(at - at[place]), np.float32)
+    return np.asarray(differs + second_worth * np.abs(at - at[place]), np.float32)
 
 
 def _settled(first: int, last: int, change: Numbers) -> int:
