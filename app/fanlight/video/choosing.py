@@ -26,7 +26,7 @@ _EDGE_SECONDS, _EDGE_SHARE = 0.4, 0.2
 
 
 def choose_frames(changes: FrameChanges, times: Sequence[float], most: int) -> list[int]:
-    """Indexes in order. Where there are more shots than `most`, those have a frame that differ, from all of the clip."""
+    """Indexes in order. Where there are more shots than `most`, those that differ have one, from all of the clip."""
     if not len(times):
         return []
     at = np.asarray(times, np.float64)
