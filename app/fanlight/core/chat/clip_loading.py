@@ -34,7 +34,7 @@ _SHARES = 100
 
 
 @dataclass
-class _Reading:
+class _ClipReading:
     conversation: Conversation
     key: int
     stop: Callable[[], None]
@@ -56,7 +56,7 @@ class ClipLoading(QObject):
         self._host, self._file_worker, self._longest_side = host, file_worker, longest_side
         self.hear: Hear | None = None
         """None: nothing can listen."""
-        self._readings: dict[int, _Reading] = {}
+        self._readings: dict[int, _ClipReading] = {}
 
     def load(self, conversation: Conversation, path: Path) -> None:
         """A video, or a recording, for that conversation's next question."""
@@ -74,9 +74,9 @@ class ClipLoading(QObject):
             flag.set()
             job.stop()
 
-        self._begin(_Reading(conversation, key, stop, flag))
+        self._begin(_ClipReading(conversation, key, stop, flag))
 
-    def _begin(self, reading: _Reading) -> None:
+    def _begin(self, reading: _ClipReading) -> None:
         self._readings[reading.key] = reading
         reading.conversation.attachments.changed.connect(self._stop_removed)
 
@@ -114,7 +114,7 @@ class ClipLoading(QObject):
             lambda share: attachments.show_reading(key, round(_SHARES * share), _SHARES),
             lambda heard: self._on_heard(conversation, key, path, heard),
         )
-        self._begin(_Reading(conversation, key, stop))
+        self._begin(_ClipReading(conversation, key, stop))
 
     def _on_heard(self, conversation: Conversation, key: int, path: Path, heard: Heard) -> None:
         """Where it cannot be heard the question goes on without."""
