@@ -97,6 +97,18 @@ class Stitcher:
     def height(self) -> int:
         return self._page.height
 
+    @property
+    def frame_height(self) -> int:
+        return self._first.height
+
+    @property
+    def width(self) -> int:
+        return self._first.width
+
+    def rows(self, first: int, end: int) -> Pixels:
+        """A part of what is known now, as it was seen."""
+        return self._page.pixels()[first:end]
+
     def picture(self) -> Pixels:
         """All that is known now, as a copy."""
         made = self._page.pixels().copy()

@@ -31,6 +31,7 @@ class FakeOverlay(QObject):
     repeat_wanted = Signal()
     delay_wanted = Signal(int)
     failed = Signal(object)
+    scroll_wanted = Signal(object)
     text_wanted = Signal(str)
     item_wanted = Signal(object)
 

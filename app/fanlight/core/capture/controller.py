@@ -12,8 +12,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from fanlight.core.capture.captures import Capture, CaptureHistory
+from fanlight.core.capture.captures import Capture, CaptureHistory, CapturePlace
 from fanlight.core.capture.countdown import Countdown
+from fanlight.core.capture.scrolling import ScrollingCapture
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.hotkey_bindings import CAPTURE_KEY
 from fanlight.core.panel.quick_actions import NONE, QuickActions
@@ -41,6 +42,8 @@ class CaptureState(StrEnum):
     GRABBING = "grabbing"
     CHOOSING = "choosing"
     """On the overlay."""
+    SCROLLING = "scrolling"
+    """The user scrolls another program's window."""
     PICKING = "picking"
     """With the desktop's own dialog."""
     CLOSED = "closed"
@@ -57,6 +60,8 @@ class OverlayPort(Protocol):
     def repeat_wanted(self) -> SignalInstance: ...
     @property
     def delay_wanted(self) -> SignalInstance: ...
+    @property
+    def scroll_wanted(self) -> SignalInstance: ...
     @property
     def failed(self) -> SignalInstance: ...
     @property
@@ -76,6 +81,9 @@ class CaptureController(QObject):
     """The screens are about to be grabbed, or a capture of this run is opened again."""
     session_opened = Signal(object)
     """A CaptureSession: show its panel. It begins when all slots have returned."""
+    scrolling_started = Signal(object)
+    """A ScrollingCapture that has begun."""
+    scrolling_ended = Signal()
     move_wanted = Signal(object, str)
     """A CaptureSession whose conversation goes on in the window, and a question to ask there, or ""."""
     redaction_wanted = Signal(object)
@@ -97,6 +105,7 @@ class CaptureController(QObject):
         pick_region: PickRegion | None = None,
         prepare_text: Callable[[Action | None], None] = lambda _action: None,
         parent: QObject | None = None,
+        make_scrolling: Callable[[CapturePlace], ScrollingCapture] | None = None,
     ) -> None:
         """`grabber` pictures the screens; where there is none (Wayland) `pick_region` lets the desktop ask the user.
         `prepare_text` is called ahead of a question by that action, to load the text reader."""
@@ -112,6 +121,8 @@ class CaptureController(QObject):
         self._request = CaptureRequest()
         self._last: Box | None = None
         self._overlay: OverlayPort | None = None
+        self._make_scrolling = make_scrolling
+        self.scrolling: ScrollingCapture | None = None
         self._prepare = Timeout(self, lambda: prepare_text(self._actions.find(self._action)), PREPARE_MS)
 
     def prepare(self) -> None:
@@ -213,11 +224,29 @@ class CaptureController(QObject):
             overlay.captured.connect(self._on_captured)
             overlay.dismissed.connect(self._on_dismissed)
             overlay.failed.connect(self._fail)
+            overlay.scroll_wanted.connect(self._on_scroll_wanted)
             overlay.repeat_wanted.connect(self._on_repeat_wanted)
             overlay.delay_wanted.connect(self._on_delay_wanted)
             overlay.text_wanted.connect(self._on_text_wanted)
             overlay.item_wanted.connect(self._on_item_wanted)
         return self._overlay
+
+    def _on_scroll_wanted(self, place: CapturePlace) -> None:
+        """Own windows stay away until it is over."""
+        if self._make_scrolling is None:
+            self._fail(CaptureUnavailable(_("This desktop offers no way to capture while you scroll.")))
+            return
+        self.state = CaptureState.SCROLLING
+        self._prepare.cancel()
+        self.scrolling = scrolling = self._make_scrolling(place)
+        scrolling.finished.connect(lambda image: self._on_captured(Capture(image, place)))
+        scrolling.failed.connect(self._fail)
+        self.scrolling_started.emit(scrolling)
+
+    def stop_scrolling(self) -> None:
+        """Nothing is captured."""
+        if self.scrolling is not None:
+            self._end_capture()
 
     def _on_dismissed(self) -> None:
         self._end_capture()
@@ -268,6 +297,11 @@ class CaptureController(QObject):
         self.state = state
         self._prepare.cancel()
         self.countdown.stop()
+        if self.scrolling is not None:
+            self.scrolling.stop()
+            self.scrolling.deleteLater()
+            self.scrolling = None
+            self.scrolling_ended.emit()
         if self._overlay is not None:
             self._overlay.close()
         if self._grabber is not None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.capture.questions import NAME
 from fanlight.core.capture.session import CaptureSession
-from fanlight.core.chat.attachment_reader import attachment_of
+from fanlight.core.capture.tiles import attachments_of
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
@@ -41,16 +41,16 @@ class CaptureHandOver(QObject):
             return
         self._busy.add(number)
 
-        def on_read(found: Attachment | FanlightError) -> None:
+        def on_read(found: list[Attachment] | FanlightError) -> None:
             self._busy.discard(number)
             if isinstance(found, FanlightError):
                 self.problem.emit(found)
             elif not session.is_over:
                 self._adopt(session, found, question)
 
-        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True, detail=detail)), on_read)
+        self._file_worker.call(lambda: attachments_of(image, NAME, side, kept=True, detail=detail), on_read)
 
-    def _adopt(self, session: CaptureSession, capture: Attachment, question: str) -> None:
+    def _adopt(self, session: CaptureSession, capture: list[Attachment], question: str) -> None:
         conversation = session.release_conversation()
         self._session_manager.adopt(conversation, capture)
         if question:

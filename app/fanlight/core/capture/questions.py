@@ -11,6 +11,7 @@ from fanlight.core.capture.capture_text import CaptureText, TextReaderPort
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.changes import CaptureChanges
 from fanlight.core.capture.date_context import date_context
+from fanlight.core.capture.tiles import attachments_of, with_parts
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.entry import AnswerFinished
@@ -90,9 +91,7 @@ class CaptureQuestions(QObject):
         """When the selection is made: the capture is prefilled and, where that helps, its text is read, before anything
         is asked."""
         image, side, detail = self._image, self._settings_store.now.picture_side, self.detail
-        self._file_worker.call(
-            lambda: attachment_of(image.to_picture(NAME, side, kept=False, detail=detail)), self._on_picture
-        )
+        self._file_worker.call(lambda: attachments_of(image, NAME, side, kept=False, detail=detail), self._on_picture)
         if self._text_helps:
             self.text.read()
 
@@ -172,14 +171,14 @@ class CaptureQuestions(QObject):
         """Whether the conversation has the text."""
         return any(turn.text_beside_picture for turn in self._conversation.turns)
 
-    def _on_picture(self, result: Attachment | FanlightError) -> None:
+    def _on_picture(self, result: list[Attachment] | FanlightError) -> None:
         if self._closed:
             return
         self._picture_read = True
         if isinstance(result, FanlightError):
             self.problem.emit(result)
         elif not self._comparing:
-            self._conversation.attachments.set([result])
+            self._conversation.attachments.set(result)
             self._conversation.show(True)
         self._ask_when_ready()
 
@@ -235,6 +234,7 @@ class CaptureQuestions(QObject):
             why = ImagesUnsupported(_("This model does not support images, and no text was found in this capture."))
             request.question.fail(why)
             return
+        text = with_parts(text, len(self._conversation.attachments.read))
         if beside:
             text = with_text_read(text, beside)
         if isinstance(act, Action) and act.goes_to == "window":

@@ -70,16 +70,17 @@ class Conversation(ConversationState):
         self._ahead.refresh()
         self.changed.emit()
 
-    def move_to_window(self, autosave: Autosave, capture: Attachment | None) -> None:
+    def move_to_window(self, autosave: Autosave, capture: Sequence[Attachment]) -> None:
         """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
-        picture with its file, if it is about one. A question that still waits is dropped; an answer goes on."""
+        picture with its file, or its parts, if it is about one. A question that still waits is dropped; an answer goes
+        on."""
         if self._is_pending:
             self.remove_last_question()
         turns = self.tree
         shown, aside = ([turn.for_window(capture) for turn in part] for part in (turns.shown, turns.aside))
         self._turns.set(shown, aside)
-        if self.attachments.read and capture is not None:
-            self.attachments.set([capture])
+        if self.attachments.read and capture:
+            self.attachments.set(capture)
         self._ahead.prefetch.move_to(Slot.WINDOW)
         self._attach_autosave(autosave)
         if self._turns.all:

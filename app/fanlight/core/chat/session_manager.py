@@ -179,9 +179,9 @@ class SessionManager(QObject):
                 return
         self._history.rename(conversation_id, title)
 
-    def adopt(self, conversation: Conversation, capture: Attachment | None = None) -> None:
-        """Show a quick panel's conversation, and save it from now on. `capture` is its picture with the file, if it is
-        about one."""
+    def adopt(self, conversation: Conversation, capture: Sequence[Attachment] = ()) -> None:
+        """Show a quick panel's conversation, and save it from now on. `capture` is its picture with the file, or the
+        parts of a long one, if it is about one."""
         self._wanted = None
         conversation.setParent(None)
         conversation.move_to_window(Autosave(self._history), capture)

@@ -244,12 +244,15 @@ class Turn:
         message = replace(self.message, parts=tuple(parts))
         return replace(self, message=message, attachments=tuple(shown), label="", text_beside_picture=False)
 
-    def for_window(self, capture: Attachment | None) -> Turn:
-        """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""
-        if capture is None:
+    def for_window(self, capture: Sequence[Attachment]) -> Turn:
+        """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file, or
+        the parts of a long one."""
+        if not capture:
             return replace(self, label="", shown=True, text_to_copy="")
-        parts = tuple(capture.part if isinstance(part, ImagePart) else part for part in self.message.parts)
-        kept = tuple(replace(capture, tokens=one.tokens) for one in self.attachments)
+        left = itertools.cycle(capture)
+        parts = tuple(next(left).part if isinstance(part, ImagePart) else part for part in self.message.parts)
+        pairs = zip(self.attachments, itertools.cycle(capture), strict=False)
+        kept = tuple(replace(new, tokens=one.tokens) for one, new in pairs)
         message = replace(self.message, parts=parts)
         return replace(self, message=message, attachments=kept, label="", shown=True, text_to_copy="")
 

@@ -26,6 +26,10 @@ OFFERS = (
 """What is tried, in this order, when the wanted combination is taken."""
 
 
+LENT = (Qt.Key.Key_Escape, Qt.Key.Key_Return)
+"""Keys that may be bound alone for seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Combination:
     key: Qt.Key
@@ -34,13 +38,13 @@ class Combination:
     @classmethod
     def parse(cls, text: str, *, alone: bool = False) -> Combination:
         """Raises HotkeyUnavailable for text that is no combination, and for one that other programs or the system need,
-        such as a letter without a modifier. `alone`: Esc may be without one."""
+        such as a letter without a modifier. `alone`: Esc and Enter may be without one."""
         sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
         pressed: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
         if pressed is None or pressed.key() in (Qt.Key.Key_unknown, *MODIFIER_KEYS):
             raise HotkeyUnavailable(_("“{text}” is not a key combination.").format(text=text))
         made = cls(pressed.key(), pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier)
-        if not (alone and made.key == Qt.Key.Key_Escape) and (why := made._conflict()):
+        if not (alone and made.key in LENT) and (why := made._conflict()):
             raise HotkeyUnavailable(why.format(key=made.shown))
         return made
 

@@ -55,7 +55,7 @@ class Hotkeys(QObject):
 
     def bind(self, name: str, combination: str, *, lent: bool = False) -> None:
         """Report `name` from now on; its previous combination is unbound first. Raises HotkeyTaken, with an offer, and
-        HotkeyUnavailable; then `name` is not bound. `lent`: for seconds, and Esc may be alone; `changed` is
+        HotkeyUnavailable; then `name` is not bound. `lent`: for seconds, and Esc and Enter may be alone; `changed` is
         not emitted."""
         self.unbind(name)
         wanted = Combination.parse(combination, alone=lent)

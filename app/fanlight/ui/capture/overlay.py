@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QScreen
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.selection import SelectionMade, SelectionModel
+from fanlight.core.capture.selection import LEAST_SIDE, SelectionMade, SelectionModel
 from fanlight.core.ocr.ocr_worker import PartReaderPort
 from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
@@ -40,6 +40,8 @@ class Overlays(QObject):
     """The same rectangle as last time."""
     delay_wanted = Signal(int)
     """Seconds to wait; then the screens are to be frozen anew."""
+    scroll_wanted = Signal(object)
+    """The CapturePlace of a part that is to be scrolled."""
     failed = Signal(object)
     """A CaptureError."""
     text_wanted = Signal(str)
@@ -216,12 +218,27 @@ class Overlays(QObject):
             self._dismiss()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._capture(window, choice.confirm())
-        elif (letter := latin_key(event)) == "r":
+        elif (letter := latin_key(event)) == "s":
+            self._choose_to_scroll(window, choice)
+        elif letter == "r":
             self.close()
             self.repeat_wanted.emit()
         elif letter in _DELAYS:
             self.close()
             self.delay_wanted.emit(_DELAYS[letter])
+
+    def _choose_to_scroll(self, window: OverlayWindow, choice: SelectionModel) -> None:
+        """What is selected; else what is chosen next."""
+        shown = [one for one in self._windows if one.frame]
+        scrolls = not window.scrolls
+        for one in shown:
+            one.scrolls = scrolls
+        if choice.selection is not None and min(choice.selection[2:]) >= LEAST_SIDE:
+            self._capture(window, SelectionMade(choice.selection, "keys"), scrolls=True)
+            return
+        self._redraw()
+        if scrolls:
+            announce(window, _("Choose the part that scrolls."))
 
     def _redraw(self) -> None:
         for window in self._windows:
@@ -236,8 +253,8 @@ class Overlays(QObject):
         self.close()
         self.item_wanted.emit(item)
 
-    def _capture(self, window: OverlayWindow, chosen: SelectionMade) -> None:
-        frame = window.frame
+    def _capture(self, window: OverlayWindow, chosen: SelectionMade, *, scrolls: bool = False) -> None:
+        frame, scrolls = window.frame, scrolls or window.scrolls
         assert frame
         self.close()
         try:
@@ -245,7 +262,10 @@ class Overlays(QObject):
         except CaptureError as error:
             self.failed.emit(error)
             return
-        self.captured.emit(capture)
+        if scrolls:
+            self.scroll_wanted.emit(capture.place)
+        else:
+            self.captured.emit(capture)
 
     def _dismiss(self) -> None:
         self.close()

@@ -37,7 +37,7 @@ _KIND = (
 _ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
 """Bypasses the window manager: shown 29 ms earlier, and the program below keeps the focus."""
 
-REPEAT_KEY, DELAY_KEYS, TEXT_KEY, TRANSLATE_KEY = "R", "3 5", "T", "L"
+REPEAT_KEY, DELAY_KEYS, TEXT_KEY, TRANSLATE_KEY, SCROLL_KEY = "R", "3 5", "T", "L", "S"
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -52,6 +52,7 @@ HINT = (
     (N_("Arrows"), N_("with keys")),
     (TEXT_KEY, N_("text")),
     (TRANSLATE_KEY, N_("translate")),
+    (SCROLL_KEY, N_("scroll it")),
     (REPEAT_KEY, N_("same again")),
     (DELAY_KEYS, N_("seconds later")),
     (N_("Esc"), N_("cancel")),
@@ -62,11 +63,20 @@ KEYS_HINT = (
     (N_("Ctrl"), N_("by 10")),
     (N_("Tab"), N_("next window")),
     (N_("Enter"), N_("capture")),
+    (SCROLL_KEY, N_("scroll it")),
+    (N_("Esc"), N_("cancel")),
+)
+SCROLL_HINT = (
+    (N_("Drag"), N_("the part that scrolls")),
+    (N_("Click"), N_("a window")),
+    (N_("Arrows"), N_("with keys")),
+    (SCROLL_KEY, N_("back")),
     (N_("Esc"), N_("cancel")),
 )
 KEYS_DESCRIPTION = N_(
     "Tab selects a window, the arrow keys move the selection and with Shift resize it, Enter captures it or the whole "
-    "screen, T makes the text selectable, L translates it in its place, R captures the same rectangle as last time, "
+    "screen, T makes the text selectable, L translates it in its place, S captures what is then scrolled as one long "
+    "picture, R captures the same rectangle as last time, "
     "3 or 5 wait that many seconds first, Escape cancels."
 )
 
@@ -92,6 +102,8 @@ class OverlayWindow(QWidget):
         self.choice: SelectionModel | None = None
         self.mode: ScreenMode | None = None
         """What is done instead of choosing a part of the screen."""
+        self.scrolls = False
+        """What is chosen is to be scrolled."""
         self.mode_keys: tuple[str, ...] = ()
         """Those of the modes that there are."""
         self._painter: OverlayPainter | None = None
@@ -119,9 +131,9 @@ class OverlayWindow(QWidget):
         self.frame = frame
         self.choice = SelectionModel(frame.screen, [WindowTarget(box, title) for box, title in cut])
         self._painter = OverlayPainter(frame.image, frame.scale)
-        self._places = keys_in_place(f"{REPEAT_KEY} {DELAY_KEYS} {TEXT_KEY} {TRANSLATE_KEY}".split())
+        self._places = keys_in_place(f"{REPEAT_KEY} {DELAY_KEYS} {TEXT_KEY} {TRANSLATE_KEY} {SCROLL_KEY}".split())
         self._scene = OverlayScene()
-        self._right_button_down = False
+        self._right_button_down = self.scrolls = False
         # A modal dialog blocks all windows but its transient children; None resets that.
         modal = QGuiApplication.modalWindow()
         self.windowHandle().setTransientParent(modal)  # type: ignore[arg-type]
@@ -158,14 +170,14 @@ class OverlayWindow(QWidget):
     def _scene_of(self, choice: SelectionModel) -> OverlayScene:
         offered = choice.offered
         caption = _("Too small") if choice.was_too_small else f"{offered.width} × {offered.height}"
-        hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
+        hint = KEYS_HINT if choice.by_keys else () if choice.selection else SCROLL_HINT if self.scrolls else HINT
         missing = {TEXT_KEY, TRANSLATE_KEY}.difference(self.mode_keys)
         shown = tuple((self._key_text(key), _(action)) for key, action in hint if key not in missing)
         return OverlayScene(choice.lit, choice.magnified, caption, shown)
 
     def _key_text(self, key: str) -> str:
         """With what the keyboard writes at the place of a letter that it does not have, which works as well."""
-        if key not in (REPEAT_KEY, DELAY_KEYS, TEXT_KEY, TRANSLATE_KEY):
+        if key not in (REPEAT_KEY, DELAY_KEYS, TEXT_KEY, TRANSLATE_KEY, SCROLL_KEY):
             return _(key)
         return " ".join([key, *(self._places[letter] for letter in key.split() if letter in self._places)])
 

@@ -16,6 +16,7 @@ from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.hand_over import CaptureHandOver
 from fanlight.core.capture.questions import prepare_text
 from fanlight.core.capture.screen_translation import ScreenTranslation
+from fanlight.core.capture.scrolling import ScrollingCapture
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
@@ -36,6 +37,7 @@ from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.selected_text import SelectedText, SelectionAccess
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.view import CaptureView
+from fanlight.ui.wiring.capture_scrolling import CaptureScrolling, make_scrolling
 
 if TYPE_CHECKING:
     from fanlight.domain.found_items import FoundItem
@@ -97,7 +99,10 @@ class CaptureFeature(QObject):
             self._portal.pick_region if self._portal is not None else None,
             lambda action: prepare_text(texts, host, settings_store, action),
             self,
+            (lambda place: make_scrolling(place, backend, file_worker, self)) if backend is not None else None,
         )
+        self.controller.scrolling_started.connect(self._show_scrolling)
+        self.scrolling: CaptureScrolling | None = None
         self.view = CaptureView(self.controller, settings_store, key_release, self)
         self._hand_over = CaptureHandOver(session_manager, file_worker, settings_store, self)
         self._prepare_soon = Timeout(self, self._prepare, PREPARE_MS)
@@ -160,6 +165,12 @@ class CaptureFeature(QObject):
             self.forms = CaptureForms(self._host, self._settings_store, self._file_worker, self)
         self.forms.open(item, panel)
 
+    def _show_scrolling(self, scrolling: ScrollingCapture) -> None:
+        if self.scrolling is None and self.hotkeys is not None:
+            self.scrolling = CaptureScrolling(self.controller, self.hotkeys, self)
+        if self.scrolling is not None:
+            self.scrolling.begin(scrolling)
+
     def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)
 
@@ -189,6 +200,8 @@ class CaptureFeature(QObject):
     def close(self) -> None:
         self._prepare_soon.cancel()
         self.controller.close()
+        if self.scrolling is not None:
+            self.scrolling.close()
         self.selections.close()
         if self.forms is not None:
             self.forms.close()
