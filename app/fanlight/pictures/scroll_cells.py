@@ -45,6 +45,17 @@ class ScrollFrame:
         return int(self.pixels.shape[1])
 
 
+def from_memory(memory: bytes | bytearray | memoryview, width: int, height: int, bytes_per_line: int) -> Pixels:
+    """A copy of pixels of 32 bits, in the order of this computer's bytes."""
+    rows: Pixels = np.frombuffer(memory, np.uint32).reshape(height, bytes_per_line // 4)
+    return np.array(rows[:, :width])
+
+
+def to_memory(pixels: Pixels) -> bytes:
+    """Opaque, row by row without a gap."""
+    return (pixels | np.uint32(0xFF000000)).tobytes()
+
+
 def features_of(cells: Cells) -> tuple[Cells, Marks]:
     """Three cells, one below the other, as one number, and where they differ; two rows less than `cells`."""
     first, second, third = cells[:-2], cells[1:-1], cells[2:]

@@ -147,18 +147,16 @@ def _stitched(stitcher: Stitcher | None, image: QImage) -> tuple[Stitcher, Scrol
 
 
 def pixels_of(image: QImage) -> Pixels:
-    """A copy, (height, width)."""
-    import numpy as np
+    """A copy."""
+    from fanlight.pictures.scroll_cells import from_memory
 
     plain = image.convertToFormat(QImage.Format.Format_RGB32)
-    rows = np.frombuffer(plain.constBits(), np.uint32).reshape(plain.height(), plain.bytesPerLine() // 4)
-    return rows[:, : plain.width()].copy()
+    return from_memory(plain.constBits(), plain.width(), plain.height(), plain.bytesPerLine())
 
 
 def image_of(pixels: Pixels) -> QImage:
     """A copy of its own."""
-    import numpy as np
+    from fanlight.pictures.scroll_cells import to_memory
 
-    solid = np.ascontiguousarray(pixels | np.uint32(0xFF000000))
-    height, width = solid.shape
-    return QImage(solid.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+    height, width = pixels.shape
+    return QImage(to_memory(pixels), width, height, 4 * width, QImage.Format.Format_RGB32).copy()

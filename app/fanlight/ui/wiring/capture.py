@@ -30,7 +30,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop import capture, selected_text
-from fanlight.desktop.capture import CapturedImage, portal
+from fanlight.desktop.capture import CaptureBackend, CapturedImage, portal
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
@@ -81,26 +81,9 @@ class CaptureFeature(QObject):
         self._others: list[HotkeyBindings] = []
         """Of the other keys: selected text, and the panel."""
         backend = capture.pick()
-        grabber = ScreenGrabber(backend, self) if backend is not None else None
         self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
         key_release = KeyReleaseGuard(self)
-        self.controller = CaptureController(
-            self.actions,
-            settings_store,
-            self._make_session,
-            lambda: Overlays(
-                self,
-                key_release,
-                texts,
-                lambda: settings_store.now.text_on_frozen_screen,
-                lambda: ScreenTranslation(host, settings_store),
-            ),
-            grabber,
-            self._portal.pick_region if self._portal is not None else None,
-            lambda action: prepare_text(texts, host, settings_store, action),
-            self,
-            (lambda place: make_scrolling(place, backend, file_worker, self)) if backend is not None else None,
-        )
+        self.controller = self._make_controller(backend, key_release)
         self.controller.scrolling_started.connect(self._show_scrolling)
         self.scrolling: CaptureScrolling | None = None
         self.view = CaptureView(self.controller, settings_store, key_release, self)
@@ -113,6 +96,26 @@ class CaptureFeature(QObject):
         self._connect_parts()
         self.redaction: CaptureRedaction | None = None
         self.forms: CaptureForms | None = None
+
+    def _make_controller(self, backend: CaptureBackend | None, key_release: KeyReleaseGuard) -> CaptureController:
+        host, settings_store, texts, file_worker = self._host, self._settings_store, self._texts, self._file_worker
+        return CaptureController(
+            self.actions,
+            settings_store,
+            self._make_session,
+            lambda: Overlays(
+                self,
+                key_release,
+                texts,
+                lambda: settings_store.now.text_on_frozen_screen,
+                lambda: ScreenTranslation(host, settings_store),
+            ),
+            ScreenGrabber(backend, self) if backend is not None else None,
+            self._portal.pick_region if self._portal is not None else None,
+            lambda action: prepare_text(texts, host, settings_store, action),
+            self,
+            (lambda place: make_scrolling(place, backend, file_worker, self)) if backend is not None else None,
+        )
 
     def _connect_parts(self) -> None:
         self.controller.redaction_wanted.connect(self._redact)

@@ -22,7 +22,7 @@ from fanlight.ui.capture.scrolling_bar import BESIDE, RegionFrame, ScrollingBar,
 
 log = logging.getLogger(__name__)
 
-DONE, CANCEL = "scrolling done", "scrolling cancel"
+DONE, CANCEL = "scrolling_done", "scrolling_cancel"
 _KEYS = {DONE: "Return", CANCEL: "Escape"}
 
 
