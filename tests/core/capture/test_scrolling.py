@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from fanlight.core.capture.captures import CapturePlace
-from fanlight.core.capture.scrolling import ScrollingCapture, ScrollingView, image_of, pixels_of
+from fanlight.core.capture.scrolling import ScrollingCapture, ScrollingView
 from fanlight.core.capture.tiles import attachments_of, parts_of
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop.capture import Box, CapturedImage
@@ -39,10 +39,10 @@ class Scrolled:
         self._qtbot = qtbot
         self.error: CaptureError | None = None
 
-    def grab(self) -> QImage:
+    def grab(self) -> CapturedImage:
         if self.error is not None:
             raise self.error
-        return image_of(self.page[self.at : self.at + self.high])
+        return CapturedImage.of_pixels(self.page[self.at : self.at + self.high])
 
     def scroll_to(self, *places: int) -> None:
         for self.at in places:
@@ -61,7 +61,7 @@ def scrolled(qtbot: Any) -> Iterator[Scrolled]:
 
 
 def pixels(image: CapturedImage) -> Pixels:
-    return pixels_of(image.qimage) & np.uint32(0xFFFFFF)
+    return image.to_pixels() & np.uint32(0xFFFFFF)
 
 
 def test_what_was_scrolled_is_one_picture(scrolled: Scrolled, qtbot: Any) -> None:
@@ -138,7 +138,7 @@ def test_a_usual_capture_has_one_part(width: int, height: int) -> None:
 
 
 def test_each_part_is_a_picture_for_the_model(scrolled: Scrolled) -> None:
-    image = CapturedImage(image_of(scrolled.page))
+    image = CapturedImage.of_pixels(scrolled.page)
 
     attachments = attachments_of(image, "Capture", 1536, kept=False)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QImage
 
 from fanlight.core.capture.captures import CapturePlace
 from fanlight.core.work.file_worker import FileWorker
@@ -17,7 +16,6 @@ from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
 
 if TYPE_CHECKING:
-    from fanlight.pictures.scroll_cells import Pixels
     from fanlight.pictures.stitching import Stitcher
 
 TICK_MS = 80
@@ -25,8 +23,8 @@ TICK_MS = 80
 PREVIEW_WIDTH = 200
 """Pixels; the part of the page that the last frame shows, and as much above it."""
 
-Grab = Callable[[], QImage]
-"""The region's device pixels, Format_RGB32, on the GUI thread. Raises CaptureError."""
+Grab = Callable[[], CapturedImage]
+"""The region, on the GUI thread. Raises CaptureError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class ScrollingView:
     outcome: str = ""
     height: int = 0
     top: int = 0
-    preview: QImage | None = None
+    preview: CapturedImage | None = None
 
 
 class ScrollingCapture(QObject):
@@ -115,7 +113,7 @@ class ScrollingCapture(QObject):
             self._fail(CaptureEmpty(_("Nothing was captured yet."), _("Capture again, and scroll.")))
             return
         self._busy = True
-        self._file_worker.call(lambda: CapturedImage(image_of(stitcher.picture())), self._on_picture)
+        self._file_worker.call(lambda: CapturedImage.of_pixels(stitcher.picture()), self._on_picture)
 
     def _on_picture(self, result: CapturedImage | FanlightError) -> None:
         if self._over:
@@ -128,10 +126,10 @@ class ScrollingCapture(QObject):
         self.failed.emit(error)
 
 
-def _stitched(stitcher: Stitcher | None, image: QImage) -> tuple[Stitcher, ScrollingView]:
+def _stitched(stitcher: Stitcher | None, image: CapturedImage) -> tuple[Stitcher, ScrollingView]:
     from fanlight.pictures.stitching import Stitcher
 
-    pixels = pixels_of(image)
+    pixels = image.to_pixels()
     if stitcher is None:
         stitcher = Stitcher(pixels)
         outcome, top = "still", 0
@@ -142,21 +140,5 @@ def _stitched(stitcher: Stitcher | None, image: QImage) -> tuple[Stitcher, Scrol
         outcome, top = step.outcome.value, step.top
     end = min(stitcher.height, top + stitcher.frame_height)
     part = stitcher.rows(max(0, end - 2 * stitcher.frame_height), end)
-    small = image_of(part).scaledToWidth(PREVIEW_WIDTH, Qt.TransformationMode.SmoothTransformation)
+    small = CapturedImage.of_pixels(part).scaled_to_width(PREVIEW_WIDTH)
     return stitcher, ScrollingView(outcome, stitcher.height, top, small)
-
-
-def pixels_of(image: QImage) -> Pixels:
-    """A copy."""
-    from fanlight.pictures.scroll_cells import from_memory
-
-    plain = image.convertToFormat(QImage.Format.Format_RGB32)
-    return from_memory(plain.constBits(), plain.width(), plain.height(), plain.bytesPerLine())
-
-
-def image_of(pixels: Pixels) -> QImage:
-    """A copy of its own."""
-    from fanlight.pictures.scroll_cells import to_memory
-
-    height, width = pixels.shape
-    return QImage(to_memory(pixels), width, height, 4 * width, QImage.Format.Format_RGB32).copy()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from fanlight.domain.detail import Detail, side_of
 from fanlight.domain.messages import Image, Picture
+
+if TYPE_CHECKING:
+    from fanlight.pictures.scroll_cells import Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,24 @@ class CapturedImage:
         picture = mime.from_qimage(self.qimage, name, side, kept)
         image = picture.image.in_low_detail() if detail == "low" else picture.image
         return replace(picture, image=image, detail=detail)
+
+    @classmethod
+    def of_pixels(cls, pixels: Pixels) -> CapturedImage:
+        """With a copy of them."""
+        from fanlight.pictures.scroll_cells import to_memory
+
+        height, width = pixels.shape
+        return cls(QImage(to_memory(pixels), width, height, 4 * width, QImage.Format.Format_RGB32).copy())
+
+    def to_pixels(self) -> Pixels:
+        """A copy."""
+        from fanlight.pictures.scroll_cells import from_memory
+
+        plain = self.qimage.convertToFormat(QImage.Format.Format_RGB32)
+        return from_memory(plain.constBits(), plain.width(), plain.height(), plain.bytesPerLine())
+
+    def scaled_to_width(self, width: int) -> CapturedImage:
+        return CapturedImage(self.qimage.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation))
 
     def to_image(self) -> Image:
         """All its pixels, on any thread: some 20 ms for 4K. Raises PictureError."""

@@ -156,7 +156,7 @@ class ScrollingBar(QFrame):
         assert view.preview is not None
         ratio = self.devicePixelRatioF()
         width, height = round(self.preview.width() * ratio), round(self.preview.height() * ratio)
-        picture = view.preview.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        picture = view.preview.scaled_to_width(width).qimage
         shown = QPixmap.fromImage(picture.copy(0, max(0, picture.height() - height), width, height))
         shown.setDevicePixelRatio(ratio)
         self.preview.setPixmap(shown)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRect
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.captures import CapturePlace
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.scrolling import ScrollingCapture, ScrollingView
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.desktop.capture import CaptureBackend
+from fanlight.desktop.capture import CaptureBackend, CapturedImage
 from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.desktop_errors import CaptureEmpty, HotkeyError
@@ -106,14 +106,14 @@ def make_scrolling(
     is_cut = bar_corner(region, size, screens) is None
     used = _without_lowest(place, size.height() + BESIDE) if is_cut else place
 
-    def grab() -> QImage:
+    def grab() -> CapturedImage:
         if (locked := screen_lock()) is not None:
             raise locked
         for frame in backend.grab_screens():
             if frame.screen_name == used.screen_name and frame.is_on_screen():
                 origin = frame.screen.desktop
                 if used.device.moved(origin.left, origin.top) == used.desktop:
-                    return frame.crop(used.device)
+                    return CapturedImage(frame.crop(used.device))
         raise CaptureEmpty(_("The screens have changed."), _("Capture again."))
 
     return ScrollingCapture(used, grab, file_worker, parent, is_cut=is_cut)
