@@ -147,3 +147,13 @@ def test_at_its_greatest_height_it_is_full_and_whole(text_page: Pixels) -> None:
 def test_a_frame_of_another_size_is_refused(text_page: Pixels) -> None:
     with pytest.raises(ValueError, match="size"):
         Stitcher(text_page[:500]).add(text_page[:400])
+
+
+def test_letters_that_each_line_begins_with_are_no_sidebar(text_page: Pixels) -> None:
+    """A terminal scrolls by whole lines: they look as if they stood still."""
+    step, page = 21, text_page[:1890].copy()
+    page[:, :40] = np.tile(long_page("text", 2, 480, 60)[10:31, 16:56], (90, 1))
+    region = ScrolledRegion(page, 504, footer=21, side=14)
+    sequence = ScrollSequence(region, [0, 3 * step, 6 * step, 12 * step, 15 * step, 24 * step, 24 * step, 24 * step])
+
+    assert sequence.compare(stitched(sequence).picture()) == (0, 0)

@@ -83,6 +83,8 @@ class SideColumns:
         self._first = first
         self._moved = np.zeros(first.width, np.int64)
         self._still = np.zeros(first.width, np.int64)
+        self._either = np.zeros(first.width, np.int64)
+        self._ground = _ground(first.pixels)
         self._rows = 0
 
     def learn(self, last: ScrollFrame, frame: ScrollFrame, page: ScrollPage, at: int, bands: Bands) -> None:
@@ -96,6 +98,7 @@ class SideColumns:
         self._rows += len(rows)
         stays = frame.pixels[rows] == last.pixels[rows]
         self._moved += np.count_nonzero(fits & ~stays, axis=0)
+        self._either += np.count_nonzero(fits & stays & (frame.pixels[rows] != self._ground), axis=0)
         self._still += np.count_nonzero(~fits & stays, axis=0)
 
     @property
@@ -103,6 +106,8 @@ class SideColumns:
         """Columns at the left and at the right."""
         is_page = self._moved > _SIDE_SHARE * self._still
         is_side = (self._still >= max(_LEAST_STILL, _FEW_STILL * self._rows)) & ~is_page
+        may_be_page = self._either > self._still  # letters that each line begins with, scrolled by whole lines
+        is_side, is_page = is_side & ~may_be_page, is_page | may_be_page
         if not is_page.any():
             return 0, 0
         stays = self._still >= _MANY_STILL * self._rows
