@@ -61,7 +61,7 @@ def bar_corner(region: QRect, size: QSize, screens: Sequence[QRect]) -> QPoint |
     return None
 
 
-class RegionFrame(ClickThroughWindow):
+class ScrollingFrame(ClickThroughWindow):
     """A line around the region."""
 
     def __init__(self) -> None:

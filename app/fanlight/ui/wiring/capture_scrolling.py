@@ -18,7 +18,7 @@ from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.desktop_errors import CaptureEmpty, HotkeyError
 from fanlight.i18n import _
-from fanlight.ui.capture.scrolling_bar import BESIDE, RegionFrame, ScrollingBar, bar_corner
+from fanlight.ui.capture.scrolling_bar import BESIDE, ScrollingFrame, ScrollingBar, bar_corner
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class CaptureScrolling(QObject):
         super().__init__(parent)
         self._controller, self._hotkeys = controller, hotkeys
         self.bar = ScrollingBar()
-        self.frame = RegionFrame()
+        self.frame = ScrollingFrame()
         self.bar.done.connect(self._finish)
         self.bar.cancelled.connect(controller.stop_scrolling)
         hotkeys.key_pressed.connect(self._on_key)
