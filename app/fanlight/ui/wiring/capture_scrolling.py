@@ -18,7 +18,7 @@ from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.desktop_errors import CaptureEmpty, HotkeyError
 from fanlight.i18n import _
-from fanlight.ui.capture.scrolling_bar import BESIDE, ScrollingFrame, ScrollingBar, bar_corner
+from fanlight.ui.capture.scrolling_bar import BESIDE, ScrollingBar, ScrollingFrame, bar_corner
 
 log = logging.getLogger(__name__)
 
