@@ -260,18 +260,26 @@ def test_a_projector_adds_its_weights_and_one_pictures_encoding(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "side", "patch", "keys", "pixels"),
+    ("kind", "side", "patch", "keys", "context", "pixels"),
     [
-        ("idefics3", 512, 16, {"preproc_image_size": 2048}, 17 * 512**2),
-        ("internvl", 448, 14, {}, 13 * 448**2),
-        ("internvl", 448, 14, {"preproc_max_tiles": 6}, 7 * 448**2),
-        ("lfm2", 256, 16, {}, 11 * 512**2),
-        ("gemma3", 896, 14, {}, 896**2),
-        ("qwen2vl_merger", 560, 14, {}, (110 * 14) ** 2),
+        ("idefics3", 512, 16, {"preproc_image_size": 2048}, 8192, 17 * 512**2),
+        ("internvl", 448, 14, {}, 8192, 13 * 448**2),
+        ("internvl", 448, 14, {"preproc_max_tiles": 6}, 8192, 7 * 448**2),
+        ("lfm2", 256, 16, {}, 8192, 11 * 512**2),
+        ("lfm2", 256, 16, {}, 2048, 8 * 512**2),  # for more of its tiles, of 256 tokens each, there is no room
+        ("gemma3", 896, 14, {}, 8192, 896**2),
+        ("qwen2vl_merger", 560, 14, {}, 8192, (110 * 14) ** 2),
     ],
 )
 def test_a_picture_is_in_memory_as_numbers_while_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, side: int, patch: int, keys: dict[str, int], pixels: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    side: int,
+    patch: int,
+    keys: dict[str, int],
+    context: int,
+    pixels: int,
 ) -> None:
     checked = check(random_models.plain(tmp_path))
     assert checked.projector is not None
@@ -280,7 +288,7 @@ def test_a_picture_is_in_memory_as_numbers_while_it_is_read(
     shape = EncoderShape(kind, 768, 12, 12, 64, 2, patch=patch, side=side, merge=2)
     monkeypatch.setattr(memory, "check_vision", lambda _: shape)
     eye = replace(checked.projector, metadata=metadata)
-    told = memory.plan(replace(checked, projector=eye), 8192)
+    told = memory.plan(replace(checked, projector=eye), context)
     assert told.pixels == 18 * pixels
     assert told.total == replace(told, pixels=0).total + told.pixels
 

@@ -222,12 +222,15 @@ def _encoding_bytes(projector: Header, cells: int) -> int:
 
 
 def _pixel_bytes(projector: Header, cells: int) -> int:
-    """The largest picture, brought to the size or cut into the tiles that the encoder takes, as mtmd keeps it."""
+    """The largest picture that the context has room for, brought to the size or cut into the tiles that the encoder
+    takes, as mtmd keeps it."""
     shape = check_vision(projector)
     side = _TILE_SIDES.get(shape.type, shape.side)
     tiles = projector.get("clip.vision.preproc_max_tiles", 0) or _MOST_TILES.get(shape.type, 0)
     if shape.type == "idefics3" and side:
         tiles = math.ceil(projector.get("clip.vision.preproc_image_size", 0) / side) ** 2
+    if shape.merge > 1 and side:
+        tiles = min(tiles, max(0, cells // (side // (shape.patch * shape.merge)) ** 2 - 1))
     tiled = (tiles + 1) * side**2 if tiles else 0
     return _PIXEL_BYTES * max(tiled, _patches(projector, shape, cells) * shape.patch**2)
 

@@ -25,7 +25,7 @@ from support import few_layers, random_models
 
 _CONTEXTS = {"2k": 2048, "8k": 8192, "32k": 32_768}
 _PATIENCE = 3600.0
-_SIDES = (1536, 1204, 1120, 560)
+_SIZES = ((1536, 1536), (1536, 1024), (1204, 1204), (1120, 1120), (560, 560))
 _MARGIN = 160
 """Tokens of the context that are left for the template and an answer."""
 
@@ -69,7 +69,7 @@ def _in_child(spec: ModelSpec, context: int) -> int:
 def _taken(pipe: Connection, spec: ModelSpec, context: int) -> None:
     with tempfile.TemporaryDirectory(prefix="fanlight-plan-") as folder:
         LlamaEngine.load(random_models.plain(Path(folder)), LoadOptions(512, gpu_layers=0)).close()  # the libraries
-    pictures = [photo(1, side, side) for side in _SIDES] if spec.files.projector is not None else []
+    pictures = [photo(1, *size) for size in _SIZES] if spec.files.projector is not None else []
     peak = _Peak()
     with closing(LlamaEngine.load(spec, LoadOptions(context, 1, gpu_layers=0))) as engine:
         drain(engine.generate([Message.of("user", "a " * (context - _MARGIN))], greedy(1)))
