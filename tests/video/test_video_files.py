@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from fanlight.domain.clip_errors import ClipError, NoMovingPictures
+from fanlight.domain.clips import FRAME_SIDE
 from fanlight.domain.stop import StopFlag
 from fanlight.parsing.channel import Packet
 from fanlight.video import clip_reading, files
@@ -86,11 +87,13 @@ def test_a_phone_s_upright_video_is_upright(tmp_path: Path) -> None:
 
 
 def test_pictures_are_read_again_with_the_same_pixels(tmp_path: Path) -> None:
-    from fanlight.pictures.files import read_bytes
+    from fanlight.core.chat.attachment_reader import read_attachment
 
     path = video_file(tmp_path / "a.mp4", timeline(SHOTS, 25))
-    for one in read_pictures(path, 640, 3, name="holiday"):
-        assert read_bytes(one.picture.data, "", 1536).image == one.picture.image
+    for one in read_pictures(path, FRAME_SIDE, 3, name="holiday"):
+        image = one.picture.image
+        assert image.low
+        assert read_attachment(one.picture.data, "", 1536, detail=one.picture.detail).image == image
         assert one.picture.name == f"holiday, {one.moment.time}"
         assert one.picture.kind == "jpeg"
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from fanlight.domain.detail import LOW_SIDE
+
 MOST_FRAMES = 32
 """Of one clip, however large the context is: each takes some hundred tokens and has to be encoded."""
 LEAST_FRAMES = 4
@@ -16,8 +18,9 @@ _FRAME_TOKENS = 300
 _SHARE = 0.5
 """Of the context, for the pictures of clips."""
 _UNKNOWN_CONTEXT = 4096
-FRAME_SIDE = 640
-"""Longest side of a frame in pixels."""
+FRAME_SIDE = LOW_SIDE
+"""Longest side of a frame in pixels. Frames are in low detail: an encoder that cuts pictures into tiles gets each frame
+whole, as models of videos were trained."""
 _LONGEST_SECONDS = 1000 * 3600.0
 _PRECISE_SECONDS = 120.0
 """A clip up to this long has times with tenths of seconds."""

@@ -11,6 +11,7 @@ from fanlight.domain.clips import Moment
 from fanlight.domain.messages import Picture
 from fanlight.i18n import _
 from fanlight.pictures import files as picture_files
+from fanlight.pictures.detailed import in_detail
 from fanlight.video import files
 
 if TYPE_CHECKING:
@@ -40,4 +41,5 @@ def _decoded(read: files.ReadClip, name: str, longest_side: int, stop: StopFlag 
     for frame in read.frames:
         moment = Moment(clip, frame.seconds)
         shown = _("{name}, {time}").format(name=name, time=moment.time)
-        yield MomentPicture(picture_files.read_bytes(frame.jpeg, shown, longest_side, stop), moment)
+        picture = picture_files.read_bytes(frame.jpeg, shown, longest_side, stop)
+        yield MomentPicture(in_detail(picture, "low", longest_side), moment)

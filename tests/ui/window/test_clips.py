@@ -78,6 +78,7 @@ def test_it_is_dropped_asked_about_and_its_times_are_links(qtbot: Any, open_wind
     assert chip.accessibleName().startswith("Video party.mp4, ")
     assert "pictures, 0:0" in chip.facts
     assert chip._image.width() > 100
+    assert "be told what happens in it" in window.composer.input._invitation
     ask(qtbot, window, "What happens?")
     answered(qtbot, window)
     question = engine.asked[-1][-1]

@@ -25,6 +25,7 @@ from fanlight.ui.widgets.shortcuts import shown_keys
 DESCRIBE = N_("Describe the picture.")
 DESCRIBE_ALL = N_("Describe the pictures.")
 SUMMARIZE = N_("Summarize the document.")
+TELL = N_("Say what happens in the video.")
 
 
 class Composer(QFrame):
@@ -219,6 +220,12 @@ class Composer(QFrame):
 
 
 def _invitation(attachments: Sequence[Attachment]) -> str:
+    if clips := len({attachment.clip for attachment in attachments if attachment.clip is not None}):
+        return ngettext(
+            "Ask about the video, or press Enter to be told what happens in it",
+            "Ask about the videos, or press Enter to be told what happens in them",
+            clips,
+        )
     documents = sum(attachment.document is not None for attachment in attachments)
     if documents:
         return ngettext(
@@ -235,6 +242,8 @@ def _invitation(attachments: Sequence[Attachment]) -> str:
 
 def _usual_question(attachments: Sequence[Attachment]) -> str:
     """For what is attached without a question."""
+    if any(attachment.clip is not None for attachment in attachments):
+        return TELL
     if any(attachment.document is not None for attachment in attachments):
         return SUMMARIZE
     return DESCRIBE if len(attachments) == 1 else DESCRIBE_ALL
