@@ -149,11 +149,30 @@ def test_a_frame_of_another_size_is_refused(text_page: Pixels) -> None:
         Stitcher(text_page[:500]).add(text_page[:400])
 
 
-def test_letters_that_each_line_begins_with_are_no_sidebar(text_page: Pixels) -> None:
-    """A terminal scrolls by whole lines: they look as if they stood still."""
+def line_of_input(width: int, rows: int) -> Pixels:
+    """As a pager has it: empty, but for the cursor."""
+    line = np.full((rows, width), 0xFFFFFF, np.uint32)
+    line[1:-2, 24:34] = 0x222226
+    return line
+
+
+@pytest.mark.parametrize("side", [0, 14])
+@pytest.mark.parametrize("lines", [[3, 6, 12, 15, 24], [3, 6, 4, 7, 10, 8, 11, 14, 20], [1, 2, 3, 4, 5, 6, 5, 4, 9]])
+def test_letters_that_each_line_begins_with_are_no_sidebar(text_page: Pixels, side: int, lines: list[int]) -> None:
+    """A pager in a terminal scrolls by whole lines, so they look as if they stood still; and its last line is empty,
+    but for a cursor in their columns."""
     step, page = 21, text_page[:1890].copy()
     page[:, :40] = np.tile(long_page("text", 2, 480, 60)[10:31, 16:56], (90, 1))
-    region = ScrolledRegion(page, 504, footer=21, side=14)
-    sequence = ScrollSequence(region, [0, 3 * step, 6 * step, 12 * step, 15 * step, 24 * step, 24 * step, 24 * step])
+    region = ScrolledRegion(page, 504, footer=step, side=side)
+    places = [0, *(step * line for line in lines), step * lines[-1], step * lines[-1]]
+    stitcher = None
+    for at in places:
+        frame = region.frame(at)
+        frame[-step:, side:] = line_of_input(480, step)
+        if stitcher is None:
+            stitcher = Stitcher(frame)
+        else:
+            stitcher.add(frame)
 
-    assert sequence.compare(stitched(sequence).picture()) == (0, 0)
+    assert stitcher is not None
+    assert ScrollSequence(region, places).compare(stitcher.picture()) == (0, 0)

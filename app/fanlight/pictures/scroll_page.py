@@ -36,6 +36,8 @@ class ScrollPage:
         self._other = np.zeros(first.height, np.uint64)
         """Of another look that a row has had: its cells as one number, and where."""
         self._other_at = np.zeros(first.height, np.int64)
+        self._depth = _depth_at(np.arange(first.height), first.height)
+        """Of a row's pixels: how far from the nearest end of its frame they were seen."""
 
     @property
     def height(self) -> int:
@@ -125,6 +127,7 @@ class ScrollPage:
         inside = _state_at(rows - at, frame.height) == SEEN
         better = ~same & ((state[index] <= EDGE) | ((state[index] == RIM) & inside))
         self._write(frame, rows[better], at, RIM)
+        self._deepen(frame, rows[same], at)
         self._look_again(frame, rows[~same & ~better], at, strips)
         self._write_edges(frame, at, bands)
 
@@ -142,6 +145,7 @@ class ScrollPage:
         state = self._known_state()
         index = rows[same] - self.top
         state[index] = np.maximum(state[index], SEEN)
+        self._deepen(frame, rows[same], at)
         self._write_edges(frame, at, bands)
 
     def _write_edges(self, frame: ScrollFrame, at: int, bands: tuple[int, int]) -> None:
@@ -161,6 +165,14 @@ class ScrollPage:
         self._other[index], self._other_at[index] = looks, at
         self._write(frame, rows[again], at)
 
+    def _deepen(self, frame: ScrollFrame, rows: NDArray[np.intp], at: int) -> None:
+        """Rows that are as they were known where the page surely moves. Elsewhere, one that was seen at an end may hold
+        a part of what stands still there, such as the cursor of an empty line of input."""
+        index = rows - self.top + self._spare
+        deeper = rows[_depth_at(rows - at, frame.height) > self._depth[index]]
+        index = deeper - self.top + self._spare
+        self._write(frame, deeper, at, self._state[index])
+
     def _same(
         self, frame: ScrollFrame, rows: NDArray[np.intp], at: int, strips: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
@@ -170,10 +182,10 @@ class ScrollPage:
     def _within(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         return rows[(rows >= self.top) & (rows < self.bottom)]
 
-    def _write(self, frame: ScrollFrame, rows: NDArray[np.intp], at: int, state: int = SEEN) -> None:
+    def _write(self, frame: ScrollFrame, rows: NDArray[np.intp], at: int, state: int | NDArray[np.uint8] = SEEN) -> None:
         index = rows - self.top + self._spare
         self._pixels[index], self._cells[index] = frame.pixels[rows - at], frame.cells[rows - at]
-        self._state[index] = state
+        self._state[index], self._depth[index] = state, _depth_at(rows - at, frame.height)
 
     def _grow(self, frame: ScrollFrame, at: int, most: int) -> None:
         """Room for the rows of `frame`, and what they hold."""
@@ -211,6 +223,7 @@ class ScrollPage:
 
         self._pixels, self._cells, self._state = moved(self._pixels), moved(self._cells), moved(self._state)
         self._other, self._other_at = moved(self._other), moved(self._other_at)
+        self._depth = moved(self._depth)
         self._spare = before
 
     def _known_cells(self) -> Cells:
@@ -225,6 +238,10 @@ def _state_at(rows: NDArray[np.intp], height: int) -> NDArray[np.uint8]:
     rim = round(_RIM_SHARE * height)
     inside = (rows >= rim) & (rows < height - rim)
     return np.where(inside, SEEN, RIM).astype(np.uint8)
+
+
+def _depth_at(rows: NDArray[np.intp], height: int) -> NDArray[np.int64]:
+    return np.minimum(rows, height - 1 - rows).astype(np.int64)
 
 
 def _mix(count: int) -> NDArray[np.uint64]:
