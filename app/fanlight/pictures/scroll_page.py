@@ -182,7 +182,9 @@ class ScrollPage:
     def _within(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         return rows[(rows >= self.top) & (rows < self.bottom)]
 
-    def _write(self, frame: ScrollFrame, rows: NDArray[np.intp], at: int, state: int | NDArray[np.uint8] = SEEN) -> None:
+    def _write(
+        self, frame: ScrollFrame, rows: NDArray[np.intp], at: int, state: int | NDArray[np.uint8] = SEEN
+    ) -> None:
         index = rows - self.top + self._spare
         self._pixels[index], self._cells[index] = frame.pixels[rows - at], frame.cells[rows - at]
         self._state[index], self._depth[index] = state, _depth_at(rows - at, frame.height)
