@@ -31,6 +31,8 @@ class HotkeyError(FanlightError):
 class ScanError(FanlightError):
     """A page was not scanned."""
 
+    hint = N_("See that it is switched on and connected.")
+
 
 class HotkeyTaken(HotkeyError):
     """`offer` is a combination that is free, as the settings write it; "" where there is none. `own`: Fanlight itself
