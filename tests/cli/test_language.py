@@ -22,7 +22,7 @@ SYNTAX = {
     "ask", "batch", "doctor", "fanlight", "hide", "hidden", "help", "models", "quit", "sample", "shot", "show", "talk",
     "transcribe", "verbose", "version", "COMMAND", "FILE", "IMAGE", "QUESTION", "TEXT", "NAME", "image", "json",
     "schema", "grammar", "temperature", "seed", "model", "max", "tokens", "system", "practice", "dictate", "selection",
-    "captions", "evaluate", "erase",
+    "captions", "evaluate", "erase", "detail", "low", "normal", "high", "from", "sound", "TIME",
     "projector", "gguf", "none", "open", "export", "import", "backup", "restore", "think", "ocr", "off", "auto",
 }  # fmt: skip
 """Words of the command line itself, and names."""
