@@ -111,8 +111,11 @@ def _is_likely(place: ScrollPlace, known: KnownPage, height: int, most: int) -> 
     if rows < _SHORT * height and place.votes < _VOTES_OF_SHORT:
         return False
     misses = place.missed / (place.found + place.missed)
-    if known.is_lost and (rows < _SHORT * height or misses > _MOST_MISSES or place.votes < _VOTES_OF_SHORT):
-        return False
+    if known.is_lost:
+        if place.found_firm >= _ENOUGH_FIRM:
+            misses = place.missed_firm / (place.found_firm + place.missed_firm)
+        if rows < _SHORT * height or misses > _MOST_MISSES or place.votes < _VOTES_OF_SHORT:
+            return False
     if place.votes >= _SURE_VOTES:
         return misses <= _MOST_MISSES_IF_SURE
     return misses <= _MOST_MISSES and (place.votes >= _LEAST_VOTES or 2 * place.found >= most)

@@ -183,8 +183,10 @@ class Stitcher:
         seen = bands_of(frame, ~still, explained, known, strips)
         bands = self._bands.left_out(seen, is_painted=is_painted)
         self._page.demote(self._last, self._at, seen, strips)
-        is_whole = is_painted or self._page.fits(frame, at, self._bands.known, strips)
-        if not is_whole or not self._page.joins(at + bands[0], at + frame.height - bands[1]):
+        if not is_painted and not self._page.fits(frame, at, self._bands.known, strips):
+            self._outcome = Stitched.LOST  # for the next frame; there is nothing yet to tell the user
+            return StitchStep(Stitched.STILL, self._page.height, self._at - self._page.top)
+        if not self._page.joins(at + bands[0], at + frame.height - bands[1]):
             return self._step(Stitched.LOST)
         self._bands.note(seen)
         self._sides.learn(self._last, frame, self._page, at, bands)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
-from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.captures import Capture, CapturePlace
 from fanlight.core.capture.controller import CaptureController, CaptureState
+from fanlight.core.capture.scrolling import ScrollingCapture
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.remote_commands import CaptureRequest
-from fanlight.desktop.capture import Box, ScreenImage, WindowBox
+from fanlight.desktop.capture import Box, CapturedImage, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.domain.desktop_errors import CaptureBusy, CaptureDenied
 from fanlight.domain.errors import ActionsError, FanlightError
@@ -51,6 +53,17 @@ class FakeOverlay(QObject):
         self.captured.emit(Capture.of_part(frame, box, "drag"))
 
 
+class FakeScrolling(QObject):
+    finished = Signal(object)
+    failed = Signal(object)
+
+    def finish(self) -> None:
+        self.finished.emit(CapturedImage(QImage(40, 900, QImage.Format.Format_RGB32)))
+
+    def stop(self) -> None:
+        pass
+
+
 class Stage:
     def __init__(self, home: Path) -> None:
         self.room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), Settings(), FakeTexts())
@@ -63,6 +76,7 @@ class Stage:
             lambda: self.overlay,
             ScreenGrabber(self.screens, self.parent),
             parent=self.parent,
+            make_scrolling=lambda _place: cast("ScrollingCapture", FakeScrolling()),
         )
         self.opened: list[CaptureSession] = []
         self.moved: list[tuple[CaptureSession, str]] = []
@@ -200,3 +214,18 @@ def test_text_of_the_frozen_screen_ends_the_capture_without_one(stage: Stage) ->
     stage.overlay.item_wanted.emit(item := FoundItem("phone", "030 12345", "03012345"))
     assert heard == ["Some words", item]
     assert (stage.opened, stage.overlay.frames) == ([], ())
+
+
+@pytest.mark.parametrize("how", ["the key or the tray", "the command"])
+def test_what_begins_a_capture_ends_one_that_is_scrolled(stage: Stage, how: str) -> None:
+    """Where no other key could be bound, and no place is left for a button."""
+    place = CapturePlace("screen", Box(0, 0, 40, 90), Box(0, 0, 40, 90), Box(0, 0, 40, 90))
+    stage.controller.press_key()
+    stage.overlay.scroll_wanted.emit(place)
+    assert stage.state() is CaptureState.SCROLLING
+    if how == "the command":
+        stage.controller.start_capture(CaptureRequest())
+    else:
+        stage.controller.press_key()
+    assert stage.state() is CaptureState.IDLE
+    assert [session.capture.size for session in stage.opened] == ["40 × 900"]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fanlight.core.capture.captures import CapturePlace
+from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.scrolling import ScrollingView
-from fanlight.desktop.capture import qt_screen
+from fanlight.desktop.capture import Box, qt_screen
+from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.overlay_window import OverlayWindow
 from fanlight.ui.capture.scrolling_bar import ScrollingBar, bar_corner
+from fanlight.ui.wiring.capture_scrolling import CaptureScrolling
+from support.hotkey_ways import PaperBackend
 
 pytestmark = pytest.mark.gui
 
@@ -108,3 +113,45 @@ def test_s_twice_is_as_if_it_was_not_pressed(qapp: QApplication, qtbot: Any) -> 
 
     assert len(captured) == 1
     assert not places
+
+
+class FakeScrolling(QObject):
+    changed = Signal(object)
+    is_cut = False
+
+    def __init__(self, place: CapturePlace) -> None:
+        super().__init__()
+        self.place, self.finishes = place, 0
+
+    def finish(self) -> None:
+        self.finishes += 1
+
+
+class FakeController(QObject):
+    scrolling_ended = Signal()
+    scrolling: FakeScrolling | None = None
+
+    def stop_scrolling(self) -> None:
+        self.scrolling = None
+        self.scrolling_ended.emit()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("taken", [set(), {"Return"}, {"Escape"}])
+def test_where_all_of_the_screen_is_scrolled_there_are_buttons_even_so(qtbot: Any, taken: set[str]) -> None:
+    screen = QGuiApplication.primaryScreen()
+    box = Box(*screen.geometry().getRect())  # type: ignore[misc]
+    controller, hotkeys = FakeController(), Hotkeys(backends=(PaperBackend(taken=taken),))
+    scrolling = controller.scrolling = FakeScrolling(CapturePlace(screen.name(), box, box, box))
+    shown = CaptureScrolling(cast("CaptureController", controller), hotkeys, controller)
+    shown.begin(scrolling)  # type: ignore[arg-type]
+
+    assert shown.bar.isVisible()
+    assert screen.availableGeometry().contains(shown.bar.geometry())
+    shown.bar.done_button.click()
+    assert scrolling.finishes == 1
+    shown.bar.cancel_button.click()
+    assert controller.scrolling is None
+    assert not shown.bar.isVisible()
+    shown.close()
+    hotkeys.close()

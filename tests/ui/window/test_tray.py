@@ -123,6 +123,17 @@ def test_captures_of_this_run_are_listed_newest_first(qtbot: Any) -> None:
     tray.close()
 
 
+def test_while_a_page_is_scrolled_the_first_item_ends_it() -> None:
+    tray = Tray(lambda: TrayState(trigger="Ctrl+Alt+Space", is_scrolling=True))
+    heard: list[str] = []
+    tray.capture_requested.connect(lambda: heard.append("pressed"))
+    first = tray.menu.actions()[0]
+    first.trigger()
+    assert first.text() == "Finish the Scrolling Capture\tCtrl+Alt+Space"
+    assert heard == ["pressed"]
+    tray.close()
+
+
 def test_the_start_at_login_is_off_and_can_be_switched(window: WholeWindow, home: Path) -> None:
     assert not action(tray_of(window), "Start at Login").isChecked()
     action(tray_of(window), "Start at Login").trigger()

@@ -139,7 +139,8 @@ class CaptureController(QObject):
             self.press_key()
 
     def press_key(self) -> None:
-        """The capture key, or the tray. During a countdown: capture now. While the screen is frozen: nothing."""
+        """The capture key, or the tray. During a countdown: capture now. While the user scrolls: that is all. While the
+        screen is frozen: nothing."""
         if self.countdown.is_running:
             self.countdown.stop()
             self._grab()
@@ -147,7 +148,11 @@ class CaptureController(QObject):
             self.start_capture(CaptureRequest())
 
     def start_capture(self, request: CaptureRequest) -> None:
-        """With a region no overlay is needed; without an action the default one is run."""
+        """With a region no overlay is needed; without an action the default one is run. While the user scrolls, this
+        ends it: where no key can be bound, a key of the desktop runs the command."""
+        if self.scrolling is not None:
+            self.scrolling.finish()
+            return
         if self.state is not CaptureState.IDLE:
             return
         try:

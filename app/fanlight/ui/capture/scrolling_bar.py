@@ -1,5 +1,5 @@
 """The windows of a scrolling capture: a frame around the region, and a bar with what is stitched so far. None of them
-takes the keyboard, and none covers the region."""
+takes the keyboard, and none covers the region, unless there is no other place."""
 
 from __future__ import annotations
 
@@ -59,6 +59,14 @@ def bar_corner(region: QRect, size: QSize, screens: Sequence[QRect]) -> QPoint |
             if free.contains(place) and not place.intersects(away):
                 return corner
     return None
+
+
+def lowest_corner(size: QSize, screen: QRect) -> QPoint:
+    """Where there is no room: over the end of the lines, where the least is covered."""
+    return QPoint(
+        max(screen.left(), screen.right() - size.width() - GAP + 1),
+        max(screen.top(), screen.bottom() - size.height() - GAP + 1),
+    )
 
 
 class ScrollingFrame(ClickThroughWindow):

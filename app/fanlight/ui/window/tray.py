@@ -29,6 +29,8 @@ class TrayState:
     trigger: str = ""
     """What to press for a capture, for the user; empty where no key is bound."""
     window_visible: bool = False
+    is_scrolling: bool = False
+    """A scrolling capture has begun, and the same item ends it."""
     captures: Sequence[tuple[str, QImage, int]] = ()
     """Of this run, newest first: title, thumbnail, number."""
     dictations: Sequence[str] = ()
@@ -88,7 +90,7 @@ class Tray(QObject):
     def fill(self) -> None:
         menu, state = self.menu, self._read_state()
         menu.clear()
-        capture = _("Capture the Screen")
+        capture = _("Finish the Scrolling Capture") if state.is_scrolling else _("Capture the Screen")
         self._add(menu, f"{capture}\t{state.trigger}" if state.trigger else capture, self.capture_requested.emit)
         if state.window_visible:
             self._add(menu, _("Hide Window"), self.hide_requested.emit)

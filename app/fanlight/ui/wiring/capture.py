@@ -169,10 +169,12 @@ class CaptureFeature(QObject):
         self.forms.open(item, panel)
 
     def _show_scrolling(self, scrolling: ScrollingCapture) -> None:
-        if self.scrolling is None and self.hotkeys is not None:
+        if self.hotkeys is None:
+            self.start()
+        if self.scrolling is None:
+            assert self.hotkeys is not None
             self.scrolling = CaptureScrolling(self.controller, self.hotkeys, self)
-        if self.scrolling is not None:
-            self.scrolling.begin(scrolling)
+        self.scrolling.begin(scrolling)
 
     def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)

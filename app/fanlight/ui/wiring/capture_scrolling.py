@@ -18,7 +18,7 @@ from fanlight.desktop.capture.screen_lock import screen_lock
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.desktop_errors import CaptureEmpty, HotkeyError
 from fanlight.i18n import _
-from fanlight.ui.capture.scrolling_bar import BESIDE, ScrollingBar, ScrollingFrame, bar_corner
+from fanlight.ui.capture.scrolling_bar import BESIDE, ScrollingBar, ScrollingFrame, bar_corner, lowest_corner
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,9 @@ class CaptureScrolling(QObject):
         if corner is None:
             corner = bar_corner(region, self.bar.fitted(small=True), screens)
         keys = self._hold_keys()
-        if corner is not None:
-            self.bar.show_at(corner, keys=keys, is_cut=scrolling.is_cut)
+        if corner is None:
+            corner = lowest_corner(self.bar.size(), screens[0])
+        self.bar.show_at(corner, keys=keys, is_cut=scrolling.is_cut)
         scrolling.changed.connect(self._show)
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ def tray_state(
     return TrayState(
         trigger=hotkeys.trigger(CAPTURE_KEY) if hotkeys else "",
         window_visible=window_visible,
+        is_scrolling=captures.controller.scrolling is not None,
         captures=captures.captures(),
         dictations=voice.program_dictation.recent(),
         model=host.spec.name if host.spec else "",
