@@ -16,7 +16,7 @@ from fanlight.ui.structured.value_editors import NotThatKindError, ValueEditor
 from fanlight.ui.structured.value_table import ValueTable, as_table
 from fanlight.ui.theme import in_text_size
 
-_NAME_WIDTH = 110
+_NAME_WIDTH, _WIDEST_NAME = 110, 180
 """Of a field's label, at a text size of 100 percent."""
 _ENTERED = (QEvent.Type.Enter, QEvent.Type.FocusIn)
 
@@ -42,6 +42,7 @@ class ValueForm(QWidget):
         self.rows: list[_Row] = []
         self._faults: dict[Path, str] = {}
         self._focused: Path = ()
+        self._name_width = 0
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(10)
@@ -59,6 +60,8 @@ class ValueForm(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        names = [self.fontMetrics().horizontalAdvance(word) for field in fields for word in field.label.split()]
+        self._name_width = min(in_text_size(_WIDEST_NAME), max([in_text_size(_NAME_WIDTH), *names]))
         group = ""
         for field in fields:
             if field.group and field.group != group:
@@ -112,10 +115,10 @@ class ValueForm(QWidget):
             editor.widget.installEventFilter(self)
             editor.widget.setAccessibleDescription(field.about)
             row = _Row(field, said, editor=editor)
-            name.setFixedWidth(in_text_size(_NAME_WIDTH))
+            name.setFixedWidth(self._name_width)
             name.setBuddy(editor.widget)
             head.addWidget(editor.widget, 1)
-            said.setContentsMargins(in_text_size(_NAME_WIDTH) + head.spacing(), 0, 0, 0)
+            said.setContentsMargins(self._name_width + head.spacing(), 0, 0, 0)
         column.addWidget(said)
         self.rows.append(row)
 

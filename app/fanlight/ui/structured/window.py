@@ -91,7 +91,8 @@ class StructuredWindow(SideWindow):
         column.addWidget(self.hint)
         column.addWidget(scrolling(self.form), 1)
         column.addWidget(self.checked)
-        column.addLayout(_row(self.back_button, None, self.copy_button, self.save_button))
+        column.addLayout(_row(self.back_button, None))
+        column.addLayout(_row(None, self.copy_button, self.save_button))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.page)
@@ -105,7 +106,7 @@ class StructuredWindow(SideWindow):
         outer.addLayout(_row(self.open_button, self.picker, self.read_button, self.stop_button, self.status))
         outer.addWidget(self.server)
         outer.addWidget(splitter, 1)
-        self.setMinimumSize(560, 380)
+        self.setMinimumSize(600, 380)
         self._drop_area = DropArea(self, _describe_drop, self.dropped.emit)
 
     def _connect_view(self) -> None:
@@ -218,7 +219,7 @@ class StructuredWindow(SideWindow):
         self.read_button.setEnabled(reading.subject is not None and self.picker.chosen is not None)
         for widget in (self.copy_button, self.save_button):
             widget.setEnabled(has_values)
-        self.back_button.setEnabled(has_values and reading.was_corrected)
+        self.back_button.setVisible(has_values and reading.was_corrected)
         self.hint.setVisible(has_values)
         self.start_hint.setVisible(not has_values)
         self.server.setText(reading.server_notice)
