@@ -125,9 +125,9 @@ class ManyPicturesWindow(SideWindow):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.hint, 1)
         column.addWidget(splitter, 1)
-        buttons = (self.again_button, self.back_button, self.anew_button, None, self.save_button, self.side_cars_button)
-        column.addLayout(_row(*buttons))
-        self.setMinimumSize(in_text_size(560), 420)
+        column.addLayout(_row(self.again_button, self.back_button, self.anew_button, None))
+        column.addLayout(_row(None, self.save_button, self.side_cars_button))
+        self.setMinimumSize(in_text_size(600), 420)
 
     def _connect_view(self) -> None:
         run = self._run
