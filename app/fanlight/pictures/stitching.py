@@ -184,8 +184,7 @@ class Stitcher:
         bands = self._bands.left_out(seen, is_painted=is_painted)
         self._page.demote(self._last, self._at, seen, strips)
         if not is_painted and not self._page.fits(frame, at, self._bands.known, strips):
-            self._outcome = Stitched.LOST  # for the next frame; there is nothing yet to tell the user
-            return StitchStep(Stitched.STILL, self._page.height, self._at - self._page.top)
+            return self._step(Stitched.STILL)  # it has a place, and the next frame may be whole
         if not self._page.joins(at + bands[0], at + frame.height - bands[1]):
             return self._step(Stitched.LOST)
         self._bands.note(seen)
