@@ -129,7 +129,7 @@ def test_encoders_are_planned_as_llama_cpp_plans_them(
 def test_the_processor_copies_the_scores_of_one_batch(tmp_path: Path) -> None:
     """Two bytes and a half for each of them, which llama.cpp does not count among its buffers."""
     planned = memory.plan(check(random_models.plain(tmp_path)), 2048)
-    assert planned.copied_scores == 2.5 * 4 * 2048 * STEP
+    assert planned.copied_scores == (2.5 * 4 + 6) * 2048 * STEP
     assert planned.total - replace(planned, copied_scores=0).total == planned.copied_scores
 
 

@@ -32,6 +32,8 @@ _ATTENDING = 6.25
 """Numbers for each of an encoder's width while a layer attends: the picture before it, queries, keys and values, the
 last two in half precision, too, and what comes of them."""
 _GATED = "v.blk.0.ffn_gate.weight"
+_BESIDE_SCORES = 6
+"""Bytes for each token of the context and of a batch."""
 _PIXEL_BYTES = 18
 """Three numbers of four bytes, with the colors that they are made from, before and after scaling."""
 _MOST_TILES = {"internvl": 12, "lfm2": 10, "resampler": 9}
@@ -69,8 +71,8 @@ class MemoryPlan:
     pixels: int = 0
     embeddings_repacked: int = 0
     copied_scores: int = 0
-    """What the processor's kernels take beside `compute`: the scores in half precision, before they are multiplied, and
-    a fourth of that, which stays from when there were fewer."""
+    """What the processor's kernels take beside `compute`: the scores in half precision, before they are multiplied, a
+    fourth of that, which stays from when there were fewer, and what was measured beside them with 32,768 tokens."""
     embeddings_looked_up: int = 0
     """Of `embeddings_repacked`, what is needed as it is in the file, too: a model without output weights of its own."""
 
@@ -149,7 +151,7 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
     language = MemoryPlan(
         cells, batch, layers, weights[-1], _compute_bytes(model, cells, batch),
         card_compute=_compute_bytes(model, cells, batch, scores=False),
-        copied_scores=5 * _most_heads(model) * cells * batch // 2,
+        copied_scores=(5 * _most_heads(model) + 2 * _BESIDE_SCORES) * cells * batch // 2,
         embeddings_repacked=repacked[-1], embeddings_looked_up=looked_up_bytes(model, kinds),
     )  # fmt: skip
     return language if checked.projector is None else _with_pictures(language, model, checked.projector)
