@@ -127,8 +127,17 @@ def test_a_lent_key_stays_lent_when_the_next_backend_takes_over() -> None:
     assert ear.failed == []
 
 
-@pytest.mark.parametrize("key", ["E", "3", "Space", "Shift+A", "Return", "Backspace", "\N{CYRILLIC CAPITAL LETTER KA}"])
-def test_no_key_but_escape_is_ever_held_without_a_modifier(key: str) -> None:
+@pytest.mark.parametrize("key", ["Esc", "Return"])
+def test_escape_and_enter_are_held_without_a_modifier_only_while_they_are_lent(key: str) -> None:
+    hotkeys, _ear = opened(PaperBackend())
+    with pytest.raises(HotkeyUnavailable):
+        hotkeys.bind("end", key)
+    hotkeys.bind("end", key, lent=True)
+    assert hotkeys.is_bound("end")
+
+
+@pytest.mark.parametrize("key", ["E", "3", "Space", "Shift+A", "Backspace", "\N{CYRILLIC CAPITAL LETTER KA}"])
+def test_no_other_key_is_ever_held_without_a_modifier(key: str) -> None:
     hotkeys, _ear = opened(PaperBackend())
     with pytest.raises(HotkeyUnavailable):
         hotkeys.bind("letter", key, lent=True)
