@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 
 from fanlight import paths
 from fanlight.desktop.insertion import (
@@ -68,6 +69,8 @@ class Typist:
 
 @pytest.fixture
 def typist(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch, session_bus: SessionBus) -> Iterator[Typist]:
+    if (window := QGuiApplication.focusWindow()) is not None:
+        window.destroy()  # one that a test before has hidden: without a screen it keeps the keyboard
     monkeypatch.setattr(blind_inserter, "LET_GO_MS", 0)
     monkeypatch.setattr(insertion_run, "TAKEN_MS", 200)
     monkeypatch.setattr(insertion_run, "QUIET_MS", 100)
