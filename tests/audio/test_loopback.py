@@ -190,7 +190,7 @@ def test_what_is_missing_is_said_for_this_system() -> None:
     assert [loopback.wanted(system).name for system in ("linux", "win32", "darwin")] == [
         "pulse",
         "wasapi",
-        "core audio",
+        "coreaudio",
     ]
     assert all(backend.needs.endswith(".") for backend in loopback.BACKENDS)
     assert loopback.pick(()) is None
