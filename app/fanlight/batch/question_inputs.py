@@ -77,7 +77,7 @@ def _add_document(
 
         side = side_of(how.detail, how.longest_side, *_PAGE)
         drawn = page_pictures(document, pictured, side, how.stop)
-        inputs.pictures += [ImagePart(one.in_low_detail() if how.detail == "low" else one) for one in drawn]
+        inputs.pictures += [ImagePart(one.in_detail(how.detail)) for one in drawn]
     inputs.texts.append(given_text(document, pages, pictured))
 
 

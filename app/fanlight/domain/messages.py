@@ -45,6 +45,10 @@ class Image:
         digest.update(rgb)
         return cls(digest.hexdigest(), width, height, rgb, low)
 
+    def in_detail(self, detail: Detail) -> Image:
+        """These pixels, as those of low detail where that is it."""
+        return self.in_low_detail() if detail == "low" else self
+
     def in_low_detail(self) -> Image:
         return self if self.low else Image.of(self.width, self.height, self.rgb, low=True)
 

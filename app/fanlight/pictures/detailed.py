@@ -18,6 +18,4 @@ def in_detail(picture: Picture, detail: Detail, longest_side: int) -> Picture:
         side = side_of(detail, longest_side, across, down)
         if min(side, across if across > down else down) > max(picture.image.width, picture.image.height):
             found = replace(picture, image=read_bytes(picture.data, picture.name, side).image)
-    if detail == "low":
-        found = replace(picture, image=picture.image.in_low_detail())
-    return replace(found, detail=detail)
+    return replace(found, image=found.image.in_detail(detail), detail=detail)

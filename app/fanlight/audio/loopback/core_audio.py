@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from fanlight.audio.loopback.backend import BLOCK_SAMPLES, FORMAT, Loopback, OnLoopback
-from fanlight.audio.loopback.frames import BLOCK, FAILED, OUTPUT, end_with_parent, write_frame
+from fanlight.audio.loopback.frames import BLOCK, OUTPUT, listen, write_frame
 from fanlight.audio.loopback.listening_process import ListeningProcess
 from fanlight.i18n import N_
 
@@ -35,11 +35,7 @@ class CoreAudio:
 
 
 def main() -> None:
-    end_with_parent()
-    try:
-        _listen()
-    except Exception as error:  # of a foreign library, at the end of this process
-        write_frame(FAILED, str(error).encode())
+    listen(_listen, (Exception,))  # of a foreign library, at the end of this process
 
 
 def _listen() -> None:

@@ -7,7 +7,7 @@ import os
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 BLOCK, OUTPUT, NO_OUTPUT, FAILED = b"B", b"O", b"N", b"X"
@@ -36,7 +36,16 @@ def read_frames(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
         yield kind, data
 
 
-def end_with_parent() -> None:
+def listen(run: Callable[[], object], failures: tuple[type[Exception], ...]) -> None:
+    """The whole of a listening process: `run` goes on until one of its `failures`, which is written."""
+    _end_with_parent()
+    try:
+        run()
+    except failures as error:
+        write_frame(FAILED, str(error).encode())
+
+
+def _end_with_parent() -> None:
     """This process ends when its standard input does."""
 
     def wait() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from fanlight.audio.loopback import libpulse
 from fanlight.audio.loopback.backend import BLOCK_SAMPLES, FORMAT
-from fanlight.audio.loopback.frames import BLOCK, FAILED, NO_OUTPUT, OUTPUT, end_with_parent, write_frame
+from fanlight.audio.loopback.frames import BLOCK, NO_OUTPUT, OUTPUT, listen, write_frame
 
 NAME = b"Fanlight captions"
 _TURN_MICROSECONDS = 500_000
@@ -167,11 +167,7 @@ class PulseMonitor:
 
 
 def main() -> None:
-    end_with_parent()
-    try:
-        PulseMonitor().run()
-    except (OSError, ServerGone) as error:
-        write_frame(FAILED, str(error).encode())
+    listen(lambda: PulseMonitor().run(), (OSError, ServerGone))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import importlib.util
 import sys
 
 from fanlight.audio.loopback.backend import BLOCK_SAMPLES, FORMAT, Loopback, OnLoopback
-from fanlight.audio.loopback.frames import BLOCK, FAILED, OUTPUT, end_with_parent, write_frame
+from fanlight.audio.loopback.frames import BLOCK, OUTPUT, listen, write_frame
 from fanlight.audio.loopback.listening_process import ListeningProcess
 from fanlight.i18n import N_
 
@@ -29,11 +29,7 @@ class Wasapi:
 
 
 def main() -> None:
-    end_with_parent()
-    try:
-        _listen()
-    except Exception as error:  # of a foreign library, at the end of this process
-        write_frame(FAILED, str(error).encode())
+    listen(_listen, (Exception,))  # of a foreign library, at the end of this process
 
 
 def _listen() -> None:

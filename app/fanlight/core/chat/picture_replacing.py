@@ -67,7 +67,7 @@ class PictureReplacing(QObject):
                 return found
             across = max(found.image.width, found.image.height)
             seen = make_seen(name, across).image
-            return replace(found, part=ImagePart(seen.in_low_detail() if detail == "low" else seen))
+            return replace(found, part=ImagePart(seen.in_detail(detail)))
 
         def on_read(found: Attachment | FanlightError) -> None:
             if isinstance(found, FanlightError):

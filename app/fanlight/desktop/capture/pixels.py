@@ -41,7 +41,7 @@ class CapturedImage:
 
         side = side_of(detail, longest_side, self.width, self.height)
         picture = mime.from_qimage(self.qimage, name, side, kept)
-        image = picture.image.in_low_detail() if detail == "low" else picture.image
+        image = picture.image.in_detail(detail)
         return replace(picture, image=image, detail=detail)
 
     @classmethod
