@@ -65,7 +65,8 @@ class Settings:
             "automatic": N_("Automatic"), "in-process": N_("Inside Fanlight"), "separate": N_("In a process of its own")
         },
         help=N_("The driver of a graphics card can end the program that uses it. In a process of its own the model is "
-        "loaded again then, and Fanlight goes on. Automatic does so once a model has ended Fanlight."),
+        "loaded again then, and Fanlight goes on. Automatic does so once a model has ended Fanlight, and where a "
+        "driver computes on the CPU."),
         applies_after_reload=True,
     )  # fmt: skip
     download_limit: int = setting(

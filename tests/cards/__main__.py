@@ -61,7 +61,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--driver", default="", help="a Vulkan driver's description")
     parser.add_argument(
-        "--mode", choices=MODES, help="automatic: the model in the window; separate: in its own process"
+        "--mode",
+        choices=(*MODES, "in-process"),
+        help="where the model is; in-process: in the window, also after a death",
     )
     parser.add_argument("--killer", default="", help="that of one that llama.cpp cannot use")
     parser.add_argument("--folder", type=Path, help="where results are kept")
@@ -76,8 +78,7 @@ def _trials(chance: random.Random, cards: Sequence[Card], options: argparse.Name
         for heap in HEAPS
         for lying in (False, True)
         for taken in TAKEN
-        for mode in MODES
-        if options.mode in (None, mode)
+        for mode in ([options.mode] if options.mode else MODES)
     ]
     chance.shuffle(every)
     picked = (every[number % len(every)] for number in range(options.trials))
@@ -105,7 +106,17 @@ def _run(trials: Sequence[Trial], home: Path, journal: Journal, minutes: float) 
 
 def _table(results: Sequence[TrialResult]) -> str:
     rows: list[tuple[str, ...]] = [
-        ("", "trials", "window died", "twice", "answers", "sentences", "neither", "second start failed")
+        (
+            "",
+            "trials",
+            "window died",
+            "twice",
+            "answers",
+            "sentences",
+            "after a new load",
+            "neither",
+            "second start failed",
+        )
     ]
     groups: dict[str, list[TrialResult]] = {"all": list(results)}
     for result in results:
@@ -116,7 +127,7 @@ def _table(results: Sequence[TrialResult]) -> str:
         sums: Counter[str] = Counter()
         for one in ones:
             sums.update(one.counts)
-        counted = ("died", "died twice", "answers", "sentences", "neither", "no second start")
+        counted = ("died", "died twice", "answers", "sentences", "began anew", "neither", "no second start")
         rows.append((name, str(len(ones)), *(str(sums[key]) for key in counted)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]

@@ -80,6 +80,7 @@ class TrialResult:
             if said["kind"] not in ("load", "end"):
                 found["answers"] += "answer" in said
                 found["sentences"] += "sentence" in said
+                found["began anew"] += bool(said.get("notices"))
         asked = [said for said in self.second if said["kind"] != "load"]
         found["no second start"] = int(self.codes[1] != 0 or (not asked and "sentence" not in self.second[0]))
         found["neither"] = int(self.codes[0] == 0 and not self._is_whole(self.first))
@@ -87,10 +88,11 @@ class TrialResult:
 
     @property
     def is_wrong(self) -> bool:
-        """A window may die once, where the model is in it."""
+        """A window may die where the model is in it by choice."""
         counts = self.counts
-        never = self.trial.mode == "separate" and counts["died"]
-        return bool(never or counts["died twice"] or counts["no second start"] or counts["neither"])
+        if self.trial.mode == "in-process":
+            return bool(counts["neither"])
+        return bool(counts["died"] or counts["no second start"] or counts["neither"])
 
     def __str__(self) -> str:
         what = ", ".join(_words(said) for said in self.first)

@@ -22,7 +22,8 @@ from fanlight.domain.models import LoadOptions, ModelSpec, RecommendedSampling, 
 from fanlight.domain.placement import on_cards
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
-from fanlight.engine import child_values, deaths
+from fanlight.engine import child_values, deaths, hosting
+from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.driver_key import driver_key
 from fanlight.engine.engine_process import EngineProcess
 from fanlight.engine.hosting import open_engine
@@ -277,6 +278,22 @@ def test_after_a_death_in_this_process_the_model_moves_and_says_so(spec: ModelSp
         assert isinstance(safe, SeparateEngine)
         assert text_of(list(safe.generate(QUESTION, GREEDY)))
     with closing(open_engine(spec, options, "in-process")) as chosen:
+        assert isinstance(chosen, LlamaEngine)
+
+
+@pytest.mark.parametrize(
+    "description", ["llvmpipe (LLVM 15.0.6, 256 bits)", "SwiftShader Device (LLVM 16)", "Microsoft Basic Render Driver"]
+)
+def test_a_driver_that_computes_in_the_memory_of_its_program_gets_another_one(
+    spec: ModelSpec, options: LoadOptions, monkeypatch: pytest.MonkeyPatch, description: str
+) -> None:
+    device = ComputeDevice("Vulkan0", description, "gpu", 2**30, 2**30)
+    monkeypatch.setattr(hosting, "usable_cards", lambda loading: [device])
+    with closing(open_engine(spec, replace(options, gpu_layers=-1))) as apart:
+        assert isinstance(apart, SeparateEngine)
+    with closing(open_engine(spec, options)) as alone:  # no layer is to go on a card
+        assert isinstance(alone, LlamaEngine)
+    with closing(open_engine(spec, replace(options, gpu_layers=-1), "in-process")) as chosen:
         assert isinstance(chosen, LlamaEngine)
 
 

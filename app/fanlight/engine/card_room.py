@@ -32,14 +32,24 @@ class CardRoom:
         self._token_bytes, self._pair_bytes = _INNER * width, _MASK_BYTES + _SCORE_BYTES * heads
         self._layers = max(1, layers)
         self._known: dict[object, int] = {}
+        self._computed: set[tuple[int, int]] = set()
 
     def check_tokens(self, count: int, cells: int) -> None:
-        """Before `count` tokens are evaluated, the last of them in the cell number `cells`. Raises OutOfMemory."""
-        kind, blocks = (count - 1).bit_length(), -(-cells // _CELLS)
-        if blocks > self._known.get(kind, 0):  # the hot path ends here
-            most = 1 << kind
-            self._ask(_BESIDES_BYTES + most * (self._token_bytes + blocks * _CELLS * self._pair_bytes))
-            self._known[kind] = blocks
+        """Before `count` tokens are evaluated at once, the last of them in the cell number `cells`. Raises OutOfMemory.
+
+        The part of flash attention that shares its work among processors grows and shrinks with both numbers, so a
+        computation that is smaller than others before may still take a little more.
+        """
+        blocks = -(-cells // _CELLS)
+        if (count, blocks) in self._computed:  # the hot path ends here
+            return
+        kind = (count - 1).bit_length()
+        needed = _BESIDES_BYTES
+        if blocks > self._known.get(kind, 0):
+            needed += (1 << kind) * (self._token_bytes + blocks * _CELLS * self._pair_bytes)
+        self._ask(needed)
+        self._known[kind] = max(blocks, self._known.get(kind, 0))
+        self._computed.add((count, blocks))
 
     def check_picture(self, tokens: int, needed_bytes: int) -> None:
         """Before a picture, or a tile of one, is encoded. Raises OutOfMemory."""

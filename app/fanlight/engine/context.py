@@ -282,8 +282,11 @@ class Context:
     def _check_room(self, more: int) -> None:
         if self.used + more > self.room:
             raise PromptTooLong(self.used + more, self.room)
-        if self.card_room is not None:
-            self.card_room.check_tokens(min(more, self._step_tokens), self.used + more)
+        if self.card_room is None:
+            return
+        for start in range(0, more, self._step_tokens):
+            count = min(more - start, self._step_tokens)
+            self.card_room.check_tokens(count, self.used + start + count)
 
     def _can_truncate(self, position: int) -> bool:
         """Whether everything that a token at `position` attends to is still in the cache."""

@@ -17,6 +17,7 @@ import psutil
 Kind = Literal["cpu", "gpu", "igpu", "accelerator"]
 _KINDS: tuple[Kind, ...] = ("cpu", "gpu", "igpu", "accelerator")
 _TRIAL_BYTES = 2**28
+_SOFTWARE = ("llvmpipe", "lavapipe", "swiftshader", "microsoft basic render")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class ComputeDevice:
     total_bytes: int
     bus_id: str = ""
     """Where the card sits; "" where that is not known."""
+
+    @property
+    def is_software(self) -> bool:
+        """A driver that computes on the processor, in the memory of the program that uses it."""
+        return any(name in self.description.lower() for name in _SOFTWARE)
 
 
 def devices() -> list[ComputeDevice]:

@@ -13,6 +13,7 @@ from fanlight.domain.tuning import USUAL
 from fanlight.engine.deaths import ProcessMode, identity, safe_start
 from fanlight.engine.driver_key import driver_key
 from fanlight.engine.llama import LlamaEngine
+from fanlight.engine.placing import usable_cards
 from fanlight.engine.run_marker import RunMarker
 from fanlight.engine.separate import SeparateEngine
 from fanlight.engine.tuning_store import stored_tuning
@@ -33,10 +34,15 @@ def open_engine(
         loading = replace(loading, tuning=stored_tuning(folder, spec))
     start = safe_start(folder, spec, mode, uses_cards=loading.wants_cards)
     loading = replace(loading, died_with=start.died_with)
-    if start.separate:
+    if start.separate or (mode == "automatic" and _computes_in_software(loading)):
         return SeparateEngine(spec, loading, progress, stop, notice=start.notice)
     marker = RunMarker(folder, identity(spec), driver_key(), separate=False)
     engine = LlamaEngine.load(spec, loading, progress, stop, marker)
     if start.notice:
         engine.add_notice(start.notice)
     return engine
+
+
+def _computes_in_software(loading: LoadOptions) -> bool:
+    """Whether a driver would compute in the memory of this process, where its faults damage what is Fanlight's."""
+    return loading.wants_cards and any(card.is_software for card in usable_cards(loading))
