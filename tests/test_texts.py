@@ -64,6 +64,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/dictation/spoken_marks.py": (r".*",),  # what people say
     "domain/language_tags.py": (r".*",),  # what people may write
     "domain/written_language.py": (r".*",),  # common words of languages
+    "engine/devices.py": ("microsoft basic render",),  # a driver's name
     "engine/scripted.py": (".*",),  # the fake engine: its words are a test's
     "engine/families.py": (  # of templates, and to the model
         r"\{%.*",
