@@ -233,12 +233,22 @@ class TestLlamaForACard:
         assert self.build(system, "vulkan", "build", "python").returncode == 0
         assert "pip" not in system.calls
 
-    def test_a_backend_is_found_among_the_files_of_the_package(self) -> None:
-        def status(kind: str, version: str) -> int:
-            command = [sys.executable, "packaging/has_backend.py", kind, version]
-            return subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
+    def test_a_backend_is_found_among_the_files_of_the_package(self, tmp_path: Path) -> None:
+        def status(*asked: str) -> int:
+            command = [sys.executable, "packaging/has_backend.py", *asked]
+            before = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+            environment = os.environ | {"PYTHONPATH": before}
+            return subprocess.run(command, cwd=ROOT, env=environment, timeout=60, check=False).returncode
 
         version = metadata.version("llama-cpp-python")
         assert status("cpu", version) == 0
         assert status("cuda", version) == 1
         assert status("cpu", "0.0.1") == 1
+        folder = tmp_path / f"llama_cpp_python-{version}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: llama-cpp-python\nVersion: {version}\n", "utf-8"
+        )
+        for library, found in (("libggml-base.so", 1), ("libggml-cpu-haswell.so", 1), ("libggml-vulkan.so", 0)):
+            (folder / "RECORD").write_text(f"llama_cpp/lib/{library},,\n", "utf-8")
+            assert status("any") == found
