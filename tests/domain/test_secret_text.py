@@ -44,6 +44,8 @@ def found(text: str) -> list[tuple[str, str]]:
         ("Password: correct horse battery staple", "password", "correct horse battery staple"),
         ("Kennwort: sonnenschein", "password", "sonnenschein"),
         ("PIN: 4821", "password", "4821"),
+        ("Kennwort: blue-kettle0 0", "password", "blue-kettle0 0"),
+        ("Password: tr0ub4dor+3 3 (old)", "password", "tr0ub4dor+3 3"),
         ('api_key = "8f3k2jd9"', "password", "8f3k2jd9"),
     ],
 )
@@ -131,6 +133,7 @@ def test_what_a_label_asks_for_is_beside_it_or_below() -> None:
     assert len(secret_places(below)) == 1
     assert secret_places([line("Password", 0, 0), line("Forgotten", 5, 30)]) == ()
     assert len(secret_places([line("Kennwort", 0, 0), line("sunshine", 200, 0)])) == 1
+    assert len(secret_places([line("Kennwort", 0, 0), line("blue-kettle0 0", 200, 0)])) == 1
     assert secret_places([line("Password", 0, 0), line("Status", 200, 0)]) == ()
     assert secret_places([line("Tokens", 0, 0), line("count", 200, 0)]) == ()
     assert secret_places([line("Password", 0, 0), line("••••••", 200, 0)]) == ()

@@ -7,9 +7,11 @@ from contextlib import closing
 
 import pytest
 
-from bench.measure.redacting import missing, pixels_kept
+from bench.measure.redacting import missing, pixels_in, pixels_kept
 from fanlight import compose
+from fanlight.desktop.mime import from_qimage
 from fanlight.domain.secret_places import SecretPlace, secret_places
+from fanlight.ui.widgets.pixels import to_qimage
 from support.planted_secrets import PlantedScreen, plain_screens, planted
 
 pytestmark = [pytest.mark.gui]
@@ -34,3 +36,5 @@ def test_what_is_not_covered_is_counted() -> None:
     left, top, right, bottom = screen.secrets[0].box
     short = SecretPlace("mail", left, top, right - 8, bottom)
     assert missing(screen, [short, *places[1:]]) == [screen.secrets[0]]
+    as_it_was = from_qimage(to_qimage(screen.image), "screen").data
+    assert pixels_in(as_it_was, screen, screen.secrets[:1]) == screen.ink(screen.secrets[0]).sum() > 100

@@ -70,6 +70,8 @@ _PROSE = frozenset((
 ))  # fmt: skip
 """What follows labels and is no password."""
 _TOKEN_SIGNS = r"[A-Za-z0-9_\-]"
+_READ_APART = re.compile(r"\S*[^\W\d]\S*\d \d\S{0,2}(?!\S)")
+"""A word with digits that was read as two, where the digits stand wide."""
 _KNOWN_TOKEN = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"[s5][kK][_\- ]{1,2}(?:[l1I][i1l]ve|te[s5]t|pr[o0]j|ant|or)[_\- ]{1,2}" + _TOKEN_SIGNS + r"{8,}"
@@ -156,7 +158,7 @@ def is_secret_value(text: str, *, beside_colon: bool) -> bool:
     word = text.strip().strip("\"'`;,)")
     if len(word) < 3 or word.lower() in _PROSE or _HIDDEN.fullmatch(word):
         return False
-    if " " in word:
+    if " " in word and not _READ_APART.fullmatch(word):
         return False
     kinds = sum((any(map(str.islower, word)), any(map(str.isupper, word[1:])), any(map(str.isdigit, word))))
     signs = any(not sign.isalnum() for sign in word.strip(".:,?!"))
@@ -286,7 +288,8 @@ def _labelled(text: str) -> Iterator[SecretSpan]:
         words = re.match(r"[^\s\"'`]+", rest)
         if words is None or not is_secret_value(words[0], beside_colon=True) or words[0].endswith(("(", "[", "{")):
             continue
-        value = words[0]
+        whole = _READ_APART.match(rest)
+        value = whole[0] if whole else words[0]
         few = rest.strip() if len(rest.split()) <= 4 and len(rest.split()) > 1 else ""
         is_phrase = bool(few) and all(len(word) > 2 and word.lower() not in _PROSE for word in few.split())
         end = given.end() + (len(rest.rstrip()) if is_phrase and "  " not in few else len(value.rstrip("\"'`;,")))

@@ -1,14 +1,17 @@
 """What should not be shown, on 200 drawn screens with three secrets each: how many are covered to the last pixel, how
-many of their pixels are in any file once the pictures are redacted and kept, and how many places on screens without
-secrets are covered. Light and dark, at 100 % and 200 %."""
+many of their pixels are in any file once the kept pictures were redacted and their conversations exported, and how many
+places on screens without secrets are covered. Light and dark, at 100 % and 200 %."""
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from PIL import Image as Pillow
@@ -18,17 +21,23 @@ from bench.readings import FEWEST, Notebook
 from fanlight import compose
 from fanlight.desktop.mime import from_qimage
 from fanlight.domain.annotations import Area, Redaction
+from fanlight.domain.archive import read_archived
 from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Message, Picture
+from fanlight.domain.reading import with_text_read
 from fanlight.domain.secret_places import SecretPlace, secret_places
+from fanlight.exchange.writers import Format, open_writer
+from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.ui.widgets.annotation_painter import annotated
 from fanlight.ui.widgets.pixels import to_qimage
 from support.planted_secrets import PlantedScreen, PlantedSecret, plain_screens, planted_screens, uncovered
 from support.written import FontMissing
 
-_ALIKE = 0.7
-"""Share of pixels from which on a file shows a screen: redactions cover less."""
+_LONG_BASE64 = re.compile(rb"[A-Za-z0-9+/]{200,}={0,2}")
+"""As exports have pictures."""
+
+Found = Sequence[tuple[PlantedScreen, Sequence[SecretPlace]]]
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
@@ -55,24 +64,72 @@ def missing(screen: PlantedScreen, places: Sequence[SecretPlace]) -> list[Plante
     return [secret for secret in screen.secrets if uncovered(screen, secret, boxes)]
 
 
-def pixels_kept(found: Sequence[tuple[PlantedScreen, Sequence[SecretPlace]]]) -> int:
-    """How many pixels of what was found are in the pictures among the files of a database that keeps the redacted
-    screens; a letter of it that is in the bytes of any file counts as one."""
-    kept = 0
+def pixels_kept(found: Found) -> int:
+    """How many pixels of what was found are in any file once it was redacted: each screen is kept first, with a backup
+    and with what was read in it, and exported afterwards. A letter of it in the bytes of any file counts as one."""
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(Path(folder))
-        for screen, places in found:
-            picture = _redacted(screen, places)
-            database.add_message(database.create(), Message.of("user", "", [picture.image]), [picture])
-        database.back_up()
-        database.close()
+        home, exports = Path(folder) / "home", Path(folder) / "exports"
+        exports.mkdir()
+        _keep_redacted(found, home, exports)
+        kept = sum(
+            pixels_in(data, screen, secrets)
+            for number, (screen, secrets) in enumerate(_covered(found))
+            for data in _pictures_of(exports, number)
+        )
         files = {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
-    assert sum("pictures" in path.parts for path in files) >= len(found)
+    texts = [one.text for _screen, secrets in _covered(found) for one in secrets]
+    return kept + sum(len(text) for text in texts for data in files.values() if text.encode() in data)
+
+
+def pixels_in(data: bytes, screen: PlantedScreen, secrets: Sequence[PlantedSecret]) -> int:
+    """Of the secrets' letters, in a picture of the screen."""
+    with Pillow.open(io.BytesIO(data)) as image:
+        if image.size != (screen.image.width, screen.image.height):
+            raise CanNotMeasure(f"{screen.name} was kept in another size: {image.size}")
+        same = (np.asarray(image.convert("RGB")) == screen.pixels).all(axis=2)
+    return int(sum((same & screen.ink(secret)).sum() for secret in secrets))
+
+
+def _covered(found: Found) -> Iterator[tuple[PlantedScreen, list[PlantedSecret]]]:
     for screen, places in found:
-        secrets = [one for one in screen.secrets if one not in missing(screen, places)]
-        kept += sum(_pixels_in(data, screen, secrets) for path, data in files.items() if "pictures" in path.parts)
-        kept += sum(len(one.text) for one in secrets for data in files.values() if one.text.encode() in data)
-    return kept
+        missed = missing(screen, places)
+        yield screen, [one for one in screen.secrets if one not in missed]
+
+
+def _keep_redacted(found: Found, home: Path, exports: Path) -> None:
+    """Raises CanNotMeasure where the store has pictures besides the redacted ones."""
+    database = Database(home)
+    with closing(database):
+        originals = [_kept(database, screen) for screen, _places in found]
+        while database.searching.index_some():
+            pass
+        database.back_up()
+        redacted = [_redacted(screen, places) for screen, places in found]
+        for original, picture in zip(originals, redacted, strict=True):
+            database.redacting.replace_pictures([original], picture)
+        while database.searching.index_some():
+            pass
+        database.back_up()
+        rows = sorted(database.conversations(), key=lambda row: row.id)
+        for number, row in enumerate(rows):
+            conversation = read_archived(database, row, database.picture)
+            for kind in get_args(Format):
+                writer = open_writer(exports / f"{number}-{kind}", kind)
+                writer.add(conversation)
+                writer.finish()
+    there = {path.name for path in (home / "pictures").rglob("*") if path.is_file()}
+    if there != {name_of(picture.data) for picture in redacted}:
+        raise CanNotMeasure("the store has other pictures than the redacted ones")
+
+
+def _kept(database: Database, screen: PlantedScreen) -> str:
+    """The name of the picture's file, before it is redacted."""
+    picture = from_qimage(to_qimage(screen.image), screen.name)
+    read = "\n".join(secret.text for secret in screen.secrets)
+    question = Message.of("user", with_text_read("What is it?", read), [picture.image])
+    database.add_message(database.create(screen.name), question, [picture])
+    database.searching.keep_picture_text(name_of(picture.data), read)
+    return name_of(picture.data)
 
 
 def _redacted(screen: PlantedScreen, places: Sequence[SecretPlace]) -> Picture:
@@ -81,13 +138,12 @@ def _redacted(screen: PlantedScreen, places: Sequence[SecretPlace]) -> Picture:
     return from_qimage(made, screen.name)
 
 
-def _pixels_in(data: bytes, screen: PlantedScreen, secrets: Sequence[PlantedSecret]) -> int:
-    """In a picture of the screen's size that is the same elsewhere."""
-    with Pillow.open(io.BytesIO(data)) as image:
-        if image.size != (screen.image.width, screen.image.height):
-            return 0
-        pixels = np.asarray(image.convert("RGB"))
-    same = (pixels == screen.pixels).all(axis=2)
-    if same.mean() < _ALIKE:
-        return 0
-    return int(sum((same & screen.ink(secret)).sum() for secret in secrets))
+def _pictures_of(exports: Path, number: int) -> list[bytes]:
+    """Of a conversation, one in each kind of export. Raises CanNotMeasure."""
+    web_page, own = ((exports / f"{number}-{kind}").read_bytes() for kind in ("html", "json"))
+    embedded = [base64.b64decode(run) for text in (web_page, own) for run in _LONG_BASE64.findall(text)]
+    files = [path.read_bytes() for path in (exports / f"{number}-md").rglob("*") if path.is_file()]
+    found = [data for data in (*embedded, *files) if data.startswith((b"\x89PNG", b"\xff\xd8"))]
+    if len(found) != len(get_args(Format)):
+        raise CanNotMeasure(f"{len(found)} pictures in the exports of a conversation with one")
+    return found
