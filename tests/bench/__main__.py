@@ -33,6 +33,7 @@ LONGEST_SECONDS = {
     "transcribing": 1150.0,
     "finding": 1150.0,
     "redacting": 1150.0,
+    "scanning": 1150.0,
     "naming": 900.0,
     "releasing": 900.0,
     "captioning": 420.0,

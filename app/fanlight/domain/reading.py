@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 
@@ -12,7 +13,8 @@ from itertools import pairwise
 class TextLine:
     """A run of text in one line; its box in pixels of the picture. Text beyond a wide gap (cells of a table, columns of
     a page) is a run of its own. `confidence` is 0 to 1. `places` are the left and right edges of its characters, empty
-    where they are not known."""
+    where they are not known. `slope`: of a page that lies askew, pixels down for each one to the right; the box holds
+    the run as it lies."""
 
     text: str
     left: float
@@ -21,6 +23,7 @@ class TextLine:
     height: float
     confidence: float = 1.0
     places: tuple[tuple[float, float], ...] = ()
+    slope: float = 0.0
 
     @property
     def right(self) -> float:
@@ -33,6 +36,20 @@ class TextLine:
     @property
     def middle(self) -> float:
         return self.top + self.height / 2
+
+    @property
+    def level(self) -> TextLine:
+        """Where it would be if the page were turned about the picture's corner until its lines are level."""
+        if not self.slope:
+            return self
+        sine, cosine = math.sin(math.atan(self.slope)), math.cos(math.atan(self.slope))
+        x, y, steep = self.left + self.width / 2, self.middle, abs(sine)
+        width = (self.width * cosine - self.height * steep) / (cosine**2 - steep**2)
+        height = (self.height * cosine - self.width * steep) / (cosine**2 - steep**2)
+        across, middle = x * cosine + y * sine, y * cosine - x * sine
+        return replace(
+            self, left=across - width / 2, top=middle - height / 2, width=width, height=height, places=(), slope=0.0
+        )
 
 
 Row = list[TextLine]
@@ -49,6 +66,12 @@ def reading_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
 
 def rows(lines: Sequence[TextLine]) -> list[Row]:
     """Groups runs into rows: two runs are in one row when they share at least half the height of the lower one."""
+    level = [line.level for line in lines]
+    lying = {id(one): line for one, line in zip(level, lines, strict=True)}
+    return [[lying[id(one)] for one in row] for row in _level_rows(level)]
+
+
+def _level_rows(lines: Sequence[TextLine]) -> list[Row]:
     found: list[Row] = []
     for line in sorted(lines, key=lambda line: line.middle):
         near = found[-1] if found else []
@@ -63,17 +86,19 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
 
 def read_in_order(lines: Sequence[TextLine]) -> Iterator[Row]:
     """Rows as they are read: columns of running text one after the other."""
-    page = rows([line for line in lines if line.text.strip()])
-    for part in _read_apart(page):
-        yield from part
+    runs = [line for line in lines if line.text.strip()]
+    level = [line.level for line in runs]
+    lying = {id(one): line for one, line in zip(level, runs, strict=True)}
+    for part in _read_apart(_level_rows(level)):
+        yield from ([lying[id(one)] for one in row] for row in part)
 
 
 def layout_text(lines: Sequence[TextLine]) -> str:
     """The text in the layout of the picture: a line for each row, columns aligned with spaces, a blank line between
     paragraphs. Fixed-width text keeps its indentation and its gaps; in other text columns stand two spaces apart, but
     columns of running text, as newspapers have them, one after the other. Hyphenated words stay divided."""
-    runs = [line for line in lines if line.text.strip()]
-    page = rows(runs)
+    runs = [line.level for line in lines if line.text.strip()]
+    page = _level_rows(runs)
     cell = _cell(runs)
     written: list[str] = []
     for part in [page] if cell else _read_apart(page):

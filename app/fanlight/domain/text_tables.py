@@ -43,7 +43,7 @@ class TextTable:
 
 def table_in(lines: Sequence[TextLine]) -> TextTable | None:
     """The largest one; None where there is none."""
-    page = rows([line for line in lines if line.text.strip()])
+    page = rows([line.level for line in lines if line.text.strip()])
     tables = [table for part in _parts(page) if (table := _table(part)) is not None]
     return max(tables, key=lambda table: len(table.rows) * table.columns, default=None)
 

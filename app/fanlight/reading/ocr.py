@@ -22,6 +22,7 @@ from fanlight.domain.reading import TextLine, reading_order
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.reading import networks
+from fanlight.reading.askew import Straightened, slope_of
 from fanlight.reading.codes import read_codes
 from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
 from fanlight.reading.lookalikes import without_lookalikes
@@ -113,30 +114,36 @@ class RapidOcrReader:
         trim_heap()
 
     def _recognize(self, pixels: Pixels, stop: StopFlag) -> Iterator[TextLine]:
-        quads = self._detect(pixels, stop)
+        found, coarse = self._detect(pixels, stop)
+        page = None
+        if slope := slope_of(found):
+            page = Straightened(slope, pixels.shape[1], pixels.shape[0])
+            pixels = page.picture(pixels)
+            found = [page.quad(quad) for quad in found]
+            coarse = None if coarse is None else [page.quad(quad) for quad in coarse]
+        quads = found if coarse is None else add_large_boxes(merge_boxes(found), coarse)
         usual = float(np.median([height(quad) for quad in quads])) if quads else 0.0
         for quad in quads:
             if stop.is_set():
                 return
-            yield from self._recognize_box(pixels, quad, usual)
+            lines = self._recognize_box(pixels, quad, usual)
+            yield from (map(page.as_it_lay, lines) if page is not None else lines)
 
-    def _detect(self, pixels: Pixels, stop: StopFlag) -> list[Quad]:
+    def _detect(self, pixels: Pixels, stop: StopFlag) -> tuple[list[Quad], list[Quad] | None]:
+        """The boxes in the tiles, and those in the picture as a whole; None where it is one tile."""
         high, wide = pixels.shape[:2]
         scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(high, wide)))
         places = tiles(wide, high, round(TILE_PIXELS / scale**2))
         found: list[Quad] = []
         for tile in places:
             if stop.is_set():
-                return []
+                return [], None
             found += self._detect_in_tile(pixels, tile, scale)
         if len(places) == 1:
-            return found
-        found = merge_boxes(found)
+            return found, None
         if min(high, wide) <= OVERLAP:
-            return found
-        return add_large_boxes(
-            found, self._detect_in_tile(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high)))
-        )
+            return found, []
+        return found, self._detect_in_tile(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high)))
 
     def _detect_in_tile(self, pixels: Pixels, tile: Tile, scale: float) -> list[Quad]:
         left, top, right, bottom = tile

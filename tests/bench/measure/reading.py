@@ -1,5 +1,4 @@
-"""The text reader: how many characters of drawn screens and scanned pages it gets wrong, and how long a capture of
-800 × 600 takes."""
+"""The text reader: how many characters of drawn screens it gets wrong, and how long a capture of 800 × 600 takes."""
 
 from __future__ import annotations
 
@@ -17,7 +16,6 @@ from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
 from fanlight.domain.reading import layout_text
-from support.scanned_pages import scanned_pages
 from support.written import KINDS, Canvas, FontMissing, Written, form, forty, in_fewer_spaces
 
 
@@ -33,8 +31,6 @@ def measure(notebook: Notebook, quick: bool) -> None:
                 notebook.write("ocr_read_ms", 1000 * (perf_counter() - start))
             for group in _groups(screens[:10] if quick else screens):
                 notebook.write("ocr_character_error_rate_percent", 100 * _error_rate(reader, group))
-            for page in scanned_pages(1 if quick else 14):
-                notebook.write("ocr_page_error_rate_percent", 100 * _error_rate(reader, [page]))
     except (FontMissing, OcrError) as error:
         raise CanNotMeasure(str(error)) from error
 
