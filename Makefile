@@ -73,7 +73,7 @@ test: $(VENV)/.ready-to-test catalogs
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=20 --durations-min=5
 	@if $(BIN)/python packaging/has_backend.py any; then \
-		$(BIN)/python -m pytest -m gpu tests/engine/test_real_devices.py -k "reason or process or answers"; fi
+		$(BIN)/python -m pytest -m gpu tests/engine/test_real_devices.py -k "reason or this_process or card_answers"; fi
 
 lint: $(VENV)/.ready-to-test
 	$(BIN)/ruff check
