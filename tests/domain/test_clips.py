@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from fanlight.domain.clips import Clip, HeardWords, Moment, clip_time, frames_in, heard_pages, parse_time
+from fanlight.domain.clips import (
+    Clip,
+    FrameCost,
+    HeardWords,
+    Moment,
+    clip_time,
+    frames_in,
+    heard_pages,
+    pair_begins,
+    parse_time,
+)
 from fanlight.domain.documents import Document, given_text
-from fanlight.domain.messages import Image, ImagePart, Message, TextPart, sent_parts
+from fanlight.domain.messages import FramePair, Image, ImagePart, Message, TextPart, sent_parts
 
 CLIP = Clip("x", "party.mp4", 75.0, 0.0, 75.0)
 
@@ -46,6 +56,29 @@ def test_each_frame_stands_behind_its_time() -> None:
     ]
 
 
+def test_a_pair_stands_behind_both_of_its_times() -> None:
+    images = [Image.of(1, 1, bytes([number] * 3)) for number in range(3)]
+    parts = [ImagePart(image, Moment(CLIP, float(number))) for number, image in enumerate(images)]
+    sent = list(sent_parts([*parts, TextPart("Who?")], merges_frames=True))
+    assert [part.text if isinstance(part, TextPart) else part for part in sent] == [
+        "Pictures from the video “party.mp4” (1:15.0 long), two at a time, each two behind their times. "
+        "Cite the times that you use, as in [0:00.0].\n\n[0:00.0] [0:01.0]",
+        FramePair.of(*images[:2]),
+        "[0:02.0]",
+        ImagePart(images[2]),
+        "Who?",
+    ]
+    assert FramePair.of(*images[:2]) != FramePair.of(*images[1::-1])
+
+
+def test_only_neighbors_of_one_clip_that_are_equal_in_size_are_pairs() -> None:
+    other, size = Clip("y", "talk.mp4", 75.0, 0.0, 75.0), (4, 3)
+    assert pair_begins([(CLIP, size)] * 5) == [0, 2]
+    assert pair_begins([(CLIP, size), (None, size), (CLIP, size), (CLIP, size)]) == [2]
+    assert pair_begins([(None, size), (None, size)]) == pair_begins([(CLIP, size)]) == pair_begins([]) == []
+    assert pair_begins([(CLIP, size), (other, size), (other, size), (other, (3, 4))]) == [1]
+
+
 def test_two_clips_have_a_heading_each() -> None:
     image = Image.of(1, 1, b"abc")
     part = Clip("y", "talk.mp4", 7200.0, 600.0, 1200.0)
@@ -58,7 +91,13 @@ def test_two_clips_have_a_heading_each() -> None:
 
 def test_frames_take_half_of_the_context_at_most() -> None:
     assert frames_in(8192) * 308 <= 4096
-    assert frames_in(8192, frame_tokens=64) == 32
+    wide, square = FrameCost((250, 200, 140)), (100, 100)
+    assert frames_in(8192, 1, wide, square) * 258 <= 4096 < (frames_in(8192, 1, wide, square) + 1) * 258
+    assert frames_in(8192, 1, wide, (1920, 1080)) == frames_in(8192, 1, wide, (1080, 1920)) == 4096 // 148
+    assert frames_in(8192, 1, wide, (640, 480)) == 4096 // 208
+    pairs = frames_in(4096, 1, FrameCost((250, 200, 140), merges=True), (1920, 1080))
+    assert pairs == 2 * (2048 // 156)
+    assert frames_in(8192, 1, FrameCost((64,) * 3)) == 32
     assert frames_in(8192, clips=2) * 2 <= frames_in(8192) + 1
     assert frames_in(512) == 4
     assert frames_in(None) == frames_in(4096)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanlight.domain import event_values
+from fanlight.domain.clips import Clip, Moment
 from fanlight.domain.errors import (
     FanlightError,
     ImagesUnsupported,
@@ -30,7 +31,7 @@ from fanlight.domain.events import (
     ThinkingDelta,
     Timings,
 )
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Image, ImagePart, Message, TextPart
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.ipc import wire
 
@@ -73,6 +74,20 @@ def test_messages_pictures_and_sampling_arrive_as_they_were() -> None:
     request = over(request)
     assert wire.check_request(request, [len(blob) for blob in pixels]) == sampling
     assert wire.decode_messages(request, [bytearray(blob) for blob in pixels]) == ASKED
+
+
+def test_frames_of_a_clip_arrive_with_their_times() -> None:
+    clip = Clip("x", "party.mp4", 9.5, 1.0, 8.25)
+    frames = [ImagePart(image, Moment(clip, place + 0.125)) for place, image in enumerate((RED, RED))]
+    message = Message("user", (*frames, ImagePart(BLUE), TextPart("Who?")))
+    request, pixels = wire.encode_request(SPEC, [message], Sampling())
+    request = over(request)
+    wire.check_request(request, [len(blob) for blob in pixels])
+    assert wire.decode_messages(request, [bytearray(blob) for blob in pixels]) == (message,)
+    (plain,) = request["messages"]
+    for parts in ([{"at": "soon"}, None, None, "Who?"], [None, "Who?"], ["", "", "", 3], {"at": 1}):
+        with pytest.raises(ValueError, match=r"no parts|no moment"):
+            wire.check_request({**request, "messages": [{**plain, "parts": parts}]}, [len(blob) for blob in pixels])
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import FramePair, Image, ImagePart, Message, sent_parts
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.slots import Slot
 from fanlight.engine import backend
@@ -42,7 +42,7 @@ class Oracle:
         mtmd.mtmd_free(self._eye)
         llama.llama_model_free(self._model)
 
-    def shortfall(self, items: Sequence[Item], said: Sequence[int], images: Mapping[str, Image]) -> float:
+    def shortfall(self, items: Sequence[Item], said: Sequence[int], images: Mapping[str, Image | FramePair]) -> float:
         """By how much the worst of the tokens `said` after `items` is less likely (in logits) than the likeliest."""
         params = llama.llama_context_default_params()
         params.n_ctx = 4096
@@ -64,7 +64,7 @@ class Oracle:
             llama.llama_free(context)
 
     def _evaluate(
-        self, context: Any, items: Sequence[Item], images: Mapping[str, Image], position: ctypes.c_int32
+        self, context: Any, items: Sequence[Item], images: Mapping[str, Image | FramePair], position: ctypes.c_int32
     ) -> None:
         run: list[int] = []
         for item in items:
@@ -91,14 +91,18 @@ class Oracle:
             llama.llama_batch_free(batch)
             position.value += len(part)
 
-    def _media(self, context: Any, media: MediaChunk, image: Image, position: ctypes.c_int32) -> None:
-        pixels = (ctypes.c_uint8 * len(image.rgb)).from_buffer_copy(image.rgb)
-        bitmap = mtmd.mtmd_bitmap_init(image.width, image.height, pixels)
+    def _media(self, context: Any, media: MediaChunk, picture: Image | FramePair, position: ctypes.c_int32) -> None:
+        frames = (picture,) if isinstance(picture, Image) else (picture.first, picture.second)
+        made = []
+        for image in frames:
+            pixels = (ctypes.c_uint8 * len(image.rgb)).from_buffer_copy(image.rgb)
+            made.append(mtmd.mtmd_bitmap_init(image.width, image.height, pixels))
+            mtmd.mtmd_bitmap_set_mergeable(made[-1], len(frames) > 1)
         chunks = mtmd.mtmd_input_chunks_init()
-        marker = mtmd.mtmd_default_marker()
+        marker = mtmd.mtmd_default_marker() * len(frames)
         text = mtmd.mtmd_input_text(marker, len(marker), False, True)
-        bitmaps = (mtmd.mtmd_bitmap_p_ctypes * 1)(bitmap)
-        assert mtmd.mtmd_tokenize(self._eye, chunks, ctypes.byref(text), bitmaps, 1) == 0
+        bitmaps = (mtmd.mtmd_bitmap_p_ctypes * len(frames))(*made)
+        assert mtmd.mtmd_tokenize(self._eye, chunks, ctypes.byref(text), bitmaps, len(frames)) == 0
         handles = [mtmd.mtmd_input_chunks_get(chunks, i) for i in range(mtmd.mtmd_input_chunks_size(chunks))]
         seen = [handle for handle in handles if mtmd.mtmd_input_chunk_get_type(handle) == 1]
         after = ctypes.c_int32(0)
@@ -108,7 +112,8 @@ class Oracle:
         assert code == 0
         position.value = after.value
         mtmd.mtmd_input_chunks_free(chunks)
-        mtmd.mtmd_bitmap_free(bitmap)
+        for bitmap in made:
+            mtmd.mtmd_bitmap_free(bitmap)
 
 
 @dataclass
@@ -123,7 +128,10 @@ class Pair:
         said = heard.end.timings.generated_tokens
         assert heard.end.reason in ("length", "end")
         tokens = [item for item in cached[len(cached) - said :] if isinstance(item, int)]
-        images = {image.id: image for message in messages for image in message.images}
+        merges = self.engine.info.frames.merges
+        sent = (part for message in messages for part in sent_parts(message.parts, merges_frames=merges))
+        pictures = [part.image if isinstance(part, ImagePart) else part for part in sent]
+        images = {picture.id: picture for picture in pictures if isinstance(picture, Image | FramePair)}
         shortfall = self.oracle.shortfall(cached[: len(cached) - said], tokens, images)
         assert shortfall < _NEAR, f"a token is {shortfall} worse than a fresh context's"
         return heard.text

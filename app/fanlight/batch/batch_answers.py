@@ -121,7 +121,7 @@ class BatchAnswers:
             how = InputOptions(
                 self._how.settings.picture_side, self._how.spec.supports_images, engine.info.context_tokens,
                 self._how.tell, stop=stop, hear=self._how.hear,
-                detail=detail_of(self._how.settings.picture_detail),
+                detail=detail_of(self._how.settings.picture_detail), frames=engine.info.frames,
             )  # fmt: skip
             result = self._answer(item, read_inputs(sources, "\n".join(item.questions), how), engine, stop)
         except FanlightError as error:

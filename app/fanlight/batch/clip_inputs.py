@@ -27,15 +27,16 @@ def add_clip(inputs: QuestionInputs, source: PictureSource, question: str, how: 
 
 def _add_frames(inputs: QuestionInputs, source: PictureSource, how: InputOptions, clips: int) -> bool:
     """False where it has none."""
-    from fanlight.video import clip_pictures
+    from fanlight.video import clip_pictures, files
 
     assert source.path is not None
     begin, end = source.part or (0.0, 0.0)
     try:
+        info = files.probe_clip(source.path, how.stop)
         found = clip_pictures.read_pictures(
             source.path,
             min(FRAME_SIDE, how.longest_side),
-            frames_in(how.context_tokens, clips),
+            frames_in(how.context_tokens, clips, how.frames, (info.width, info.height)),
             (begin, end),
             stop=how.stop,
             progress=lambda done: how.progress(source.name, done),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fanlight.batch.asking import Tell, untold
-from fanlight.domain.clips import HeardWords
+from fanlight.domain.clips import UNKNOWN_COST, FrameCost, HeardWords
 from fanlight.domain.detail import Detail
 from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, page_ranges
@@ -36,7 +36,8 @@ def nobody_hears(_path: Path, _part: tuple[float, float], _stop: StopFlag | None
 
 @dataclass(frozen=True, slots=True)
 class InputOptions:
-    """`reads_pictures`: the model looks at them, or their text is read for it. `context_tokens` 0: not known."""
+    """`reads_pictures`: the model looks at them, or their text is read for it. `context_tokens` 0: not known. `frames`:
+    what frames of clips take of the model."""
 
     longest_side: int
     """Of a picture with normal detail."""
@@ -49,6 +50,7 @@ class InputOptions:
     progress: Callable[[str, float], object] = lambda _name, _done: None
     """A video is being read: its name, and how much of it is done, 0 to 1."""
     detail: Detail = "normal"
+    frames: FrameCost = UNKNOWN_COST
 
 
 @dataclass(slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fanlight.domain.amounts import size as size  # also `fit.size`
+from fanlight.domain.clips import UNKNOWN_COST, FrameCost
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelFiles, ModelSpec
-from fanlight.gguf import memory
+from fanlight.gguf import frame_tokens, memory
 from fanlight.gguf.check import Checked, check
 from fanlight.i18n import _
 
@@ -63,6 +64,17 @@ def planned_context_tokens(spec: ModelSpec, chosen: int) -> int:
         return memory.plan(check(spec), chosen).context_tokens
     except ModelError:  # said when it is loaded
         return 0
+
+
+def planned_frame_cost(spec: ModelSpec) -> FrameCost:
+    """What frames of clips will take of a model that is not loaded yet, where that is known. Reads headers."""
+    if not isinstance(spec.source, ModelFiles):
+        return UNKNOWN_COST
+    try:
+        projector = check(spec).projector
+        return frame_tokens.planned_frame_cost(projector) if projector is not None else UNKNOWN_COST
+    except ModelError:  # said when it is loaded
+        return UNKNOWN_COST
 
 
 def abilities(spec: ModelSpec) -> str:

@@ -17,7 +17,7 @@ from fanlight.batch import asking
 from fanlight.batch.input_options import InputOptions
 from fanlight.batch.picture_sources import PictureSource, find_pictures
 from fanlight.batch.question_inputs import read_inputs
-from fanlight.catalog.fit import planned_context_tokens
+from fanlight.catalog.fit import planned_context_tokens, planned_frame_cost
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
 from fanlight.cli.clip_sound import hearing, show_reading, with_part
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     how = InputOptions(
         settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, ask_password,
         hear=hearing(settings, progress, no_sound=options.no_sound), progress=partial(show_reading, progress),
-        detail=detail_of(settings.picture_detail),
+        detail=detail_of(settings.picture_detail), frames=planned_frame_cost(spec),
     )  # fmt: skip
     try:
         inputs = read_inputs(sources, text, how)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,17 @@ MOST_FRAMES = 32
 LEAST_FRAMES = 4
 _FRAME_TOKENS = 300
 """About what a picture as large as FRAME_SIDE takes, where the model has not counted it."""
+_LABEL_TOKENS = 8
+"""Of the time before a frame."""
 _SHARE = 0.5
 """Of the context, for the pictures of clips."""
 _UNKNOWN_CONTEXT = 4096
 FRAME_SIDE = LOW_SIDE
 """Longest side of a frame in pixels. Frames are in low detail: an encoder that cuts pictures into tiles gets each frame
 whole, as models of videos were trained."""
+FRAME_SHAPES = ((FRAME_SIDE, FRAME_SIDE), (FRAME_SIDE, FRAME_SIDE * 3 // 4), (FRAME_SIDE, FRAME_SIDE * 9 // 16))
+"""Sizes of frames whose tokens a model counts when it is loaded: square, 4:3, and 16:9."""
+_SAME_SHAPE = 0.98
 _LONGEST_SECONDS = 1000 * 3600.0
 _PRECISE_SECONDS = 120.0
 """A clip up to this long has times with tenths of seconds."""
@@ -104,28 +109,69 @@ def parse_time(text: str) -> float:
     return 3600 * int(hours or 0) + 60 * int(minutes) + float(rest)
 
 
-def clip_heading(clip: Clip) -> str:
-    """What a model is told before the first frame; in English, as models are trained most on that."""
+def clip_heading(clip: Clip, *, in_pairs: bool = False) -> str:
+    """What a model is told before the first frame; in English, as models are trained most on that. `in_pairs`: it
+    takes two neighboring frames as one picture."""
     which = f"{clip.time(clip.seconds)} long"
     if not clip.is_whole:
         which = f"from {clip.time(clip.start)} to {clip.time(clip.end)} of {clip.time(clip.seconds)}"
     example = clip.time(clip.start)
-    return (
-        f"Pictures from the video “{clip.name}” ({which}), each behind its time. "
-        f"Cite the times that you use, as in [{example}]."
-    )
+    order = "two at a time, each two behind their times" if in_pairs else "each behind its time"
+    return f"Pictures from the video “{clip.name}” ({which}), {order}. Cite the times that you use, as in [{example}]."
 
 
-def frame_label(moment: Moment) -> str:
-    """The text before a frame."""
-    return f"[{moment.time}]"
+def frame_label(*moments: Moment) -> str:
+    """The text before a frame, or before two that are taken as one picture."""
+    return " ".join([f"[{moment.time}]" for moment in moments])
 
 
-def frames_in(context_tokens: int | None, clips: int = 1, frame_tokens: int = 0) -> int:
-    """How many frames each of `clips` may have in a context of so many tokens; 0 and None: it is not known.
-    `frame_tokens`: what one takes, where that is known."""
+@dataclass(frozen=True, slots=True)
+class FrameCost:
+    """What frames take of a model. `tokens`: of one in each of FRAME_SHAPES; (): not known. `merges`: two neighboring
+    ones of a clip become one picture, which takes as much as one alone."""
+
+    tokens: tuple[int, ...] = ()
+    merges: bool = False
+
+    def of(self, size: tuple[int, int]) -> int:
+        """Of one from a video with pictures of that size, alone; 0 where that is not known."""
+        ratio = max(size) / max(1, min(size))
+        fitting = [
+            tokens
+            for tokens, (width, height) in zip(self.tokens, FRAME_SHAPES, strict=False)
+            if _SAME_SHAPE * width / height <= ratio
+        ]
+        return fitting[-1] if fitting else 0
+
+
+UNKNOWN_COST = FrameCost()
+
+
+def halves(tokens: int) -> tuple[int, int]:
+    """What each of two frames takes that are one picture of so many tokens."""
+    return (tokens + 1) // 2, tokens // 2
+
+
+def frames_in(
+    context_tokens: int | None, clips: int = 1, cost: FrameCost = UNKNOWN_COST, size: tuple[int, int] = (1, 1)
+) -> int:
+    """How many frames each of `clips` may have in a context of so many tokens; 0 and None: it is not known. `size`: of
+    the video's pictures."""
     room = int(_SHARE * (context_tokens or _UNKNOWN_CONTEXT)) // max(1, clips)
-    return max(LEAST_FRAMES, min(MOST_FRAMES, room // ((frame_tokens or _FRAME_TOKENS) + 8)))
+    tokens, together = cost.of(size) or _FRAME_TOKENS, 2 if cost.merges else 1
+    most = together * (room // (tokens + together * _LABEL_TOKENS))
+    return max(LEAST_FRAMES, min(MOST_FRAMES, most))
+
+
+def pair_begins(frames: Sequence[tuple[Clip | None, tuple[int, int]]]) -> list[int]:
+    """Of pictures side by side, each with the clip that it is a frame of and its size, the places of those that a model
+    which merges frames takes together with the next one: neighbors of one clip, equal in size."""
+    begins: list[int] = []
+    for place in range(len(frames) - 1):
+        follows = not begins or begins[-1] + 1 < place
+        if follows and frames[place][0] is not None and frames[place] == frames[place + 1]:
+            begins.append(place)
+    return begins
 
 
 @dataclass(frozen=True, slots=True)

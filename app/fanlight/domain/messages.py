@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fanlight.domain.clips import Clip, Moment, clip_heading, frame_label
+from fanlight.domain.clips import Clip, Moment, clip_heading, frame_label, pair_begins
 from fanlight.domain.detail import Detail
 from fanlight.domain.documents import Document, given_text
 
@@ -115,21 +115,73 @@ Part = TextPart | ThinkingPart | ImagePart | DocumentPart
 match on parts."""
 
 
-def sent_parts(parts: Iterable[Part]) -> Iterator[TextPart | ThinkingPart | ImagePart]:
+@dataclass(frozen=True, slots=True)
+class FramePair:
+    """Two neighboring frames of a clip, equal in size, that a model takes as one picture. `id`: as an Image's. Build
+    one with `FramePair.of`."""
+
+    id: str
+    first: Image
+    second: Image
+
+    @classmethod
+    def of(cls, first: Image, second: Image) -> FramePair:
+        return cls(hashlib.sha256(f"pair:{first.id}:{second.id}".encode()).hexdigest(), first, second)
+
+    @property
+    def width(self) -> int:
+        return self.first.width
+
+    @property
+    def height(self) -> int:
+        return self.first.height
+
+    @property
+    def low(self) -> bool:
+        return self.first.low
+
+
+SentPart = TextPart | ThinkingPart | ImagePart | FramePair
+
+
+def sent_parts(parts: Iterable[Part], *, merges_frames: bool = False) -> Iterator[SentPart]:
     """What a model is sent of them: a document is the text of its pages, and before a frame of a clip stands its
-    time."""
+    time. With `merges_frames` two neighboring frames are one picture, behind both times; else there is no FramePair."""
     clip: Clip | None = None
-    for part in parts:
+    listed = list(parts)
+    begins = set(frame_pairs(listed)) if merges_frames else set()
+    for place, part in enumerate(listed):
         match part:
             case DocumentPart():
                 yield TextPart(part.paragraph)
             case ImagePart(image, Moment() as moment):
-                label = frame_label(moment)
-                yield TextPart(label if moment.clip == clip else f"{clip_heading(moment.clip)}\n\n{label}")
-                yield ImagePart(image)
+                if place in begins and isinstance(after := listed[place + 1], ImagePart) and after.moment is not None:
+                    yield _labeled(clip, moment, after.moment, in_pairs=True)
+                    yield FramePair.of(image, after.image)
+                elif place - 1 not in begins:
+                    yield _labeled(clip, moment, in_pairs=bool(begins))
+                    yield ImagePart(image)
             case _:
                 yield part
         clip = part.moment.clip if isinstance(part, ImagePart) and part.moment is not None else None
+
+
+def frame_pairs(parts: Sequence[Part]) -> list[int]:
+    """The places of frames that are taken together with the next one by a model that merges frames."""
+    return pair_begins(
+        [
+            (part.moment.clip, (part.image.width, part.image.height))
+            if isinstance(part, ImagePart) and part.moment is not None
+            else (None, (0, 0))
+            for part in parts
+        ]
+    )
+
+
+def _labeled(before: Clip | None, *moments: Moment, in_pairs: bool) -> TextPart:
+    """The times of what comes next; `before`: the clip of what came before."""
+    label, clip = frame_label(*moments), moments[0].clip
+    return TextPart(label if clip == before else f"{clip_heading(clip, in_pairs=in_pairs)}\n\n{label}")
 
 
 @dataclass(frozen=True, slots=True)

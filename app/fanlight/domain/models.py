@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, assert_never, get_args
 
+from fanlight.domain.clips import UNKNOWN_COST, FrameCost
 from fanlight.domain.errors import ModelMissing
 from fanlight.domain.placement import Placement
 from fanlight.domain.tuning import USUAL, Tuning
@@ -140,6 +141,8 @@ class ModelInfo:
     """It can be told whether to reason before its answer."""
     notices: tuple[str, ...] = ()
     """What a person should know of how it was loaded, each in a sentence."""
+    frames: FrameCost = UNKNOWN_COST
+    """What frames of clips take."""
 
 
 ThinkingMode = Literal["auto", "on", "off"]

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.domain import errors
+from fanlight.domain.clips import FrameCost, Moment, moment_of, plain_moment
 from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
-from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart, sent_parts
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.placement import Placement
 from fanlight.domain.seen import SeenPicture, SeenTile
@@ -53,25 +54,31 @@ def encode_messages(messages: Sequence[Message]) -> bytes:
     return json.dumps([[one.role, _encode_parts(one.parts)] for one in messages]).encode()
 
 
-def _encode_parts(parts: Sequence[Part]) -> list[list[str]]:
-    """A document becomes a text, behind which the question begins."""
+def _encode_parts(parts: Sequence[Part]) -> list[list[Any]]:
+    """A document becomes a text, behind which the question begins. Which frames of a clip become one picture is known
+    where the model is."""
     begins = [["text", ""]] if parts and isinstance(parts[-1], DocumentPart) else []
-    return [*map(_encode_part, sent_parts(parts)), *begins]
+    return [*map(_encode_part, parts), *begins]
 
 
-def _encode_part(part: TextPart | ThinkingPart | ImagePart) -> list[str]:
+def _encode_part(part: Part) -> list[Any]:
     match part:
+        case DocumentPart():
+            return ["text", part.paragraph]
         case TextPart(text):
             return ["text", text]
         case ThinkingPart(text):
             return ["thinking", text]
+        case ImagePart(image, Moment() as moment):
+            return ["frame", [image.id, plain_moment(moment)]]
         case ImagePart(image):
             return ["image", image.id]
 
 
 def decode_messages(raw: bytes, images: Mapping[str, Image]) -> list[Message]:
-    made: dict[str, Callable[[str], Part]] = {
-        "text": TextPart, "thinking": ThinkingPart, "image": lambda key: ImagePart(images[key])
+    made: dict[str, Callable[[Any], Part]] = {
+        "text": TextPart, "thinking": ThinkingPart, "image": lambda key: ImagePart(images[key]),
+        "frame": lambda frame: ImagePart(images[frame[0]], moment_of(frame[1])),
     }  # fmt: skip
     return [Message(role, tuple(made[kind](value) for kind, value in parts)) for role, parts in json.loads(raw)]
 
@@ -81,7 +88,8 @@ def decode_sampling(plain: Mapping[str, Any]) -> Sampling:
 
 
 def decode_info(plain: Mapping[str, Any]) -> ModelInfo:
-    return ModelInfo(**dict(plain) | {"notices": tuple(plain["notices"])})
+    frames = FrameCost(tuple(plain["frames"]["tokens"]), plain["frames"]["merges"])
+    return ModelInfo(**dict(plain) | {"notices": tuple(plain["notices"]), "frames": frames})
 
 
 def encode_error(error: FanlightError) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class LlamaEmbedder:
             vocab = Vocab(model)
             template = open_template(template_source(model, vocab), vocab, stop)
             self._prompts = PromptBuilder(vocab, template, vision, None)
-            self._evaluator = PromptEvaluator(self._context, vision, self._prompts.image_tokens)
+            self._evaluator = PromptEvaluator(self._context, vision)
             self._width = int(llama.llama_model_n_embd_out(model))
             self._handles = handles.pop_all()
 

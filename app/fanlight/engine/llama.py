@@ -57,7 +57,7 @@ class LlamaEngine:
             loaded.context, lambda: PromptBuilder(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
         )
         self._states = ConversationStates(loaded.context, self._slots, loaded.files, loaded.placement)
-        self._prompts = PromptEvaluator(loaded.context, loaded.vision, self._slots.image_tokens)
+        self._prompts = PromptEvaluator(loaded.context, loaded.vision)
         self._closed = False
         self._run: Computation | None = None
 

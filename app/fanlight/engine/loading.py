@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from fanlight.domain.clips import UNKNOWN_COST
 from fanlight.domain.errors import OutOfMemory, PictureError
 from fanlight.domain.models import LoadOptions, ModelFiles, ModelInfo, ModelSpec, RecommendedSampling
 from fanlight.domain.placement import Placement, given_up
@@ -125,6 +126,8 @@ def _load_placed(
         thinking = template.thinking
         for tag in (thinking.open, thinking.close) if thinking else ():
             vocab.make_visible(tag)
+        frames = vision.frame_cost() if vision is not None else UNKNOWN_COST
+        template.merges_frames = frames.merges
         warm_up(context, vision, vocab, on_card=placement.on_card)
         info = ModelInfo(
             spec.name,
@@ -135,6 +138,7 @@ def _load_placed(
             spec.practice,
             thinking is not None and (bool(template.switches) or thinking.open in template.source),
             (*given_up(placing.wanted, placement, placing.layers), *beyond_training(checked.model, context.room)),
+            frames,
         )
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
         recommended = recommended_sampling(checked.model).or_else(loading.recommended)

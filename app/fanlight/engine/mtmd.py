@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import time
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fanlight.domain.clips import FRAME_SHAPES, FrameCost
 from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, ProjectorMismatch
-from fanlight.domain.messages import Image
+from fanlight.domain.messages import FramePair, Image
 from fanlight.domain.seen import SeenPicture, SeenTile
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
@@ -30,6 +32,7 @@ from fanlight.engine.tiles import arranged
 from fanlight.i18n import _
 
 _LAYOUTS_KEPT = 256
+_TRIED_FRAME = (64, 64)
 _NODES_LOOKED_AT = 64
 """The first of an encoder's graph: its input is taken by one of them."""
 
@@ -48,8 +51,8 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class MediaChunk:
-    """One chunk of a picture in a prompt, number `part`. It takes `tokens` cells of the cache and advances the position
-    by `positions`, which are fewer with M-RoPE."""
+    """One chunk of a picture, or of two frames that are one, in a prompt: number `part`. It takes `tokens` cells of the
+    cache and advances the position by `positions`, which are fewer with M-RoPE."""
 
     image_id: str
     part: int
@@ -130,7 +133,7 @@ class VisionEncoder:
             mtmd.mtmd_free(self.handle)
             self.handle = 0
 
-    def layout(self, image: Image) -> tuple[Item, ...]:
+    def layout(self, image: Image | FramePair) -> tuple[Item, ...]:
         """The prompt items of a picture: media chunks, and the tokens around and between them. Encodes nothing."""
         known = self._layouts.get(image.id)
         if known is None:
@@ -152,14 +155,27 @@ class VisionEncoder:
         except PictureError:
             return 0
 
-    def _used_items(self, image: Image | _Size, chunks: Sequence[int]) -> tuple[Item, ...]:
+    def frame_cost(self) -> FrameCost:
+        """What frames of clips take; nothing is encoded."""
+        tokens = tuple(self.size_tokens(*shape, low=True) for shape in FRAME_SHAPES)
+        return FrameCost(tokens if all(tokens) else (), self._merges_frames())
+
+    def _merges_frames(self) -> bool:
+        frame = Image.of(*_TRIED_FRAME, bytes(math.prod(_TRIED_FRAME) * 3))
+        try:
+            with self._chunks(FramePair.of(frame, frame), pixels=False) as chunks:
+                return len([chunk for chunk in chunks if _is_image(chunk)]) == 1
+        except PictureError:
+            return False
+
+    def _used_items(self, image: Image | FramePair | _Size, chunks: Sequence[int]) -> tuple[Item, ...]:
         items = tuple(_items(image.id, chunks))
         if not (image.low and self.kind):
             return items
         kept = [items[place] for place in overview_alone(self.kind, [not isinstance(item, int) for item in items])]
         return tuple(item if isinstance(item, int) else replace(item, part=0) for item in kept)
 
-    def encode(self, image: Image, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
+    def encode(self, image: Image | FramePair, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
         """Yield (part, rows) for these parts, rows of shape (tokens, width); ends early when `stop` is set."""
         with self._chunks(image, pixels=True) as chunks:
             image_chunks = self._used_chunks(image, chunks)
@@ -182,7 +198,7 @@ class VisionEncoder:
                 tiles.append(SeenTile(shown, mtmd.mtmd_input_chunk_get_n_tokens(chunk)))
         return arranged(image, tiles, tokens_of(self.layout(image)))
 
-    def _used_chunks(self, image: Image, chunks: Sequence[int]) -> list[int]:
+    def _used_chunks(self, image: Image | FramePair, chunks: Sequence[int]) -> list[int]:
         used = [chunk for chunk in chunks if _is_image(chunk)]
         return used[-1:] if image.low and self.kind else used
 
@@ -249,15 +265,17 @@ class VisionEncoder:
         return np.ctypeslib.as_array(rows, shape=(tokens, self._width)).copy()
 
     @contextmanager
-    def _chunks(self, image: Image | _Size, *, pixels: bool) -> Iterator[list[int]]:
+    def _chunks(self, image: Image | FramePair | _Size, *, pixels: bool) -> Iterator[list[int]]:
         """Handles of the picture's chunks, valid inside the block. Without pixels they have sizes only."""
-        data = None
-        if pixels and isinstance(image, Image):  # mtmd copies them
-            data = ctypes.cast(ctypes.c_char_p(image.rgb), ctypes.POINTER(ctypes.c_uint8))
-        with _bitmap(image.width, image.height, data) as bitmap, _chunk_list() as chunks:
-            part = mtmd.mtmd_input_part(None, bitmap)
-            parts = (ctypes.POINTER(mtmd.mtmd_input_part) * 1)(ctypes.pointer(part))
-            code = mtmd.mtmd_tokenize_from_parts(self.handle, chunks, parts, 1, False)
+        frames = (image.first, image.second) if isinstance(image, FramePair) else (image,)
+        with ExitStack() as bitmaps, _chunk_list() as chunks:
+            made = []
+            for frame in frames:
+                bitmap = bitmaps.enter_context(_bitmap(frame, pixels=pixels))
+                mtmd.mtmd_bitmap_set_mergeable(bitmap, len(frames) > 1)
+                made.append(mtmd.mtmd_input_part(None, bitmap))
+            parts = (ctypes.POINTER(mtmd.mtmd_input_part) * len(made))(*map(ctypes.pointer, made))
+            code = mtmd.mtmd_tokenize_from_parts(self.handle, chunks, parts, len(made), False)
             if code:
                 raise PictureError(
                     _("The model cannot process a picture of {width} × {height} pixels.").format(
@@ -298,8 +316,11 @@ def _items(image_id: str, chunks: Sequence[int]) -> Iterator[Item]:
 
 
 @contextmanager
-def _bitmap(width: int, height: int, data: Any) -> Iterator[int]:
-    handle = mtmd.mtmd_bitmap_init(width, height, data)
+def _bitmap(image: Image | _Size, *, pixels: bool) -> Iterator[int]:
+    data = None
+    if pixels and isinstance(image, Image):  # mtmd copies them
+        data = ctypes.cast(ctypes.c_char_p(image.rgb), ctypes.POINTER(ctypes.c_uint8))
+    handle = mtmd.mtmd_bitmap_init(image.width, image.height, data)
     if not handle:
         raise OutOfMemory(_("There is not enough memory for the picture."))
     try:

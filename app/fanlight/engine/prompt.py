@@ -10,7 +10,7 @@ from typing import get_args
 
 from fanlight.domain.budget import FILLED, fit_or_least, goes_on, left_out, still_there
 from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import FramePair, Image, ImagePart, Message
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.answer_opening import opens_thinking, switch_thinking
@@ -40,7 +40,7 @@ class Prompt:
 
     items: list[Item]
     checkpoints_at: frozenset[int]
-    images: dict[str, Image]
+    pictures: dict[str, Image | FramePair]
     dropped: int = 0
     thinking: bool = False
     """The next tokens are thinking: the template opened it, or the answer was stopped inside it."""
@@ -132,13 +132,22 @@ class PromptBuilder:
         return replace(prompt, dropped=len(self._dropped))
 
     def _message_tokens(self, message: Message) -> int:
-        pictures = sum(self.image_tokens(image) for image in message.images)
+        pictures = sum(self.picture_tokens(picture) for picture in self._pictures(message))
         return len(self._vocab.plain_tokens(message.text)) + pictures
 
-    def image_tokens(self, image: Image) -> int:
+    def picture_tokens(self, picture: Image | FramePair) -> int:
         if self._vision is None:
             return 0
-        return tokens_of(self._vision.layout(image))
+        return tokens_of(self._vision.layout(picture))
+
+    def _pictures(self, message: Message) -> list[Image | FramePair]:
+        """As the encoder gets them."""
+        parts = self._template.message_parts(message) if message.images else ()
+        return [
+            part.image if isinstance(part, ImagePart) else part
+            for part in parts
+            if isinstance(part, ImagePart | FramePair)
+        ]
 
     def _build(self, messages: Sequence[Message], kept: Sequence[int], unfinished: bool) -> Prompt:
         """`kept`: indices of the messages to include; the last may be an answer to continue."""
@@ -152,14 +161,15 @@ class PromptBuilder:
         if answer is None or not answer.thinking:
             parts = switch_thinking(parts, self._thinking, mode, switched=bool(self._template.switches))
         thinking = opens_thinking(parts, self._thinking)
-        writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, unfinished=unfinished)
+        parts_of = self._template.message_parts
+        writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, parts_of, unfinished=unfinished)
         writer.write(parts)
         resumed = None
         if resumed_index is not None and answer is not None:
             thinking, resumed = self._write_resumed(writer, resumed_index, answer, thinking)
         writer.close()
-        images = {image.id: image for message in chosen for image in message.images}
-        return Prompt(writer.items, frozenset(writer.checkpoints_at), images, thinking=thinking, resumed=resumed)
+        pictures = {picture.id: picture for message in chosen for picture in self._pictures(message)}
+        return Prompt(writer.items, frozenset(writer.checkpoints_at), pictures, thinking=thinking, resumed=resumed)
 
     def _write_resumed(
         self, writer: ChunkWriter, index: int, message: Message, opened: bool

@@ -3,12 +3,12 @@ chunks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from fanlight.domain.messages import Image, ImagePart, Message
+from fanlight.domain.messages import FramePair, Image, ImagePart, Message, TextPart
 from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.mtmd import Item, VisionEncoder
-from fanlight.engine.template import TemplateFrame, TemplatePart, prompt_parts
+from fanlight.engine.template import TemplateFrame, TemplatePart
 from fanlight.engine.vocab import Vocab
 
 
@@ -23,9 +23,11 @@ class ChunkWriter:
         answers: SampledAnswers,
         messages: Sequence[Message],
         kept: Sequence[int],
+        parts_of: Callable[[Message], Sequence[TextPart | ImagePart | FramePair]],
         *,
         unfinished: bool,
     ) -> None:
+        """`parts_of`: those of a message, as the template numbers them."""
         self.items: list[Item] = []
         self.checkpoints_at: set[int] = set()
         self._vocab = vocab
@@ -33,6 +35,7 @@ class ChunkWriter:
         self._answers = answers
         self._messages = messages
         self._kept = kept
+        self._parts_of = parts_of
         self._unfinished = unfinished
         self._pending = ""
         self._pending_checkpoint = -1
@@ -43,10 +46,10 @@ class ChunkWriter:
                 self.add_frame(part.text)
                 continue
             index = self._kept[part.index]
-            message_parts = prompt_parts(self._messages[index])
+            message_parts = self._parts_of(self._messages[index])
             content = message_parts[part.number]
-            if isinstance(content, ImagePart):
-                self.add_image(content.image)
+            if not isinstance(content, TextPart):
+                self.add_picture(content.image if isinstance(content, ImagePart) else content)
                 continue
             is_last = index == self._kept[-1] and part.number == len(message_parts) - 1
             if is_last:
@@ -85,9 +88,9 @@ class ChunkWriter:
             if role == "system":
                 self._pending_checkpoint = len(self._pending)
 
-    def add_image(self, image: Image) -> None:
+    def add_picture(self, picture: Image | FramePair) -> None:
         assert self._vision is not None
-        self.add_items(self._vision.layout(image))
+        self.add_items(self._vision.layout(picture))
         self.checkpoints_at.add(len(self.items))
 
     def flush(self) -> None:

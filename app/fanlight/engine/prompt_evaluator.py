@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
+from fanlight.domain.clips import halves
 from fanlight.domain.events import Event, ImageReady, PromptProgress
-from fanlight.domain.messages import Image
+from fanlight.domain.messages import FramePair, Image
 from fanlight.engine.computation import Computation
 from fanlight.engine.context import ComputationStopped, Context
 from fanlight.engine.embeddings import EmbeddingCache
-from fanlight.engine.mtmd import MediaChunk, VisionEncoder
+from fanlight.engine.mtmd import MediaChunk, VisionEncoder, tokens_of
 from fanlight.engine.prompt import Prompt
 
 _EMBEDDING_BYTES = 256 * 2**20
@@ -22,8 +23,8 @@ _clock = time.perf_counter
 
 
 class PromptEvaluator:
-    def __init__(self, context: Context, vision: VisionEncoder | None, image_tokens: Callable[[Image], int]) -> None:
-        self._context, self._vision, self._image_tokens = context, vision, image_tokens
+    def __init__(self, context: Context, vision: VisionEncoder | None) -> None:
+        self._context, self._vision = context, vision
         self._embeddings = EmbeddingCache(_EMBEDDING_BYTES)
         self._step = _PROMPT_STEP
 
@@ -87,7 +88,7 @@ class PromptEvaluator:
             own = [item for item in prompt.items if isinstance(item, MediaChunk) and item.image_id == media.image_id]
             missing = sorted({item.part for item in own if self._embeddings.get(item.key) is None})
             began = _clock()
-            for part, new in self._vision.encode(prompt.images[media.image_id], missing, run.flag):
+            for part, new in self._vision.encode(prompt.pictures[media.image_id], missing, run.flag):
                 self._embeddings.put((media.image_id, part), new)
                 if part == media.part:
                     rows = new
@@ -95,12 +96,21 @@ class PromptEvaluator:
             run.encode += seconds
             if run.flag.is_set() or rows is None:
                 raise ComputationStopped
-            run.encoded += 1
+            run.encoded += 1 if isinstance(prompt.pictures[media.image_id], Image) else 2
         if media.part == 0:
-            tokens = self._image_tokens(prompt.images[media.image_id])
-            yield ImageReady(media.image_id, tokens, seconds)
+            yield from self._ready(prompt.pictures[media.image_id], seconds)
             run.check()
         began = _clock()
         self._context.add_media(media, rows)
         self._context.wait()
         run.prefill += _clock() - began
+
+    def _ready(self, picture: Image | FramePair, seconds: float) -> Generator[Event, None, None]:
+        """Two frames that are one picture have half of it each."""
+        assert self._vision is not None
+        tokens = tokens_of(self._vision.layout(picture))
+        if isinstance(picture, Image):
+            yield ImageReady(picture.id, tokens, seconds)
+            return
+        for image, share in zip((picture.first, picture.second), halves(tokens), strict=True):
+            yield ImageReady(image.id, share, seconds / 2)

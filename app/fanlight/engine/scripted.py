@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator, Sequence
 from math import ceil
 
+from fanlight.domain.clips import UNKNOWN_COST, FrameCost, halves
 from fanlight.domain.errors import ImagesUnsupported, ModelError
 from fanlight.domain.events import (
     Event,
@@ -17,7 +18,7 @@ from fanlight.domain.events import (
     ThinkingDelta,
     Timings,
 )
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import FramePair, Image, ImagePart, Message, sent_parts
 from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
 from fanlight.domain.seen import SeenPicture, SeenTile
@@ -34,7 +35,7 @@ class ScriptedEngine:
     `thinking` comes before the pieces, `ends` is why an answer ends. Encoding a picture takes `seconds_per_image` the
     first time; it takes `tokens_per_image`, or with `counts_pixels` the more the larger it is. `asked`, `slots` and
     `samplings` record the messages of each question, its slot, and how it was asked. After `fails_after` pieces it
-    raises `failure`.
+    raises `failure`. `frames`: what those of clips are said to take.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class ScriptedEngine:
         fails_after: int | None = None,
         failure: ModelError | None = None,
         counts_pixels: bool = False,
+        frames: FrameCost = UNKNOWN_COST,
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
@@ -67,7 +69,9 @@ class ScriptedEngine:
         self._counts_pixels = counts_pixels
         self._failure = failure or ModelError("The script ends in an error here.", "It was asked to.")
         self._known: set[str] = set()
-        self._info = ModelInfo(name, "scripted", supports_images, context_tokens, "no device", can_think=bool(thinking))
+        self._info = ModelInfo(
+            name, "scripted", supports_images, context_tokens, "no device", can_think=bool(thinking), frames=frames
+        )
 
     @property
     def info(self) -> ModelInfo:
@@ -152,16 +156,32 @@ class ScriptedEngine:
         if any(message.images for message in messages) and not self._info.supports_images:
             raise ImagesUnsupported(_("{model} does not support pictures.").format(model=self._info.name))
         encoded, began = 0, time.perf_counter()
-        for image in (image for message in messages for image in message.images):
-            known = image.id in self._known
+        for picture in (picture for message in messages for picture in self._pictures(message)):
+            known = picture.id in self._known
             if not known and self._wait(self._seconds_per_image, stop):
                 return encoded, time.perf_counter() - began, True
-            self._known.add(image.id)
-            encoded += not known
-            yield ImageReady(image.id, self.image_tokens(image), 0.0 if known else self._seconds_per_image)
+            self._known.add(picture.id)
+            seconds = 0.0 if known else self._seconds_per_image
+            if isinstance(picture, Image):
+                encoded += not known
+                yield ImageReady(picture.id, self.image_tokens(picture), seconds)
+                continue
+            encoded += 0 if known else 2
+            shares = halves(self.image_tokens(picture.first))
+            for image, tokens in zip((picture.first, picture.second), shares, strict=True):
+                yield ImageReady(image.id, tokens, seconds / 2)
         total = sum(len(message.text.split()) + len(message.images) * self._tokens_per_image for message in messages)
         yield PromptProgress(total, total)
         return encoded, time.perf_counter() - began, stop is not None and stop.is_set()
+
+    def _pictures(self, message: Message) -> list[Image | FramePair]:
+        """As an encoder gets them."""
+        parts = sent_parts(message.parts, merges_frames=self._info.frames.merges)
+        return [
+            part.image if isinstance(part, ImagePart) else part
+            for part in parts
+            if isinstance(part, ImagePart | FramePair)
+        ]
 
     @staticmethod
     def _wait(seconds: float, stop: StopFlag | None) -> bool:

@@ -51,7 +51,7 @@ class Slots:
         return self._prompt_builders[slot]
 
     def image_tokens(self, image: Image) -> int:
-        return self.prompt_builder(DEFAULT_SLOT).image_tokens(image)
+        return self.prompt_builder(DEFAULT_SLOT).picture_tokens(image)
 
     def switch_to(self, slot: Slot) -> None:
         """Bring this slot's conversation into the context, if it was saved. Otherwise the other conversation stays in

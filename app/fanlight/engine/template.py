@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from fanlight.domain.errors import TemplateBroken
-from fanlight.domain.messages import ImagePart, Message, TextPart, ThinkingPart, sent_parts
+from fanlight.domain.messages import FramePair, ImagePart, Message, TextPart, ThinkingPart, sent_parts
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import families
@@ -60,12 +60,13 @@ _BETWEEN = TemplateFrame("\n\n")
 """Separates two texts that the template receives as one."""
 
 
-def prompt_parts(message: Message) -> tuple[TextPart | ImagePart, ...]:
+def prompt_parts(message: Message, *, merges_frames: bool = False) -> tuple[TextPart | ImagePart | FramePair, ...]:
     """The parts of a message in the prompt. The last is a text, if only an empty one: an unfinished question continues
     there. An answer is one text, as it was sampled, without its thinking."""
     if message.role == "assistant":
         return (TextPart(message.text),)
-    parts = tuple(part for part in sent_parts(message.parts) if not isinstance(part, ThinkingPart))
+    sent = sent_parts(message.parts, merges_frames=merges_frames)
+    parts = tuple(part for part in sent if not isinstance(part, ThinkingPart))
     is_whole = bool(message.parts) and isinstance(message.parts[-1], TextPart)
     return parts if is_whole else (*parts, TextPart(""))
 
@@ -95,6 +96,8 @@ class Template:
     ) -> None:
         """`renderer` is used instead of Jinja."""
         self.source = source
+        self.merges_frames = False
+        """Two neighboring frames of a clip are one part of a message."""
         self._nonce = secrets.token_hex(8)
         self._placeholder_pattern = re.compile(rf"fan{self._nonce}x(\d+)x(\d+)x")
         budget = Budget(stop)
@@ -126,7 +129,7 @@ class Template:
         for row, number, frame in zip(pieces, pieces, pieces, strict=True):
             index = int(row)
             parts.extend(folded.pop(index, ()))
-            parts.extend(_content(messages[index], index)[int(number)])
+            parts.extend(self._content(messages[index], index)[int(number)])
             parts.extend(TemplateFrame(piece) for piece in (frame,) if piece)
         return parts
 
@@ -139,19 +142,32 @@ class Template:
         waiting: list[TemplatePart] = []
         for index, message in enumerate(messages):
             if message.role == "system" and (self._system is None or rows):
-                waiting += [*itertools.chain(*_content(message, index)), _BETWEEN]
+                waiting += [*itertools.chain(*self._content(message, index)), _BETWEEN]
                 continue
             before: list[TemplatePart] = []
             if rows and rows[-1][0] == message.role:
                 _, last, _ = rows.pop()
-                before = [*folded.pop(last, []), *itertools.chain(*_content(messages[last], last)), _BETWEEN]
+                before = [*folded.pop(last, []), *itertools.chain(*self._content(messages[last], last)), _BETWEEN]
             if message.role == "user":
                 before += waiting
                 waiting = []
             if before:
                 folded[index] = before
-            rows.append((message.role, index, len(prompt_parts(message))))
+            rows.append((message.role, index, len(self.message_parts(message))))
         return rows, folded
+
+    def message_parts(self, message: Message) -> tuple[TextPart | ImagePart | FramePair, ...]:
+        """`prompt_parts`, as this model takes them."""
+        return prompt_parts(message, merges_frames=self.merges_frames)
+
+    def _content(self, message: Message, index: int) -> list[list[TemplatePart]]:
+        """The template parts of each part of the message; texts are separated by an empty line."""
+        parts = self.message_parts(message)
+        content: list[list[TemplatePart]] = [[TemplateContent(index, number)] for number in range(len(parts))]
+        for number, part in enumerate(parts[:-1]):
+            if isinstance(part, TextPart):
+                content[number].append(_BETWEEN)
+        return content
 
     def _render(
         self,
@@ -210,13 +226,3 @@ class Template:
         if _listed in forms.values() and any(_PRINTED_LIST.search(text[max(0, end - 40) : end]) for end in ends):
             raise TemplateBroken(_("The model's chat template does not accept a conversation."))
         return text
-
-
-def _content(message: Message, index: int) -> list[list[TemplatePart]]:
-    """The template parts of each part of the message; texts are separated by an empty line."""
-    parts = prompt_parts(message)
-    content: list[list[TemplatePart]] = [[TemplateContent(index, number)] for number in range(len(parts))]
-    for number, part in enumerate(parts[:-1]):
-        if isinstance(part, TextPart):
-            content[number].append(_BETWEEN)
-    return content

@@ -14,9 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from fanlight.domain.clips import FRAME_SIDE
 from fanlight.domain.placement import ALL_LAYERS
 from fanlight.gguf.check import Checked
 from fanlight.gguf.encoder_shape import EncoderShape
+from fanlight.gguf.frame_tokens import MERGES_FRAMES
 from fanlight.gguf.header import Header
 from fanlight.gguf.kv_cache import BATCH, STEP, cache_of_layers, layered, padded
 from fanlight.gguf.repacking import looked_up_bytes, repacked_bytes, repacked_kinds
@@ -220,7 +222,12 @@ def _encoding_bytes(projector: Header, cells: int) -> int:
     peak = 4 * max(forward, math.ceil(_ATTENDING * width)) * patches
     if projector.get("clip.vision.n_wa_pattern", 0) or projector.length("clip.vision.wa_layer_indexes"):
         peak = max(peak + 2 * patches**2, 4 * 4 * width * patches + 6 * patches**2)
-    return peak + 4 * 3 * shape.patch**2 * patches
+    return peak + 4 * 3 * shape.patch**2 * (patches + _second_frame(shape, patches))
+
+
+def _second_frame(shape: EncoderShape, patches: int) -> int:
+    """Patches of a frame of a clip that goes into the encoder beside another one, as one picture."""
+    return min(patches, math.ceil(FRAME_SIDE / shape.patch) ** 2) if shape.type in MERGES_FRAMES else 0
 
 
 def _pixel_bytes(projector: Header, cells: int) -> int:

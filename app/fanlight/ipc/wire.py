@@ -3,7 +3,7 @@
     asked    {"do": "ask", "model": {...}, "messages": [...], "pictures": [[width, height], ...], "low": [...],
               "sampling": {...}}: "low" are those of the pictures, counted from 0, that are in low detail;
              and the pictures' packed RGB after it, in the order in which the messages count them; a message with
-             texts between its pictures has "parts", too: those texts, and null for each picture
+             frames of a clip has "parts", too: its texts, and for each picture its moment, or null
     answered {"waits": "load" | "turn"}, {"event": name, ...}, and at the end one of
              {"end": "done"}
              {"end": "elsewhere", "why": ...}     the window does not answer, or not to the end: load a model instead
@@ -19,8 +19,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from fanlight.domain.clips import moment_of, plain_moment
 from fanlight.domain.errors import FanlightError, InputError, ModelError, PromptTooLong, StoreError
-from fanlight.domain.messages import Image, ImagePart, Message, Part, Role, TextPart, sent_parts
+from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Role, TextPart, ThinkingPart
 from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
 from fanlight.i18n import _
 
@@ -63,8 +64,18 @@ def encode_request(
 def _encode_message(message: Message) -> dict[str, Any]:
     plain = {"role": message.role, "text": message.text, "pictures": len(message.images)}
     if any(isinstance(part, ImagePart) and part.moment is not None for part in message.parts):
-        plain["parts"] = [part.text if isinstance(part, TextPart) else None for part in sent_parts(message.parts)]
+        plain["parts"] = [_encode_part(part) for part in message.parts]
     return plain
+
+
+def _encode_part(part: Part) -> str | dict[str, Any] | None:
+    match part:
+        case TextPart(text) | ThinkingPart(text):
+            return text
+        case DocumentPart():
+            return part.paragraph
+        case ImagePart(_, moment):
+            return plain_moment(moment) if moment is not None else None
 
 
 def decode_messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) -> tuple[Message, ...]:
@@ -86,7 +97,9 @@ def _decode_message(plain: Mapping[str, Any], images: Sequence[Image]) -> Messag
     if "parts" not in plain:
         return Message.of(plain["role"], plain["text"], tuple(images))
     left = iter(images)
-    parts: list[Part] = [ImagePart(next(left)) if part is None else TextPart(part) for part in plain["parts"]]
+    parts: list[Part] = [
+        TextPart(part) if isinstance(part, str) else ImagePart(next(left), moment_of(part)) for part in plain["parts"]
+    ]
     return Message(plain["role"], tuple(parts))
 
 
@@ -103,8 +116,10 @@ def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Samplin
             _require(plain["role"] == "user" or not plain["pictures"], "pictures come from the user")
             if "parts" in plain:
                 parts = plain["parts"]
-                _require(isinstance(parts, list) and parts.count(None) == plain["pictures"], "no parts")
-                _require(all(part is None or type(part) is str for part in parts), "no parts")
+                _require(isinstance(parts, list), "no parts")
+                frames = [part for part in parts if type(part) is not str]
+                _require(len(frames) == plain["pictures"], "no parts")
+                _require(all(part is None or moment_of(part) is not None for part in frames), "no moment")
         _require(0 < len(listed) <= MOST_MESSAGES and listed[-1]["role"] == "user", "no question")
         _require(sum(plain["pictures"] for plain in listed) == len(sizes) == len(lengths), "another number of pictures")
         for (width, height), length in zip(sizes, lengths, strict=True):

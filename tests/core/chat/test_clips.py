@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 
 import pytest
 
+from fanlight.core.chat import clip_loading
 from fanlight.core.chat.attachment_reader import AttachedClip, heard_attachment, read_clip
 from fanlight.core.chat.clip_items import clip_caption, one_a_clip
 from fanlight.core.chat.clip_moments import frames_at, heard_at
 from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
 from fanlight.core.chat.stored_pictures import PictureShelf
 from fanlight.core.chat.turns import question
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.domain.clips import HeardWords
+from fanlight.domain.clips import UNKNOWN_COST, FrameCost, HeardWords
+from fanlight.domain.events import TokensCounted
 from fanlight.domain.messages import ImagePart, TextPart, sent_parts
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.stored import StoredPicture
@@ -35,7 +39,7 @@ WORDS = [HeardWords(0.2, 0.9, " Good morning."), HeardWords(3.2, 3.9, " The lamp
 def clip(tmp_path_factory: pytest.TempPathFactory) -> AttachedClip:
     shots = [Shot(scene(1), 2), Shot(scene(2), 2)]
     path = video_file(tmp_path_factory.mktemp("clip") / "party.mp4", timeline(shots, 25))
-    return read_clip(path, 1536, 6, StopFlag())
+    return read_clip(path, 1536, lambda _size: 6, StopFlag())
 
 
 def test_it_is_one_item_with_all_of_its_frames(qtbot: Any, enter: Open, clip: AttachedClip) -> None:
@@ -68,6 +72,42 @@ def test_a_later_question_encodes_nothing_anew(qtbot: Any, enter: Open, clip: At
     assert entries[0].captions == tuple(frame.moment.time for frame in clip.frames if frame.moment)
     assert entries[1].cites_times
     assert not entries[1].cites_pages
+
+
+def test_frames_that_a_model_takes_in_pairs_are_counted_so(qtbot: Any, enter: Open, clip: AttachedClip) -> None:
+    engine = ScriptedEngine(["Ok."], tokens_per_image=47, frames=FrameCost((47,) * 3, merges=True))
+    room = enter(engine)
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    attachments, frames = room.session.attachments, clip.frames[:3]
+    counted: list[TokensCounted] = []
+    attachments.tokens_counted.connect(counted.append)
+    attachments.resolve_several(attachments.expect("party.mp4"), frames)
+    qtbot.waitUntil(lambda: all(item.status == "ready" for item in attachments.items) and len(counted) == 3)
+    told = [item.attachment.tokens for item in attachments.items if item.attachment]
+    assert told == [one.tokens for one in counted] == [24, 23, 47]
+    assert clip_caption(attachments.read).endswith(", 94 tokens")
+
+
+@pytest.mark.parametrize(
+    ("cost", "most"),
+    [(UNKNOWN_COST, 6), (FrameCost((120, 90, 70)), 26), (FrameCost((120, 90, 70), merges=True), 32)],
+)
+def test_as_many_frames_are_read_as_the_model_has_room_for(
+    qtbot: Any, enter: Open, clip: AttachedClip, monkeypatch: pytest.MonkeyPatch, cost: FrameCost, most: int
+) -> None:
+    room = enter(ScriptedEngine(["Ok."], context_tokens=4096, frames=cost))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    asked: list[int] = []
+
+    def read(_path: Path, _side: int, most_of: Callable[[tuple[int, int]], int], _stop: StopFlag) -> AttachedClip:
+        asked.append(most_of((1920, 1080)))
+        return clip
+
+    monkeypatch.setattr(clip_loading, "read_clip", read)
+    loading = clip_loading.ClipLoading(room.host, FileWorker(), lambda: 1536, room.session)
+    loading.load(room.session, Path("party.mp4"))
+    qtbot.waitUntil(lambda: bool(room.session.attachments.read))
+    assert asked == [most]
 
 
 @pytest.mark.parametrize("kept", ["on disk", "in memory"])

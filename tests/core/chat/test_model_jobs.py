@@ -15,7 +15,7 @@ from fanlight.core.work.job import Job, JobControl
 from fanlight.core.work.worker import Worker
 from fanlight.domain.errors import ModelBroken, ModelError
 from fanlight.domain.events import Finished, TextDelta, TokensCounted
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Image, ImagePart, Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
@@ -188,7 +188,7 @@ def test_counting_interrupts_nothing(qtbot: Any, start: Start) -> None:
     heard, worker = JobLog(), start(ScriptedEngine(["x"], seconds_per_image=0.2))
     worker.submit(heard.of("prefill", PrefillJob(LOOK)))
     qtbot.waitUntil(lambda: worker.serving != ())
-    worker.submit(heard.of("count", TokenCountJob([RED])))
+    worker.submit(heard.of("count", TokenCountJob([ImagePart(RED)])))
     qtbot.waitUntil(lambda: heard.ended("prefill", "count"))
     assert [what.reason for _, what in heard.log if isinstance(what, Finished)] == ["end"]
 
@@ -307,7 +307,7 @@ def test_a_model_is_loaded_only_after_the_one_before_it_is_closed(qtbot: Any, st
 
 def test_counting_says_tokens_for_each_picture(qtbot: Any, start: Start) -> None:
     heard, worker = JobLog(), start(ScriptedEngine(["x"], tokens_per_image=36))
-    worker.submit(heard.of("count", TokenCountJob([RED])))
+    worker.submit(heard.of("count", TokenCountJob([ImagePart(RED)])))
     qtbot.waitUntil(lambda: heard.ended("count"))
     assert ("count", TokensCounted(RED.id, 36)) in heard.log
 

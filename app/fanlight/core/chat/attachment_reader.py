@@ -127,14 +127,16 @@ class AttachedClip:
     has_sound: bool
 
 
-def read_clip(path: Path, side: int, most: int, stop: StopFlag) -> AttachedClip:
-    """At most `most` frames. Slow, on any thread. Raises ClipError, NoMovingPictures where it has sound alone."""
+def read_clip(path: Path, side: int, most: Callable[[tuple[int, int]], int], stop: StopFlag) -> AttachedClip:
+    """`most`: how many frames, by the size of the video's pictures. Slow, on any thread. Raises ClipError,
+    NoMovingPictures where it has sound alone."""
     from fanlight.video.clip_pictures import read_pictures
     from fanlight.video.files import probe_clip
 
-    has_sound = probe_clip(path, stop).has_sound
-    found = read_pictures(path, min(side, FRAME_SIDE), most, name=shown_name(path), stop=stop)
-    return AttachedClip(tuple(frame_of(attachment_of(one.picture), one.moment) for one in found), has_sound)
+    info = probe_clip(path, stop)
+    size = (info.width, info.height)
+    found = read_pictures(path, min(side, FRAME_SIDE), most(size), name=shown_name(path), stop=stop)
+    return AttachedClip(tuple(frame_of(attachment_of(one.picture), one.moment) for one in found), info.has_sound)
 
 
 def frame_of(picture: Attachment, moment: Moment) -> Attachment:

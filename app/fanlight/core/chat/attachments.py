@@ -17,6 +17,7 @@ from fanlight.core.chat.turns import Attachment
 from fanlight.domain.clips import Clip
 from fanlight.domain.documents import Document
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, SizeCounted, TokensCounted
+from fanlight.domain.messages import ImagePart
 from fanlight.domain.slots import Slot
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class Attachments(QObject):
 
     def _on_attached(self, new: Sequence[Attachment]) -> None:
         """Have their tokens counted."""
-        images = [attachment.image for attachment in new if attachment.image is not None]
+        images = [attachment.part for attachment in new if isinstance(attachment.part, ImagePart)]
         if images and self._host.chosen and self._host.supports_images_in(self._slot()):
             pictures = [one.picture for one in new if one.picture is not None]
             count = TokenCountJob(images, self._host.picture_costs.unknown_sizes(pictures))

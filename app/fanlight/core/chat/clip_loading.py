@@ -17,7 +17,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Job
 from fanlight.core.work.resource import NothingToLoad
 from fanlight.domain.clip_errors import ClipError, NoMovingPictures
-from fanlight.domain.clips import HeardWords, frames_in
+from fanlight.domain.clips import UNKNOWN_COST, HeardWords, frames_in
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.stop import StopFlag
 from fanlight.files import shown_name
@@ -62,8 +62,13 @@ class ClipLoading(QObject):
         """A video, or a recording, for that conversation's next question."""
         attachments, flag = conversation.attachments, StopFlag()
         key = attachments.expect(shown_name(path))
-        side, info = self._longest_side(), self._host.info
-        most = frames_in(info.context_tokens if info is not None else None, 1 + _clips_in(conversation))
+        side, info, clips = self._longest_side(), self._host.info, 1 + _clips_in(conversation)
+        cost = info.frames if info is not None else UNKNOWN_COST
+        context_tokens = info.context_tokens if info is not None else None
+
+        def most(size: tuple[int, int]) -> int:
+            return frames_in(context_tokens, clips, cost, size)
+
         job = self._file_worker.call(
             lambda: read_clip(path, side, most, flag), lambda found: self._on_read(conversation, key, path, found)
         )

@@ -6,9 +6,10 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from fanlight.core.work.job import Job, JobControl, Priority
+from fanlight.domain.clips import halves
 from fanlight.domain.events import SizeCounted, TokensCounted
 from fanlight.domain.kept_state import StateRequest
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import ImagePart, Message, frame_pairs
 from fanlight.domain.models import Sampling, ThinkingMode
 from fanlight.domain.ports import Engine, PictureInsight, StateKeeper
 from fanlight.domain.slots import Slot
@@ -76,15 +77,19 @@ def _recall(
 
 
 class TokenCountJob(Job[Engine]):
-    """Reports a `TokensCounted` for each picture, and then a `SizeCounted` for each of `sizes`, where the engine knows
-    that ahead."""
+    """Reports a `TokensCounted` for each of `pictures`, which are side by side, and then a `SizeCounted` for each of
+    `sizes`, where the engine knows that ahead. Two frames that the model takes as one picture have half of it each."""
 
-    def __init__(self, images: Sequence[Image], sizes: Sequence[tuple[int, int, bool]] = ()) -> None:
+    def __init__(self, pictures: Sequence[ImagePart], sizes: Sequence[tuple[int, int, bool]] = ()) -> None:
         def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
-            for image in images:
+            begins = set(frame_pairs(pictures)) if engine.info.frames.merges else set()
+            for place, image in enumerate(part.image for part in pictures):
                 if control.flag.is_set():
                     return
-                yield TokensCounted(image.id, engine.image_tokens(image))
+                tokens = engine.image_tokens(image)
+                if place in begins or place - 1 in begins:
+                    tokens = halves(tokens)[place not in begins]
+                yield TokensCounted(image.id, tokens)
             if not isinstance(engine, PictureInsight):
                 return
             for width, height, low in sizes:
