@@ -56,6 +56,11 @@ class Clip:
         return clip_time(seconds, precise=self.end - self.start <= _PRECISE_SECONDS)
 
 
+ClipPart = tuple[float, float]
+"""From and to so many seconds on a file's time line; an end of 0 is its own."""
+WHOLE_CLIP: ClipPart = (0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Where in a clip a picture comes from."""
@@ -181,6 +186,12 @@ class HeardWords:
     start: float
     end: float
     text: str
+
+
+def heard_in(heard: Iterable[HeardWords], part: ClipPart) -> list[HeardWords]:
+    """What is said in that part."""
+    begin, end = part
+    return [words for words in heard if words.start >= begin and (not end or words.start < end)]
 
 
 def heard_pages(heard: Iterable[HeardWords]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from fanlight.core.chat import clip_loading
 from fanlight.core.chat.attachment_reader import AttachedClip, heard_attachment, read_clip
+from fanlight.core.chat.attachments import Attachments
 from fanlight.core.chat.clip_items import clip_caption, one_a_clip
 from fanlight.core.chat.clip_moments import frames_at, heard_at
 from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
@@ -20,7 +21,9 @@ from fanlight.core.chat.stored_pictures import PictureShelf
 from fanlight.core.chat.turns import question
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.domain.clips import UNKNOWN_COST, FrameCost, HeardWords
+from fanlight.domain.clip_errors import ClipError
+from fanlight.domain.clips import UNKNOWN_COST, WHOLE_CLIP, ClipPart, FrameCost, HeardWords
+from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import TokensCounted
 from fanlight.domain.messages import ImagePart, TextPart, sent_parts
 from fanlight.domain.stop import StopFlag
@@ -30,16 +33,20 @@ from fanlight.exchange import own_json
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
 from support.clips import Shot, scene, timeline, video_file
-from support.rooms import Open
+from support.rooms import Open, Room
 
 WORDS = [HeardWords(0.2, 0.9, " Good morning."), HeardWords(3.2, 3.9, " The lamp is green.")]
 
 
 @pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> AttachedClip:
+def party(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shots = [Shot(scene(1), 2), Shot(scene(2), 2)]
-    path = video_file(tmp_path_factory.mktemp("clip") / "party.mp4", timeline(shots, 25))
-    return read_clip(path, 1536, lambda _size: 6, StopFlag())
+    return video_file(tmp_path_factory.mktemp("clip") / "party.mp4", timeline(shots, 25))
+
+
+@pytest.fixture(scope="module")
+def clip(party: Path) -> AttachedClip:
+    return read_clip(party, 1536, lambda _size: 6, StopFlag())
 
 
 def test_it_is_one_item_with_all_of_its_frames(qtbot: Any, enter: Open, clip: AttachedClip) -> None:
@@ -99,7 +106,9 @@ def test_as_many_frames_are_read_as_the_model_has_room_for(
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     asked: list[int] = []
 
-    def read(_path: Path, _side: int, most_of: Callable[[tuple[int, int]], int], _stop: StopFlag) -> AttachedClip:
+    def read(
+        _path: Path, _side: int, most_of: Callable[[tuple[int, int]], int], _stop: StopFlag, _part: ClipPart
+    ) -> AttachedClip:
         asked.append(most_of((1920, 1080)))
         return clip
 
@@ -108,6 +117,116 @@ def test_as_many_frames_are_read_as_the_model_has_room_for(
     loading.load(room.session, Path("party.mp4"))
     qtbot.waitUntil(lambda: bool(room.session.attachments.read))
     assert asked == [most]
+
+
+@dataclass
+class PartRoom:
+    """A clip that is attached with its sound; `part` has another part of it attached."""
+
+    qtbot: Any
+    room: Room
+    loading: clip_loading.ClipLoading
+    problems: list[FanlightError]
+
+    @property
+    def attachments(self) -> Attachments:
+        return self.room.session.attachments
+
+    @property
+    def key(self) -> int:
+        return next(item.key for item in self.attachments.items if item.clip)
+
+    @property
+    def moments(self) -> list[float]:
+        return [one.moment.seconds for one in self.attachments.read if one.moment]
+
+    @property
+    def heard(self) -> str:
+        return " ".join(text for one in self.attachments.read if one.document for text in one.document.texts)
+
+    def load(self, path: Path) -> None:
+        self.loading.load(self.room.session, path)
+        self._settle()
+
+    def part(self, begin: float, end: float) -> None:
+        self.loading.choose_part(self.key, (begin, end))
+        self._settle()
+
+    def remove_sound(self) -> None:
+        self.attachments.remove(next(item.key for item in self.attachments.items if not item.clip))
+
+    def _settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.attachments.reading, timeout=20_000)
+
+
+@pytest.fixture
+def parted(qtbot: Any, enter: Open, party: Path, monkeypatch: pytest.MonkeyPatch) -> PartRoom:
+    def with_sound(*asked: Any) -> AttachedClip:
+        return replace(read_clip(*asked), has_sound=True)
+
+    def hear(_path: Path, _share: Any, on_heard: Callable[[list[HeardWords]], object]) -> Callable[[], None]:
+        on_heard(WORDS)
+        return lambda: None
+
+    monkeypatch.setattr(clip_loading, "read_clip", with_sound)
+    room = enter(ScriptedEngine(["Ok."]))
+    qtbot.waitUntil(lambda: room.host.condition == "ready")
+    loading = clip_loading.ClipLoading(room.host, FileWorker(), lambda: 1536, room.session)
+    loading.hear = hear
+    problems: list[FanlightError] = []
+    loading.problem.connect(problems.append)
+    made = PartRoom(qtbot, room, loading, problems)
+    made.load(party)
+    return made
+
+
+def test_a_part_takes_the_place_of_the_clip(parted: PartRoom) -> None:
+    assert parted.loading.knows(parted.key)
+    assert parted.heard == "[0:00] Good morning.\n[0:03] The lamp is green."
+    key = parted.key
+    parted.part(2.5, 3.5)
+    assert parted.key == key
+    assert all(2.5 <= seconds <= 3.5 for seconds in parted.moments)
+    assert parted.heard == "[0:03] The lamp is green."
+    attached = [one.moment.clip for one in parted.attachments.read if one.moment]
+    assert {(one.start, one.end, one.seconds) for one in attached} == {(2.5, 3.5, attached[0].seconds)}
+    parted.part(1.2, 2.0)  # nothing is said in it
+    assert parted.moments
+    assert not parted.heard
+    parted.part(*WHOLE_CLIP)
+    assert "Good morning" in parted.heard
+    assert min(parted.moments) < 2 < max(parted.moments)
+
+
+def test_sound_that_was_removed_does_not_come_back_with_a_part(parted: PartRoom) -> None:
+    parted.remove_sound()
+    parted.part(2.5, 3.5)
+    assert not parted.heard
+    assert parted.moments
+
+
+def test_a_part_that_cannot_be_read_changes_nothing(parted: PartRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_asked: Any) -> AttachedClip:
+        raise ClipError("It is gone.")
+
+    before, heard = parted.attachments.read, parted.heard
+    monkeypatch.setattr(clip_loading, "read_clip", fails)
+    parted.part(2.5, 3.5)
+    assert (set(parted.attachments.read), parted.heard) == (set(before), heard)
+    assert [one.message for one in parted.problems] == ["It is gone."]
+    monkeypatch.setattr(clip_loading, "read_clip", read_clip)
+    parted.part(2.5, 3.5)  # the same again
+    assert min(parted.moments) >= 2.5
+
+
+def test_a_clip_that_is_removed_while_a_part_is_read_stays_away(parted: PartRoom) -> None:
+    key = parted.key
+    parted.loading.choose_part(key, (2.5, 3.5))
+    parted.attachments.remove(key)
+    parted.loading.choose_part(key, (0.5, 1.5))
+    parted.qtbot.wait(1)
+    assert not parted.moments
+    assert not parted.problems
 
 
 @pytest.mark.parametrize("kept", ["on disk", "in memory"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.messages import TextPart, sent_parts
@@ -17,6 +17,7 @@ from fanlight.speech import file_transcription
 from fanlight.speech.audio import Audio
 from fanlight.speech.scripted import ScriptedTranscriber
 from fanlight.ui.composer.attaching import describe_drop
+from fanlight.ui.composer.clip_part_dialog import ClipPartDialog
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.page_links import fragments
 from fanlight.ui.transcript.time_links import time_address, time_of
@@ -95,6 +96,41 @@ def test_it_is_dropped_asked_about_and_its_times_are_links(qtbot: Any, open_wind
     assert "0:0" in viewer.windowTitle()
     assert viewer.note.isHidden()
     viewer.close()
+
+
+def test_a_part_of_it_is_chosen_in_a_dialog(qtbot: Any, open_window: Open, clip: Path) -> None:
+    engine = ScriptedEngine(["Ok."])
+    window: WholeWindow = open_window(engine)
+    ready(qtbot, window)
+    drop(window, mime_of(clip))
+    qtbot.waitUntil(lambda: any(chip.item.frames for chip in window.composer.chips.chips), timeout=WAIT)
+    (chip,) = window.composer.chips.chips
+    menu = window._chip_menu.menu(chip.item)
+    next(action for action in menu.actions() if action.text() == "Choose a Part…").trigger()
+    dialog = window.findChild(ClipPartDialog)
+    assert dialog is not None
+    assert [box.accessibleName() for box in (dialog.begin, dialog.end)] == ["Beginning", "End"]
+    assert (dialog.begin.text(), dialog.end.text(), dialog.length.text()) == ("0:00.0", "0:04.0", "0:04.0 of 0:04.0")
+    dialog.begin.selectAll()
+    qtbot.keyClicks(dialog.begin, "0:0x3")  # a letter is not taken
+    qtbot.keyClick(dialog.end, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.end, Qt.Key.Key_Down)
+    assert (dialog.begin.value(), dialog.end.text()) == (3.0, "0:02.0")
+    dialog.use_button.click()
+    assert dialog.wrong.text() == "It ends before it begins."
+    assert dialog.isVisible()
+    dialog.begin.setValue(0.5)
+    assert dialog.wrong.isHidden()
+    timeline = dialog.timeline
+    place = QPoint(round(timeline.place_of(1.0)), timeline.height() // 2)
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=place)  # the begin is nearer
+    qtbot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=place)
+    assert abs(dialog.begin.value() - 1.0) < 0.05
+    assert dialog.part == (dialog.begin.value(), 2.0)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(window.composer.chips.chips[0].item.frames), timeout=WAIT)
+    frames = window.composer.chips.chips[0].item.frames
+    assert all(one.moment and 1.0 - 0.05 <= one.moment.seconds <= 2.0 for one in frames)
 
 
 def test_what_is_said_is_heard_before_the_question_is_sent(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
-from fanlight.domain.clips import FRAME_SIDE, HeardWords, Moment, heard_pages
+from fanlight.domain.clips import FRAME_SIDE, WHOLE_CLIP, ClipPart, HeardWords, Moment, heard_pages
 from fanlight.domain.detail import Detail, first_side
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
 from fanlight.domain.messages import Picture
@@ -127,7 +127,9 @@ class AttachedClip:
     has_sound: bool
 
 
-def read_clip(path: Path, side: int, most: Callable[[tuple[int, int]], int], stop: StopFlag) -> AttachedClip:
+def read_clip(
+    path: Path, side: int, most: Callable[[tuple[int, int]], int], stop: StopFlag, part: ClipPart = WHOLE_CLIP
+) -> AttachedClip:
     """`most`: how many frames, by the size of the video's pictures. Slow, on any thread. Raises ClipError,
     NoMovingPictures where it has sound alone."""
     from fanlight.video.clip_pictures import read_pictures
@@ -135,7 +137,7 @@ def read_clip(path: Path, side: int, most: Callable[[tuple[int, int]], int], sto
 
     info = probe_clip(path, stop)
     size = (info.width, info.height)
-    found = read_pictures(path, min(side, FRAME_SIDE), most(size), name=shown_name(path), stop=stop)
+    found = read_pictures(path, min(side, FRAME_SIDE), most(size), part, name=shown_name(path), stop=stop)
     return AttachedClip(tuple(frame_of(attachment_of(one.picture), one.moment) for one in found), info.has_sound)
 
 

@@ -143,6 +143,19 @@ class Attachments(QObject):
         self._update([_unread(item) if item is before else item for item in self._items])
         return before.attachment
 
+    def expect_part(self, key: int) -> tuple[Attachment, ...]:
+        """Other frames of the clip whose first one has this key are being read, until `resolve_several`; returns those
+        that were there, none where it is no clip."""
+        first = self.item(key)
+        clip = first.clip if first is not None else None
+        if first is None or clip is None:
+            return ()
+        frames = [item for item in self._items if item.clip == clip]
+        waiting = AttachmentItem(key, clip.name)
+        kept = [waiting if item is first else item for item in self._items if item is first or item not in frames]
+        self._update(kept)
+        return tuple(item.attachment for item in frames if item.attachment is not None)
+
     def expect_text(self) -> list[tuple[int, Attachment]]:
         """The pictures whose text is to be read; their places are as those that are being read until `resolve`."""
         wanted = [

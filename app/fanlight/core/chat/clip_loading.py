@@ -3,6 +3,7 @@ passed on."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Job
 from fanlight.core.work.resource import NothingToLoad
 from fanlight.domain.clip_errors import ClipError, NoMovingPictures
-from fanlight.domain.clips import UNKNOWN_COST, HeardWords, frames_in
+from fanlight.domain.clips import UNKNOWN_COST, WHOLE_CLIP, ClipPart, HeardWords, frames_in, heard_in
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.stop import StopFlag
 from fanlight.files import shown_name
@@ -31,6 +32,8 @@ Hear = Callable[[Path, OnShare, Callable[[Heard], object]], Callable[[], None]]
 """Has what is said in a file written down, and calls back on this thread, once; returns what stops it."""
 
 _SHARES = 100
+_MOST_KNOWN = 24
+"""Clips of which another part can be chosen."""
 
 
 @dataclass
@@ -39,6 +42,18 @@ class _ClipReading:
     key: int
     stop: Callable[[], None]
     flag: StopFlag = field(default_factory=StopFlag)
+
+
+@dataclass
+class _LoadedClip:
+    """`sound_key`: of the place of what is said in it; 0 for none. `is_silent`: nothing is said in that part."""
+
+    conversation: Conversation
+    key: int
+    path: Path
+    part: ClipPart = WHOLE_CLIP
+    sound_key: int = 0
+    is_silent: bool = False
 
 
 class ClipLoading(QObject):
@@ -57,11 +72,39 @@ class ClipLoading(QObject):
         self.hear: Hear | None = None
         """None: nothing can listen."""
         self._readings: dict[int, _ClipReading] = {}
+        self._loaded: OrderedDict[int, _LoadedClip] = OrderedDict()
 
     def load(self, conversation: Conversation, path: Path) -> None:
         """A video, or a recording, for that conversation's next question."""
-        attachments, flag = conversation.attachments, StopFlag()
-        key = attachments.expect(shown_name(path))
+        clip = _LoadedClip(conversation, conversation.attachments.expect(shown_name(path)), path)
+        self._read(clip, lambda found: self._on_read(clip, found))
+
+    def knows(self, key: int) -> bool:
+        """Whether another part of the clip that is attached with this key can be chosen."""
+        return key in self._loaded
+
+    def choose_part(self, key: int, part: ClipPart) -> None:
+        """Attach that part of the clip in place of what is attached of it; where it cannot be read, that stays."""
+        clip = self._loaded.get(key)
+        if clip is None or clip.part == part or not (before := clip.conversation.attachments.expect_part(key)):
+            return
+        part_before, clip.part = clip.part, part
+
+        def on_read(found: AttachedClip | FanlightError) -> None:
+            attachments = clip.conversation.attachments
+            self._readings.pop(key, None)
+            if isinstance(found, FanlightError):
+                clip.part = part_before
+                attachments.resolve_several(key, before)
+                self.problem.emit(found)
+            elif attachments.resolve_several(key, found.frames) and self._wants_sound(clip):
+                attachments.remove(clip.sound_key)
+                self._listen(clip)
+
+        self._read(clip, on_read)
+
+    def _read(self, clip: _LoadedClip, on_read: Callable[[AttachedClip | FanlightError], object]) -> None:
+        conversation, path, part, flag = clip.conversation, clip.path, clip.part, StopFlag()
         side, info, clips = self._longest_side(), self._host.info, 1 + _clips_in(conversation)
         cost = info.frames if info is not None else UNKNOWN_COST
         context_tokens = info.context_tokens if info is not None else None
@@ -69,10 +112,8 @@ class ClipLoading(QObject):
         def most(size: tuple[int, int]) -> int:
             return frames_in(context_tokens, clips, cost, size)
 
-        job = self._file_worker.call(
-            lambda: read_clip(path, side, most, flag), lambda found: self._on_read(conversation, key, path, found)
-        )
-        self._watch(conversation, key, job, flag)
+        job = self._file_worker.call(lambda: read_clip(path, side, most, flag, part), on_read)
+        self._watch(conversation, clip.key, job, flag)
 
     def _watch(self, conversation: Conversation, key: int, job: Job[NothingToLoad], flag: StopFlag) -> None:
         def stop() -> None:
@@ -91,7 +132,8 @@ class ClipLoading(QObject):
                 del self._readings[key]
                 reading.stop()
 
-    def _on_read(self, conversation: Conversation, key: int, path: Path, found: AttachedClip | FanlightError) -> None:
+    def _on_read(self, clip: _LoadedClip, found: AttachedClip | FanlightError) -> None:
+        conversation, key, path = clip.conversation, clip.key, clip.path
         self._readings.pop(key, None)
         if isinstance(found, FanlightError):
             conversation.attachments.remove(key)
@@ -102,43 +144,58 @@ class ClipLoading(QObject):
             return
         hears = found.has_sound and self.hear is not None
         if hears:
-            self._listen(conversation, path)
+            self._listen(clip)
         if hears and not self._host.supports_images:
             conversation.attachments.remove(key)
             return
-        conversation.attachments.resolve_several(key, found.frames)
+        if conversation.attachments.resolve_several(key, found.frames):
+            self._remember(clip)
         if not self._host.supports_images:
             self.images_unsupported.emit(conversation)
 
-    def _listen(self, conversation: Conversation, path: Path) -> None:
+    def _remember(self, clip: _LoadedClip) -> None:
+        self._loaded[clip.key] = clip
+        while len(self._loaded) > _MOST_KNOWN:
+            self._loaded.popitem(last=False)
+
+    @staticmethod
+    def _wants_sound(clip: _LoadedClip) -> bool:
+        """Nobody has removed it."""
+        return clip.is_silent or clip.conversation.attachments.item(clip.sound_key) is not None
+
+    def _listen(self, clip: _LoadedClip) -> None:
         assert self.hear is not None
-        attachments = conversation.attachments
-        key = attachments.expect(_("Sound of {name}").format(name=shown_name(path)))
+        clip.is_silent = False
+        attachments, path, part = clip.conversation.attachments, clip.path, clip.part
+        clip.sound_key = key = attachments.expect(_("Sound of {name}").format(name=shown_name(path)))
         stop = self.hear(
             path,
             lambda share: attachments.show_reading(key, round(_SHARES * share), _SHARES),
-            lambda heard: self._on_heard(conversation, key, path, heard),
+            lambda heard: self._on_heard(clip, key, part, heard),
         )
-        self._begin(_ClipReading(conversation, key, stop))
+        self._begin(_ClipReading(clip.conversation, key, stop))
 
-    def _on_heard(self, conversation: Conversation, key: int, path: Path, heard: Heard) -> None:
+    def _on_heard(self, clip: _LoadedClip, key: int, part: ClipPart, heard: Heard) -> None:
         """Where it cannot be heard the question goes on without."""
+        path = clip.path
         if isinstance(heard, FanlightError):
             self._readings.pop(key, None)
-            conversation.attachments.remove(key)
+            clip.conversation.attachments.remove(key)
             text = _("The sound of “{name}” is left out: {reason}")
             self.problem.emit(ClipError(text.format(name=shown_name(path), reason=heard.message), heard.hint))
             return
         self._file_worker.call(
-            lambda: heard_attachment(path, heard), lambda found: self._on_written(conversation, key, found)
+            lambda: heard_attachment(path, heard_in(heard, part)),
+            lambda found: self._on_written(clip, key, found),
         )
 
-    def _on_written(self, conversation: Conversation, key: int, found: Attachment | FanlightError | None) -> None:
+    def _on_written(self, clip: _LoadedClip, key: int, found: Attachment | FanlightError | None) -> None:
         self._readings.pop(key, None)
         if isinstance(found, Attachment):
-            conversation.attachments.resolve(key, found)
-        else:
-            conversation.attachments.remove(key)
+            clip.conversation.attachments.resolve(key, found)
+            return
+        clip.is_silent = clip.is_silent or (found is None and clip.sound_key == key)
+        clip.conversation.attachments.remove(key)
 
 
 def _clips_in(conversation: Conversation) -> int:

@@ -1,17 +1,19 @@
-"""The menu of what is attached to the question to come: look at it, its detail, remove it."""
+"""The menu of what is attached to the question to come: look at it, its detail, a part of a video, remove it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from fanlight.core.app import Application
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.turns import Attachment
+from fanlight.domain.clips import Clip
 from fanlight.i18n import _
 from fanlight.ui.composer.chips import ChipRow
+from fanlight.ui.composer.clip_part_dialog import ClipPartDialog
 from fanlight.ui.window.detail_menu import add_details
 
 
@@ -26,6 +28,9 @@ class ChipMenu(QObject):
         if attachment is not None:
             menu.addAction(_("Look at It"), lambda: self._chips.opened.emit(key))
             menu.addAction(_("Read Values…"), lambda: self._chips.values_wanted.emit(key))
+            clip, clips = attachment.clip, self._core.attachment_loader.clips
+            if clip is not None and clips.knows(key):
+                menu.addAction(_("Choose a Part…"), lambda: self._choose_part(key, clip))
             if attachment.image is not None:
                 menu.addAction(_("What the Model Sees"), lambda: self._show_seen(attachment))
         menu.addAction(_("Remove"), lambda: self._chips.remove_requested.emit(key))
@@ -34,6 +39,14 @@ class ChipMenu(QObject):
             loader = self._core.attachment_loader
             add_details(menu, attachment.detail, costs, lambda detail: loader.choose_detail(key, detail))
         return menu
+
+    def _choose_part(self, key: int, clip: Clip) -> None:
+        items = self._core.session_manager.current.attachments.items
+        frames = [one.attachment for one in items if one.clip == clip and one.attachment is not None]
+        dialog = ClipPartDialog(clip, frames, self._chips.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.part_chosen.connect(lambda part: self._core.attachment_loader.clips.choose_part(key, part))
+        dialog.open()
 
     def _show(self, key: int, place: QPoint) -> None:
         item = self._core.session_manager.current.attachments.item(key)
