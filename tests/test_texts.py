@@ -24,7 +24,12 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "documents/formats/mail.py": (r"Attached: \{\}",),  # to the model
     "documents/formats/open_document.py": (r"Notes: \{\}",),
     "documents/formats/slides.py": (r"Notes: \{\}",),
-    "domain/clips.py": (r"\{\} long", r"from \{\} to .*", r"Pictures from the video .*"),  # to the model
+    "domain/clips.py": (
+        r"\{\} long",
+        r"from \{\} to .*",
+        r"Pictures from the video .*",
+        r".* behind (its|their) times?",
+    ),  # to the model
     "domain/documents.py": (
         r"(all|parts) of it",
         r"What is said in .*",
