@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fanlight.domain.picture_regions import PictureRegion
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.transcript.body import MessageBody
-from fanlight.ui.transcript.region_picture import RegionPicture
+from fanlight.ui.transcript.region_picture import RegionPicture, RegionSwitch
 from support.whole_window import WholeWindow
 from support.window_hands import Open, answered, ask, drop, mime_of, open_saved, read, ready
 
@@ -206,17 +206,81 @@ def test_where_nothing_is_named_there_is_no_picture(asked: Asked, answer: str, q
     assert pictures(asked(answer, question)) == []
 
 
-def test_without_a_picture_or_with_several_there_are_no_boxes(qtbot: Any, open_window: Open, picture: Path) -> None:
+def test_without_a_picture_there_are_no_boxes(qtbot: Any, open_window: Open) -> None:
     window = open_window(ScriptedEngine([ANSWER]))
     ready(qtbot, window)
     ask(qtbot, window, "Give me boxes.")
     answered(qtbot, window)
     assert pictures(window) == []
-    drop(window, mime_of(picture, picture))
-    read(qtbot, window, 2)
-    ask(qtbot, window, "Give me boxes.")
-    answered(qtbot, window, 4)
-    assert pictures(window) == []
+
+
+@pytest.fixture
+def asked_about_two(qtbot: Any, open_window: Open, picture: Path, tmp_path: Path) -> Callable[[str], WholeWindow]:
+    Pillow.new("RGB", (600, 1200), "green").save(tmp_path / "tall.png")
+
+    def made(answer: str) -> WholeWindow:
+        window = open_window(ScriptedEngine([answer]))
+        ready(qtbot, window)
+        window.resize(900, 900)
+        drop(window, mime_of(picture, tmp_path / "tall.png"))
+        read(qtbot, window, 2)
+        ask(qtbot, window, "Give me boxes.")
+        answered(qtbot, window)
+        qtbot.waitUntil(lambda: not window._chat._captions_timer.pending)
+        return window
+
+    return made
+
+
+def switch_of(window: WholeWindow) -> RegionSwitch:
+    (found,) = [one for one in window.findChildren(RegionSwitch) if one.isVisible()]
+    return found
+
+
+SAME = '{"bbox_2d": [0, 0, 500, 500], "label": "%s"}'
+
+
+def test_of_several_pictures_each_has_the_boxes_that_the_answer_says_are_in_it(
+    qtbot: Any, asked_about_two: Callable[[str], WholeWindow]
+) -> None:
+    window = asked_about_two(f"Image 2:\n```json\n{SAME % 'tree'}\n```\n\nImage 1:\n```json\n{SAME % 'red'}\n```")
+    (shown,), switch, body = pictures(window), switch_of(window), body_of(window)
+    assert [region.label for region in shown.regions] == ["red"]
+    assert switch.count.text() == "Picture 1 of 2"
+    assert [arrow.isEnabled() for arrow in switch.arrows] == [False, True]
+    before = shown.geometry()
+    cursor = body.document().find("tree")
+    move(body.viewport(), QPointF(body.cursorRect(cursor).center()))
+    assert (shown.shown.picture, shown.current, switch.count.text()) == (1, 0, "Picture 2 of 2")
+    assert shown.geometry() == before
+    move(shown, QPointF(shown.width() - 2, 5))
+    move(shown, QPointF(5, 5))
+    (one,) = body.extraSelections()
+    assert one.cursor.position() < body.document().find("red").position()
+    move(shown, QPointF(shown.width() - 2, 5))
+    assert shown.current == -1
+    QTest.keyClick(shown, Qt.Key.Key_Right)
+    QTest.keyClick(shown, Qt.Key.Key_Right)
+    assert (shown.shown.picture, shown.current) == (0, 0)
+    switch.arrows[1].click()
+    shown.wanted.emit("copy", 0)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().image().width() == 300, timeout=20_000)
+    assert QGuiApplication.clipboard().image().pixelColor(9, 9).name() == "#008000"
+
+
+def test_where_the_answer_does_not_say_which_picture_it_means_the_first_is_shown_and_the_user_chooses(
+    asked_about_two: Callable[[str], WholeWindow],
+) -> None:
+    window = asked_about_two(ANSWER)
+    (shown,), switch = pictures(window), switch_of(window)
+    assert (shown.shown.picture, len(shown.regions)) == (0, 2)
+    assert switch.count.text() == "Picture 1 of 2. The answer does not say which one it means."
+    view = window.transcript.view(1)
+    assert view is not None
+    assert set(switch.arrows) < set(view.controls())
+    switch.arrows[1].click()
+    assert (shown.shown.picture, len(shown.regions)) == (1, 2)
+    assert [arrow.isEnabled() for arrow in switch.arrows] == [True, False]
 
 
 def test_points_are_drawn_and_what_is_around_them_is_copied(qtbot: Any, asked: Asked) -> None:
@@ -235,9 +299,9 @@ def test_points_are_drawn_and_what_is_around_them_is_copied(qtbot: Any, asked: A
 def test_a_follow_up_without_a_picture_is_about_the_one_before(qtbot: Any, asked: Asked) -> None:
     window = asked("Nothing yet.", "What is it?")
     assert pictures(window) == []
-    assert window.session_manager.current.picture_of_answer(1) is not None
-    assert window.session_manager.current.picture_of_answer(0) is None
-    assert window.session_manager.current.picture_of_answer(9) is None
+    current = window.session_manager.current
+    assert [len(current.pictures_of_answer(entry)) for entry in (0, 1, 9)] == [0, 1, 0]
     entry = window.transcript.entries()[1]
     assert entry.pictured is not None
-    assert (entry.pictured.frame.width, entry.pictured.frame.original_width) == (1536, 2000)
+    (frame,) = entry.pictured.frames
+    assert (frame.width, frame.original_width) == (1536, 2000)

@@ -141,9 +141,9 @@ class ConversationState(QObject):
         """Of the branch that is shown."""
         return self.tree.shown
 
-    def picture_of_answer(self, entry: int) -> Attachment | None:
-        """The one picture that the answer of that entry is about."""
-        return self._turns.picture_of_answer(entry)
+    def pictures_of_answer(self, entry: int) -> tuple[Attachment, ...]:
+        """Those that the answer of that entry is about, as its `PicturedAnswer` has them."""
+        return self._turns.pictures_of_answer(entry)
 
     def turn_of(self, entry: int) -> Turn | None:
         """The one that entry of the transcript shows."""

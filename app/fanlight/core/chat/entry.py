@@ -24,11 +24,11 @@ class AnswerFinished:
 
 @dataclass(frozen=True, slots=True)
 class PicturedAnswer:
-    """What an answer can name places in: the picture of its question, small, and what its numbers count in. The frame's
-    model is the one that is open; that of a finished answer is in its footer."""
+    """What an answer can name places in: the pictures of its question, small, and what numbers in each of them count
+    in. The frames' model is the one that is open; that of a finished answer is in its footer."""
 
-    thumbnail: Image
-    frame: RegionFrame
+    thumbnails: tuple[Image, ...]
+    frames: tuple[RegionFrame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class TranscriptEntry:
     cites_pages: bool = False
     """Of a document that is in the conversation."""
     pictured: PicturedAnswer | None = None
-    """Of an answer about one picture."""
+    """Of an answer about pictures."""
     cites_times: bool = False
     """Of a clip that is in the conversation."""
     version: int = 1

@@ -20,8 +20,8 @@ from fanlight.settings import Settings
 if TYPE_CHECKING:
     from fanlight.documents.page_index import PageIndex
 
-_Seen = tuple[Attachment, str]
-"""A picture, and the last question about it."""
+_Seen = tuple[tuple[Attachment, ...], str]
+"""Pictures, and the last question about them."""
 
 
 class TurnList(QObject):
@@ -239,9 +239,9 @@ class TurnList(QObject):
         cites_times = any(one.document.kind == "sound" for one in documents) or any(
             one.clip is not None for turn in self.all for one in turn.attachments
         )
-        seen = self._picture_before(first)
+        seen = self._pictures_before(first)
         for turn in self.all[first:]:
-            seen = _picture_of(turn, seen)
+            seen = _pictures_of(turn, seen)
             if turn.shown:
                 here = beside.get(turn.parent, ())
                 entry = turn.entry()
@@ -251,26 +251,25 @@ class TurnList(QObject):
                     entry = replace(entry, pictured=self._pictured(*seen))
                 yield entry if len(here) < 2 else replace(entry, version=here.index(turn.key) + 1, versions=len(here))
 
-    def picture_of_answer(self, entry: int) -> Attachment | None:
-        """The one picture that the answer of that entry is about."""
+    def pictures_of_answer(self, entry: int) -> tuple[Attachment, ...]:
+        """Those that the answer of that entry is about, as its `PicturedAnswer` has them."""
         answer = self.turn_of(entry)
         if answer is None or answer.message.role != "assistant":
-            return None
-        seen = self._picture_before(next(i for i, turn in enumerate(self.all) if turn is answer))
-        return seen[0] if seen is not None else None
+            return ()
+        seen = self._pictures_before(next(i for i, turn in enumerate(self.all) if turn is answer))
+        return seen[0] if seen is not None else ()
 
-    def _picture_before(self, end: int) -> _Seen | None:
+    def _pictures_before(self, end: int) -> _Seen | None:
         seen: _Seen | None = None
         for turn in self.all[:end]:
-            seen = _picture_of(turn, seen)
+            seen = _pictures_of(turn, seen)
         return seen
 
-    def _pictured(self, picture: Attachment, question: str) -> PicturedAnswer | None:
-        image, kept, small = picture.image, picture.picture, picture.thumbnail
-        if image is None or small is None:
-            return None
-        original = (kept.width, kept.height) if kept is not None else (image.width, image.height)
-        return PicturedAnswer(small, RegionFrame(image.width, image.height, *original, question, self.model_name()))
+    def _pictured(self, pictures: Sequence[Attachment], question: str) -> PicturedAnswer | None:
+        model = self.model_name()
+        thumbnails = tuple(one.thumbnail for one in pictures if one.thumbnail is not None)
+        frames = tuple(_frame_of(one, question, model) for one in pictures)
+        return PicturedAnswer(thumbnails, frames) if len(thumbnails) == len(frames) else None
 
     def _entry_of(self, key: int) -> int:
         at = next((i for i, turn in enumerate(self.all) if turn.key == key), -1)
@@ -286,11 +285,18 @@ class TurnList(QObject):
         return {turn.key: turn.parent for turn in self.tree.in_order}
 
 
-def _picture_of(turn: Turn, seen: _Seen | None) -> _Seen | None:
-    """What is seen by those that follow `turn`: numbers say nothing of which of several pictures is meant."""
+def _pictures_of(turn: Turn, seen: _Seen | None) -> _Seen | None:
+    """What is seen by those that follow `turn`. Frames of a clip are told by their times, not by their numbers."""
     if turn.message.role != "user":
         return seen
-    pictures = [one for one in turn.attachments if one.image is not None]
+    pictures = tuple(one for one in turn.attachments if one.image is not None)
     if not pictures:
         return (seen[0], turn.message.text) if seen is not None else None
-    return (pictures[0], turn.message.text) if len(pictures) == 1 else None
+    return (pictures, turn.message.text) if all(one.moment is None for one in pictures) else None
+
+
+def _frame_of(picture: Attachment, question: str, model: str) -> RegionFrame:
+    image, kept = picture.image, picture.picture
+    assert image is not None
+    original = (kept.width, kept.height) if kept is not None else (image.width, image.height)
+    return RegionFrame(image.width, image.height, *original, question, model)

@@ -225,6 +225,10 @@ class MessageView(MessageParts):
             size = regions.size_for(width)
             regions.setGeometry(EDGE, y, size.width(), size.height())
             y += size.height() + px(8)
+        switch = self._parts.get("region_switch")
+        if switch is not None:
+            switch.setGeometry(0, y - px(4), width, switch.heightForWidth(width))
+            y += switch.height()
         for name in ("status", "progress", "notice", "error"):
             y = self._stack(name, y, width)
         return self._arrange_actions(y, width)

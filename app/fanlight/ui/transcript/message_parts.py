@@ -17,10 +17,10 @@ from fanlight.ui.transcript.formula_objects import without_places
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message_status import MessageStatus
 from fanlight.ui.transcript.reading_order import READING_ORDER, put_in_reading_order
-from fanlight.ui.transcript.region_picture import AnswerRegions, RegionPicture
+from fanlight.ui.transcript.region_picture import AnswerRegions, RegionPicture, RegionSwitch
 from fanlight.ui.transcript.region_places import mark_region, region_at_position, region_spans
 from fanlight.ui.transcript.thumbs import Thumbnails
-from fanlight.ui.transcript.versions import VersionSwitch
+from fanlight.ui.transcript.versions import ArrowSwitch
 
 Part = TypeVar("Part", bound=QWidget)
 
@@ -44,7 +44,7 @@ class MessageParts(QWidget):
     reached = Signal(object)
     sought = Signal(object, object)
     region_wanted = Signal(str, object, int)
-    """What is to be done with a place in the picture ("show", "copy", "ask"), all PictureRegions, and its number; -1:
+    """What is to be done with a place in the picture ("show", "copy", "ask"), its PlacedRegions, and its number; -1:
     with the picture."""
 
     def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
@@ -71,6 +71,7 @@ class MessageParts(QWidget):
         self._standing = standing
         if entry.pictured != old.pictured:
             self._drop("regions")
+            self._drop("region_switch")
         if entry.role != old.role or entry.thumbnails != old.thumbnails or entry.captions != old.captions:
             self._drop_all()
         for name, now, before in (("body", entry.text, old.text), ("thinking", entry.thinking, old.thinking)):
@@ -114,7 +115,7 @@ class MessageParts(QWidget):
         out: list[QWidget] = []
         for name in READING_ORDER:
             part = self._parts.get(name)
-            if isinstance(part, VersionSwitch):
+            if isinstance(part, ArrowSwitch):
                 out += part.arrows
             elif isinstance(part, (MessageBody, TranscriptButton, RegionPicture)):
                 out.append(part)
@@ -146,6 +147,8 @@ class MessageParts(QWidget):
         picture = self._part("regions", bool(regions), self._make_regions)
         if picture is not None:
             picture.show_regions(regions)
+        self._part("region_switch", len(regions) > 1, self._make_region_switch)
+        self._show_switch()
         self._show_text("status", self._standing.words(self._entry), "status")
         bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
         if bar is not None:
@@ -223,25 +226,47 @@ class MessageParts(QWidget):
     def _make_regions(self) -> RegionPicture:
         pictured = self._entry.pictured
         assert pictured is not None
-        made = RegionPicture(pictured.thumbnail, self._looks, self)
+        made = RegionPicture(pictured.thumbnails, self._looks, self)
         made.pointed.connect(self._mark_region)
-        made.wanted.connect(lambda what, number: self.region_wanted.emit(what, made.regions, number))
+        made.turned.connect(self._show_switch)
+        made.wanted.connect(lambda what, number: self.region_wanted.emit(what, made.shown, number))
         made.reached.connect(self.reached)
         return made
 
+    def _make_region_switch(self) -> RegionSwitch:
+        made = RegionSwitch(self._looks, self)
+        made.chosen.connect(self._turn_picture)
+        made.reached.connect(self.reached)
+        return made
+
+    def _turn_picture(self, by: int) -> None:
+        picture = self._parts.get("regions")
+        if isinstance(picture, RegionPicture):
+            picture.turn(by)
+
+    def _show_switch(self) -> None:
+        picture, switch, pictured = self._parts.get("regions"), self._parts.get("region_switch"), self._entry.pictured
+        if isinstance(picture, RegionPicture) and isinstance(switch, RegionSwitch) and pictured is not None:
+            switch.show_place(picture, len(pictured.frames))
+
     def _mark_region(self, number: int) -> None:
         """The numbers of that place in the text."""
-        body = self._parts.get("body")
-        if isinstance(body, MessageBody):
-            spans = region_spans(body, self._entry.text, self._regions.known) if number >= 0 else []
+        body, picture = self._parts.get("body"), self._parts.get("regions")
+        if isinstance(body, MessageBody) and isinstance(picture, RegionPicture):
+            spans = region_spans(body, self._entry.text, picture.found, picture.place) if number >= 0 else []
             mark_region(body, spans[number] if 0 <= number < len(spans) else None, self._looks.theme)
 
     def _point_to_region(self, position: int) -> None:
         """The place whose numbers are there in the text."""
         body, picture = self._parts.get("body"), self._parts.get("regions")
         if isinstance(body, MessageBody) and isinstance(picture, RegionPicture):
-            spans = region_spans(body, self._entry.text, picture.regions) if position >= 0 else []
-            picture.point(region_at_position(body, spans, position))
+            others = (place for place in range(len(picture.found)) if place != picture.place)
+            for place in (picture.place, *others) if position >= 0 else ():
+                spans = region_spans(body, self._entry.text, picture.found, place)
+                if (number := region_at_position(body, spans, position)) >= 0:
+                    picture.point(number, place)
+                    return
+            picture.point(-1)
 
     def _make_thinking(self) -> MessageBody:
         return self._make_text(self._entry.thinking, self._looks.quiet, _("The model's reasoning"))

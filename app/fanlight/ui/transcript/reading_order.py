@@ -8,8 +8,8 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 READING_ORDER = (
-    "pictures", "thoughts", "thinking", "body", "regions", "status", "progress", "notice", "error", "answer_now",
-    "versions", "copy", "speak", "again", "continue", "show_other", "stop_other", "edit", "footer",
+    "pictures", "thoughts", "thinking", "body", "regions", "region_switch", "status", "progress", "notice", "error",
+    "answer_now", "versions", "copy", "speak", "again", "continue", "show_other", "stop_other", "edit", "footer",
 )  # fmt: skip
 """Of the parts of a message."""
 

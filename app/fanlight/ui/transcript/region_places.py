@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QTextEdit
 
-from fanlight.domain.picture_regions import PictureRegion
+from fanlight.domain.region_pictures import PlacedRegions
 from fanlight.ui.text_units import utf16_length
 from fanlight.ui.theme import Theme
 from fanlight.ui.transcript.body import MessageBody
@@ -16,25 +16,20 @@ _MARK = int(QTextFormat.Property.UserProperty) + 77
 """Tells the mark of a place from those of a search."""
 
 
-def region_spans(body: MessageBody, text: str, regions: Sequence[PictureRegion]) -> list[tuple[int, int]]:
-    """(begin, end) of each in the document of `body`, which shows `text`; (-1, -1) for what Markdown has changed."""
+def region_spans(body: MessageBody, text: str, found: Sequence[PlacedRegions], place: int) -> list[tuple[int, int]]:
+    """(begin, end) of each that is in `found[place]`, in the document of `body`, which shows `text`; (-1, -1) for what
+    Markdown has changed. `found` are all that the text names: the same numbers may be there for another picture."""
     shown = body.toPlainText()
-    spans: list[tuple[int, int]] = []
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
     done = 0
-    before: tuple[int, int] | None = None
-    for region in regions:
-        if before == (region.start, region.end):  # several in one tag
-            spans.append(spans[-1])
+    for start, end in sorted({(region.start, region.end) for placed in found for region in placed.regions}):
+        at = shown.find(text[start:end], done)
+        if at < 0:
             continue
-        before = (region.start, region.end)
-        found = shown.find(text[region.start : region.end], done)
-        if found < 0:
-            spans.append((-1, -1))
-            continue
-        done = found + region.end - region.start
-        begin = utf16_length(shown[:found])
-        spans.append((begin, begin + utf16_length(shown[found:done])))
-    return spans
+        done = at + end - start
+        begin = utf16_length(shown[:at])
+        spans[start, end] = (begin, begin + utf16_length(shown[at:done]))
+    return [spans.get((region.start, region.end), (-1, -1)) for region in found[place].regions]
 
 
 def region_at_position(body: MessageBody, spans: Sequence[tuple[int, int]], position: int) -> int:

@@ -63,7 +63,7 @@ class Transcript(EntryColumn):
     """The same of a picture of which is to be shown what the model saw."""
     region_wanted = Signal(int, str, object, int)
     """The number of an answer, what is to be done with a place in its picture ("show", "copy", "ask"), all that it
-    names (PictureRegions), and the number of that one; -1: with the picture."""
+    names there (PlacedRegions), and the number of that one; -1: with the picture."""
     version_wanted = Signal(int, int)
     """In the place of an entry, what stands so many places beside it in another branch."""
     wrap_requested = Signal(bool)

@@ -18,7 +18,7 @@ from fanlight.core.chat.seen_pictures import SeenJob
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.errors import FanlightError, InputError, ModelError
 from fanlight.domain.messages import Image, Picture
-from fanlight.domain.picture_regions import PictureRegion
+from fanlight.domain.region_pictures import PlacedRegions
 from fanlight.i18n import _
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.models.words import model_caption
@@ -57,12 +57,13 @@ class PictureViewing(QObject):
         if item is not None and item.attachment is not None:
             self._show(attachments.read, item.attachment)
 
-    def use_region(self, entry: int, what: str, regions: Sequence[PictureRegion], number: int) -> None:
-        """Show, copy, or ask about a place in the picture that the answer of that entry is about."""
-        picture = self._core.session_manager.current.picture_of_answer(entry)
-        if picture is None or picture.picture is None:
+    def use_region(self, entry: int, what: str, placed: PlacedRegions, number: int) -> None:
+        """Show, copy, or ask about a place in a picture that the answer of that entry is about."""
+        pictures, regions = self._core.session_manager.current.pictures_of_answer(entry), placed.regions
+        found = originals_of(pictures[placed.picture : placed.picture + 1], are_sent=True)
+        if not found:
             return
-        (original,) = originals_of([picture], are_sent=True)
+        (original,) = found
         if what == "show" or not 0 <= number < len(regions):
             self.show_originals([replace(original, regions=regions)], 0, number)
             return
