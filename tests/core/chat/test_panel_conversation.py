@@ -146,7 +146,8 @@ def test_it_goes_on_in_the_window_and_is_saved_from_then_on(
     talk.attachments.set([red])
     talk.begin_question("Count", title="Count: capture", quick=True).ask("Count the shapes.")
     qtbot.waitUntil(lambda: len(heard) > 5)
-    manager.adopt(talk, [blue])
+    assert red.image is not None
+    manager.adopt(talk, {red.image.id: blue})
     assert manager.current is talk
     assert (talk.slot, talk.busy, talk.title) == (Slot.WINDOW, True, "Count: capture")
     assert talk.entries()[0].text == "Count the shapes."
@@ -167,7 +168,8 @@ def test_a_question_that_waits_is_dropped_on_the_way_and_its_picture_stays_attac
     manager = SessionManager(room.host, room.history, room.settings_store, files)
     talk.attachments.set([red])
     pending = talk.begin_question("Read it")
-    manager.adopt(talk, [blue])
+    assert red.image is not None
+    manager.adopt(talk, {red.image.id: blue})
     pending.ask("too late")
     assert (talk.turns, talk.attachments.read, talk.busy) == ((), (blue,), False)
     manager.close()

@@ -339,7 +339,7 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     assert talk.turns == ()
     assert talk.first_attachment is None
     assert talk.attachments.items == ()
-    assert asking._image.qimage.isNull()
+    assert asking.pictures._image.qimage.isNull()
     assert panel.session.capture.image.qimage.isNull()
     assert transcript.entries() == ()
     row = bytes(image.constBits())[: 4 * 123]

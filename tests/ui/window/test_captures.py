@@ -168,8 +168,8 @@ def test_a_capture_is_redacted_before_anything_of_it_is_kept(
     panel = shot(window, "none")
     captures, old = window.features.captures, panel.session.capture
     panel._press(REDACT_PICTURE)
-    assert captures.redaction is not None
-    viewer = captures.redaction.viewer
+    assert captures.viewing is not None
+    viewer = captures.viewing.viewer
     assert panel.isHidden()
     qtbot.waitUntil(lambda: not viewer.view.image.isNull())
     viewer.close()

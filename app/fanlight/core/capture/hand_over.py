@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.capture.questions import NAME
 from fanlight.core.capture.session import CaptureSession
-from fanlight.core.capture.tiles import attachments_of
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
@@ -35,24 +33,24 @@ class CaptureHandOver(QObject):
 
     def move_to_window(self, session: CaptureSession, question: str = "") -> None:
         """The whole conversation, and `question`, if any, asked next; the panel closes when that is safe."""
-        number, image, side = session.capture.number, session.capture.image, self._settings_store.now.picture_side
-        detail = session.questions.detail
+        number, conversation = session.capture.number, session.conversation
+        keep = session.questions.pictures.keeping(conversation.all_attachments)
         if number in self._busy:
             return
         self._busy.add(number)
 
-        def on_read(found: list[Attachment] | FanlightError) -> None:
+        def on_read(found: dict[str, Attachment] | FanlightError) -> None:
             self._busy.discard(number)
             if isinstance(found, FanlightError):
                 self.problem.emit(found)
             elif not session.is_over:
                 self._adopt(session, found, question)
 
-        self._file_worker.call(lambda: attachments_of(image, NAME, side, kept=True, detail=detail), on_read)
+        self._file_worker.call(keep, on_read)
 
-    def _adopt(self, session: CaptureSession, capture: list[Attachment], question: str) -> None:
+    def _adopt(self, session: CaptureSession, kept: dict[str, Attachment], question: str) -> None:
         conversation = session.release_conversation()
-        self._session_manager.adopt(conversation, capture)
+        self._session_manager.adopt(conversation, kept)
         if question:
             conversation.send(question)
         self.finished.emit()

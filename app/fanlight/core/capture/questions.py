@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.capture.capture_pictures import NAME, PART, CapturePictures
 from fanlight.core.capture.capture_text import CaptureText, TextReaderPort
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.changes import CaptureChanges
 from fanlight.core.capture.date_context import date_context
-from fanlight.core.capture.tiles import attachments_of, with_parts
-from fanlight.core.chat.attachment_reader import attachment_of
+from fanlight.core.capture.tiles import with_parts
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.entry import AnswerFinished
 from fanlight.core.chat.model_host import ModelHost
@@ -24,7 +24,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
-from fanlight.domain.detail import detail_of
+from fanlight.domain.detail import Detail
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.found_items import found_items
 from fanlight.domain.reading import TextLine, with_text_read
@@ -33,7 +33,6 @@ from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
-NAME = "Capture"
 WHAT_CHANGED = (
     "The first picture shows a part of the screen at {earlier}, the second one the same part at {now}. What is "
     "different is framed and numbered in the second one. Say for each number in one line what has changed."
@@ -75,11 +74,10 @@ class CaptureQuestions(QObject):
         texts: TextReaderPort | None,
     ) -> None:
         super().__init__(conversation)
-        self._image, self._conversation, self._host, self._settings_store = image, conversation, host, settings_store
-        self._file_worker = file_worker
+        self._conversation, self._host, self._settings_store = conversation, host, settings_store
         self.text = CaptureText(image, file_worker, texts, self)
         self.text.arrived.connect(self._on_text)
-        self.detail = detail_of(settings_store.now.picture_detail)
+        self.pictures = CapturePictures(image, host, settings_store, file_worker)
         self._request: _PreparedQuestion | None = None
         self._last: Action | str = ""
         self._copies = self._comparing = False
@@ -90,10 +88,26 @@ class CaptureQuestions(QObject):
     def start(self) -> None:
         """When the selection is made: the capture is prefilled and, where that helps, its text is read, before anything
         is asked."""
-        image, side, detail = self._image, self._settings_store.now.picture_side, self.detail
-        self._file_worker.call(lambda: attachments_of(image, NAME, side, kept=False, detail=detail), self._on_picture)
+        self.pictures.read(self._on_picture)
         if self._text_helps:
             self.text.read()
+
+    def choose_detail(self, detail: Detail) -> None:
+        """Of the capture: it goes with the next question in it, once more where it was sent already."""
+        if detail != self.pictures.detail and not self._closed:
+            self.pictures.detail, self._comparing, self._picture_read = detail, False, False
+            self.pictures.read(self._on_picture)
+
+    def attach(self, image: CapturedImage) -> None:
+        """Beside the capture, with the next question: a part of it, or what was drawn on one."""
+
+        def on_read(found: list[Attachment] | FanlightError) -> None:
+            if isinstance(found, FanlightError):
+                self.problem.emit(found)
+            elif not self._closed:
+                self._conversation.attachments.set([*self._conversation.attachments.read, *found])
+
+        self.pictures.read_others([image], PART, on_read, whole=True)
 
     def run(self, action: Action) -> None:
         """Run a quick action; it replaces one that is not finished."""
@@ -113,11 +127,7 @@ class CaptureQuestions(QObject):
         if self._lacks_vision:
             question.fail(ImagesUnsupported(_("This model does not support images.")))
             return
-        side, earlier, detail = self._settings_store.now.picture_side, changes.earlier, self.detail
-
-        def pictures() -> list[Attachment]:
-            both = (earlier.image, marked)
-            return [attachment_of(image.to_picture(NAME, side, kept=False, detail=detail)) for image in both]
+        earlier = changes.earlier
 
         def on_pictures(read: list[Attachment] | FanlightError) -> None:
             if self._closed:
@@ -128,7 +138,7 @@ class CaptureQuestions(QObject):
             self._conversation.attachments.set(read)
             question.ask(WHAT_CHANGED.format(earlier=earlier.time, now=now.time))
 
-        self._file_worker.call(pictures, on_pictures)
+        self.pictures.read_others([earlier.image, marked], NAME, on_pictures, whole=True)
 
     def ask_again(self) -> None:
         """Ask the last question once more. A quick action that only reads text, or a question that never reached the
@@ -147,7 +157,8 @@ class CaptureQuestions(QObject):
 
     def close(self) -> None:
         """Nothing is wanted any more."""
-        self._closed, self._request, self._image = True, None, CapturedImage()
+        self._closed, self._request = True, None
+        self.pictures.close()
         self.text.close()
         self._late.cancel()
         self._conversation.answer_finished.disconnect(self._on_answer_finished)
@@ -234,7 +245,9 @@ class CaptureQuestions(QObject):
             why = ImagesUnsupported(_("This model does not support images, and no text was found in this capture."))
             request.question.fail(why)
             return
-        text = with_parts(text, len(self._conversation.attachments.read))
+        attached = self._conversation.attachments.read
+        parts = self.pictures.parts_among(attached)
+        text = with_parts(text, parts, len(attached) - parts)
         if beside:
             text = with_text_read(text, beside)
         if isinstance(act, Action) and act.goes_to == "window":

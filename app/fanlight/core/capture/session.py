@@ -23,6 +23,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
+from fanlight.domain.detail import Detail
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Event, ImageReady
 from fanlight.domain.slots import Slot
@@ -105,6 +106,12 @@ class CaptureSession(PanelSession):
             self.in_place.start()
 
     @property
+    def can_show_seen(self) -> bool:
+        """What the model sees: only the window's model tells that."""
+        host = self._host
+        return host.chosen and host.capture_spec is None and host.supports_images and bool(self.questions.pictures.now)
+
+    @property
     def text_to_copy(self) -> str:
         return (self.in_place.written() if self.in_place.is_on else "") or super().text_to_copy
 
@@ -113,6 +120,18 @@ class CaptureSession(PanelSession):
             self.repeat_wanted.emit()
         else:
             super().press(key)
+
+    def choose_detail(self, detail: Detail) -> None:
+        if detail != self.questions.pictures.detail:
+            self.questions.choose_detail(detail)
+            if self.conversation.turns:
+                self.note(_("The capture goes with your next question in this detail."), PATH_MS)
+
+    def attach(self, image: CapturedImage) -> None:
+        """With the next question, which is typed now."""
+        self.questions.attach(image)
+        self.note(_("The part goes with your next question."), PATH_MS)
+        self.keyboard_wanted.emit()
 
     def copy_picture(self) -> None:
         self.picture_copy_wanted.emit()

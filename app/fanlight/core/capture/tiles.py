@@ -22,6 +22,7 @@ PARTS = (
     "The {count} pictures are parts of one long picture, from top to bottom. Each begins with the last lines of the "
     "one before it."
 )  # to the model
+FIRST_PARTS = PARTS.replace("The {count}", "The first {count}")
 
 
 def is_long(image: CapturedImage) -> bool:
@@ -46,16 +47,17 @@ def attachments_of(
     """Its parts, or the whole of it; on any thread. Raises PictureError."""
     return [
         attachment_of(part.to_picture(name, longest_side, kept=kept, detail=detail))
-        for part in (_cut(image, top, high) for top, high in parts_of(image, longest_side))
+        for part in (cut(image, top, high) for top, high in parts_of(image, longest_side))
     ]
 
 
-def with_parts(question: str, count: int) -> str:
-    """The question about so many parts, as the model gets it."""
-    return f"{question}\n\n{PARTS.format(count=count)}" if count > 1 else question
+def with_parts(question: str, count: int, others: int = 0) -> str:
+    """The question about so many parts, and `others` behind them, as the model gets it."""
+    told = PARTS if not others else FIRST_PARTS
+    return f"{question}\n\n{told.format(count=count)}" if count > 1 else question
 
 
-def _cut(image: CapturedImage, top: int, high: int) -> CapturedImage:
+def cut(image: CapturedImage, top: int, high: int) -> CapturedImage:
     if high == image.height:
         return image
     return CapturedImage(image.qimage.copy(QRect(0, top, image.width, min(high, image.height - top))))

@@ -216,7 +216,9 @@ class Attachments(QObject):
         images = [attachment.part for attachment in new if isinstance(attachment.part, ImagePart)]
         if images and self._host.chosen and self._host.supports_images_in(self._slot()):
             pictures = [one.picture for one in new if one.picture is not None]
-            count = TokenCountJob(images, self._host.picture_costs.unknown_sizes(pictures))
+            costs = self._host.picture_costs
+            is_its_own = self._host.picture_costs_in(self._slot()) is costs
+            count = TokenCountJob(images, costs.unknown_sizes(pictures) if is_its_own else ())
             count.event_arrived.connect(self._on_counted)
             self._host.submit(count)
         self._mark()

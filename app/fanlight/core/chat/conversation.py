@@ -6,7 +6,7 @@ error of the store costs nothing that is shown. Without one, nothing of the conv
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject
@@ -70,17 +70,17 @@ class Conversation(ConversationState):
         self._ahead.refresh()
         self.changed.emit()
 
-    def move_to_window(self, autosave: Autosave, capture: Sequence[Attachment]) -> None:
-        """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
-        picture with its file, or its parts, if it is about one. A question that still waits is dropped; an answer goes
-        on."""
+    def move_to_window(self, autosave: Autosave, kept: Mapping[str, Attachment]) -> None:
+        """A quick panel's conversation goes on in the window, and is saved from now on like any other. `kept` are its
+        pictures with their files, by the ids of what the model is sent of them. A question that still waits is
+        dropped; an answer goes on."""
         if self._is_pending:
             self.remove_last_question()
         turns = self.tree
-        shown, aside = ([turn.for_window(capture) for turn in part] for part in (turns.shown, turns.aside))
+        shown, aside = ([turn.for_window(kept) for turn in part] for part in (turns.shown, turns.aside))
         self._turns.set(shown, aside)
-        if self.attachments.read and capture:
-            self.attachments.set(capture)
+        if self.attachments.read and kept:
+            self.attachments.set([one.kept_among(kept) for one in self.attachments.read])
         self._ahead.prefetch.move_to(Slot.WINDOW)
         self._attach_autosave(autosave)
         if self._turns.all:

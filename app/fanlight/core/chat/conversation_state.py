@@ -184,6 +184,12 @@ class ConversationState(QObject):
         return "\n".join(turn.message.text for turn in self.turns[-RECENT_MESSAGES:])
 
     @property
+    def all_attachments(self) -> tuple[Attachment, ...]:
+        """Of the questions of all branches, and of the one to come."""
+        asked = (one for turn in self._turns.tree.in_order for one in turn.attachments)
+        return (*asked, *self.attachments.read)
+
+    @property
     def first_attachment(self) -> Attachment | None:
         """Of a question, or of the one to come."""
         asked = (attachment for turn in self._turns.all for attachment in turn.attachments)

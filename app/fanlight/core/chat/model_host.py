@@ -77,6 +77,7 @@ class ModelHost(QObject):
         self.worker.load_failed.connect(self._on_load_failed)
         self.worker.serving_changed.connect(self.serving_changed)
         self.picture_costs = PictureCosts(lambda: settings_store.now.picture_side)
+        self._capture_costs = PictureCosts(lambda: settings_store.now.picture_side)
         self.spec: ModelSpec | None = None
         self.info: ModelInfo | None = None
         self.error: Exception | None = None
@@ -94,6 +95,7 @@ class ModelHost(QObject):
         self.worker.configure(self._loading(spec, settings), key=object())
         self.worker.prepare()
         self.picture_costs.forget()
+        self._capture_costs.forget()
         self.spec, self.info, self.error = spec, None, None
         self.condition, self._loaded_settings = "loading", settings
         self.changed.emit()
@@ -176,6 +178,10 @@ class ModelHost(QObject):
         if slot is Slot.PANEL and self.capture_spec is not None:
             return self.capture_spec.supports_images
         return self.supports_images
+
+    def picture_costs_in(self, slot: Slot) -> PictureCosts:
+        """Where another model answers captures, its tokens are not known ahead."""
+        return self._capture_costs if slot is Slot.PANEL and self.capture_spec is not None else self.picture_costs
 
     def is_practice_in(self, slot: Slot) -> bool:
         spec = self.spec_in(slot)

@@ -58,3 +58,4 @@ class PendingQuestion:
         self._turns.all[-2] = replace(
             shown, message=asked.message, attachments=asked.attachments, text_beside_picture=text_beside_picture
         )
+        self._turns.replace_last(self._turns.last)  # now it is known which pictures the answer is about

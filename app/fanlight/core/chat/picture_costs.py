@@ -66,6 +66,21 @@ class PictureCosts:
         return PictureCost(width, height, tokens, seconds)
 
 
+def together(costs: Sequence[Mapping[Detail, PictureCost]]) -> dict[Detail, PictureCost]:
+    """Of pictures that are the parts of one, from top to bottom. What is not known of one is not known of all."""
+    whole = {}
+    for detail in DETAIL_NAMES:
+        parts = [one[detail] for one in costs]
+        tokens, seconds = [one.tokens for one in parts], [one.seconds for one in parts]
+        whole[detail] = PictureCost(
+            max(one.width for one in parts),
+            sum(one.height for one in parts),
+            sum(tokens) if all(tokens) else 0,
+            sum(seconds) if all(seconds) else 0.0,
+        )
+    return whole
+
+
 def sizes_of(picture: Picture, longest_side: int) -> dict[Detail, tuple[int, int, bool]]:
     """What is sent of it in each detail: its width, its height, and whether that is low detail."""
     whole = (picture.width, picture.height)

@@ -129,9 +129,9 @@ class Prefetch(QObject):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, ImageReady):
             self._encoded_seconds += event.seconds
-            self._host.picture_costs.note(event)
+            self._host.picture_costs_in(self.slot).note(event)
         elif isinstance(event, Finished):
-            self._host.picture_costs.note(event.timings)
+            self._host.picture_costs_in(self.slot).note(event.timings)
         if not isinstance(event, Finished) or event.reason == "end":
             self.event_arrived.emit(event)
         elif len(self._jobs) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -179,12 +179,12 @@ class SessionManager(QObject):
                 return
         self._history.rename(conversation_id, title)
 
-    def adopt(self, conversation: Conversation, capture: Sequence[Attachment] = ()) -> None:
-        """Show a quick panel's conversation, and save it from now on. `capture` is its picture with the file, or the
-        parts of a long one, if it is about one."""
+    def adopt(self, conversation: Conversation, kept: Mapping[str, Attachment] | None = None) -> None:
+        """Show a quick panel's conversation, and save it from now on. `kept` are its pictures with their files, by the
+        ids of what the model is sent of them."""
         self._wanted = None
         conversation.setParent(None)
-        conversation.move_to_window(Autosave(self._history), capture)
+        conversation.move_to_window(Autosave(self._history), kept or {})
         self._show(self._add(conversation))
 
     def forget_all(self) -> None:

@@ -79,6 +79,11 @@ class Attachment:
         assert isinstance(self.part, ImagePart)
         return replace(self, part=replace(self.part, moment=moment))
 
+    def kept_among(self, kept: Mapping[str, Attachment]) -> Attachment:
+        """The same picture with its file, where that is there, by the id of what the model is sent."""
+        found = kept.get(self.image.id) if self.image is not None else None
+        return replace(found, tokens=self.tokens) if found is not None else self
+
     @property
     def kept_image(self) -> Image | None:
         """What is seen in its file: less than `image` where the model is to see what is redacted."""
@@ -244,17 +249,16 @@ class Turn:
         message = replace(self.message, parts=tuple(parts))
         return replace(self, message=message, attachments=tuple(shown), label="", text_beside_picture=False)
 
-    def for_window(self, capture: Sequence[Attachment]) -> Turn:
-        """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file, or
-        the parts of a long one."""
-        if not capture:
-            return replace(self, label="", shown=True, text_to_copy="")
-        left = itertools.cycle(capture)
-        parts = tuple(next(left).part if isinstance(part, ImagePart) else part for part in self.message.parts)
-        pairs = zip(self.attachments, itertools.cycle(capture), strict=False)
-        kept = tuple(replace(new, tokens=one.tokens) for one, new in pairs)
+    def for_window(self, kept: Mapping[str, Attachment]) -> Turn:
+        """Of a quick panel's conversation, as the window shows and keeps it: `kept` are its pictures with their files,
+        by the ids of what the model is sent of them."""
+        attachments = tuple(one.kept_among(kept) for one in self.attachments)
+        parts = tuple(
+            kept[part.image.id].part if isinstance(part, ImagePart) and part.image.id in kept else part
+            for part in self.message.parts
+        )
         message = replace(self.message, parts=parts)
-        return replace(self, message=message, attachments=kept, label="", shown=True, text_to_copy="")
+        return replace(self, message=message, attachments=attachments, label="", shown=True, text_to_copy="")
 
     def entry(self) -> TranscriptEntry:
         seen = [one for one in self.attachments if one.thumbnail is not None]

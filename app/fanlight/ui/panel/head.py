@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QSizePolicy,
     QToolButton,
@@ -24,6 +34,40 @@ FRAME = QColor(128, 128, 128, 120)
 """Around the capture, on any ground."""
 
 
+class CapturePicture(QLabel):
+    """The capture, small: Enter or a click shows it, its menu has the rest."""
+
+    opened = Signal()
+    menu_wanted = Signal(QPoint)
+    """Where on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("capturePicture")
+        self.setFixedSize(THUMB)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleDescription(_("Press Enter to look at it, the menu key for more."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(event.button() == Qt.MouseButton.LeftButton)  # the panel is not moved by it
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Also by the menu key, and Shift+F10."""
+        self.menu_wanted.emit(event.globalPos())
+
+
 class PanelHead(QFrame):
     """The capture, its size, its status; the panel is dragged by it."""
 
@@ -31,9 +75,7 @@ class PanelHead(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture = label()
-        self.picture.setFixedSize(THUMB)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.picture = CapturePicture()
         self.facts, self.status = label(wrap=True), label(kind="muted", wrap=True)
         for words in (self.facts, self.status):
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # long text does not widen it
@@ -46,6 +88,7 @@ class PanelHead(QFrame):
         self.pin_button.setCheckable(True)
         forget = _("Forget the capture and everything said about it (Esc)")
         self.close_button = tool("close", _("Forget"), forget)
+        self.more_button = tool("more", _("More About the Capture"), _("Look at the capture, or choose its detail"))
         self.copy_button = _tool("copy", _("Copy Picture"), _("Copy the picture"), COPY_PICTURE)
         self.save_button = _tool("save", _("Save Picture"), _("Save the picture as a file"), SAVE_PICTURE)
         self.redact_button = _tool("redact", _("Redact"), _("Redact the picture, or draw on it"), REDACT_PICTURE)
@@ -70,7 +113,7 @@ class PanelHead(QFrame):
         grid = QGridLayout()
         grid.setSpacing(0)
         rows = (
-            (self.window_button, self.pin_button, self.close_button),
+            (self.more_button, self.window_button, self.pin_button, self.close_button),
             (self.copy_button, self.save_button, self.redact_button, self.region_button),
         )
         for line, buttons in enumerate(rows):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
 
 from fanlight.core.capture.changes import CaptureChanges
 from fanlight.core.capture.session import CaptureSession
@@ -13,7 +14,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.capture import CapturedImage
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.domain.found_items import FoundItem
-from fanlight.i18n import ngettext
+from fanlight.i18n import _, ngettext
 from fanlight.ui import theme
 from fanlight.ui.panel.capture_sheet import CaptureSheet
 from fanlight.ui.panel.changes_sheet import ChangesSheet
@@ -23,6 +24,7 @@ from fanlight.ui.panel.panel_keys import COPY_PICTURE, REDACT_PICTURE, SAVE_PICT
 from fanlight.ui.panel.session_panel import SessionPanel
 from fanlight.ui.panel.translated_sheet import TranslatedSheet
 from fanlight.ui.widgets.annotation_painter import annotated
+from fanlight.ui.widgets.detail_menu import add_details
 
 
 class QuickPanel(SessionPanel):
@@ -30,6 +32,12 @@ class QuickPanel(SessionPanel):
 
     form_wanted = Signal(object)
     """A FoundItem that has a form, which is shown while this is hidden, or beside it."""
+    look_wanted = Signal()
+    """The capture is to be looked at."""
+    seen_wanted = Signal()
+    """So is what the model sees of it."""
+    region_wanted = Signal(int, str, object, int)
+    """As `Transcript.region_wanted`."""
 
     session: CaptureSession
 
@@ -53,6 +61,11 @@ class QuickPanel(SessionPanel):
         head.copy_button.clicked.connect(session.copy_picture)
         head.save_button.clicked.connect(session.save_picture)
         head.redact_button.clicked.connect(session.redaction_wanted)
+        head.picture.opened.connect(self.look_wanted)
+        head.picture.menu_wanted.connect(self._show_menu)
+        more = head.more_button
+        more.clicked.connect(lambda: self._show_menu(more.mapToGlobal(more.rect().bottomLeft())))
+        self.transcript.region_wanted.connect(self.region_wanted)
         self._sheet: CaptureSheet | None = None
         self._changes: CaptureChanges | None = None
         self._asked = False
@@ -61,6 +74,21 @@ class QuickPanel(SessionPanel):
         session.closed.connect(self._hide_sheet)
         session.in_place.changed.connect(self._show_translation)
         self._apply_theme()
+
+    def picture_menu(self) -> QMenu:
+        """As that of a chip in the window."""
+        menu, pictures = QMenu(self), self.session.questions.pictures
+        menu.addAction(_("Look at It"), self.look_wanted.emit)
+        if self.session.can_show_seen:
+            menu.addAction(_("What the Model Sees"), self.seen_wanted.emit)
+        if costs := pictures.costs:
+            add_details(menu, pictures.detail, costs, self.session.choose_detail)
+        return menu
+
+    def _show_menu(self, place: QPoint) -> None:
+        menu = self.picture_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
 
     def _show_translation(self) -> None:
         """Over the rectangle, for as long as it is on."""

@@ -52,7 +52,8 @@ class SelectionPanel(SessionPanel):
 
     def _dress_head(self) -> None:
         head = self.head
-        for widget in (head.picture, head.copy_button, head.save_button, head.redact_button, head.region_button):
+        tools = (head.more_button, head.copy_button, head.save_button, head.redact_button, head.region_button)
+        for widget in (head.picture, *tools):
             widget.hide()
         head.setMinimumHeight(0)
         head.pin_button.setToolTip(plain_tip(with_keys(_("Keep this panel when other text is asked about"), [PIN])))

@@ -236,5 +236,5 @@ class SessionPanel(PanelFrame):
 
 
 def without_pictures(entry: TranscriptEntry) -> TranscriptEntry:
-    """The entry without pictures: the panel shows the capture at its head."""
-    return replace(entry, thumbnails=(), captions=(), pictured=None)
+    """The entry without those of its question: the panel shows the capture at its head."""
+    return replace(entry, thumbnails=(), captions=())

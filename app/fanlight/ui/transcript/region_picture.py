@@ -33,7 +33,9 @@ from fanlight.ui.transcript.versions import ArrowSwitch
 from fanlight.ui.widgets.pixels import to_qimage
 from fanlight.ui.widgets.region_painter import paint_regions, region_at
 
-_SIDE = 320
+_SIDE, _LEAST_SIDE = 320, 120
+_SHARE = 0.55
+"""Of the width where that is small, as in the panel of a capture."""
 
 
 class AnswerRegions:
@@ -120,7 +122,7 @@ class RegionPicture(QWidget):
 
     def size_for(self, width: int) -> QSize:
         """As large as the largest of the pictures: what follows stays where it is when another one is shown."""
-        self._side = min(width, self._looks.px(_SIDE))
+        self._side = min(width, self._looks.px(_SIDE), max(self._looks.px(_LEAST_SIDE), int(_SHARE * width)))
         whole = QSize(24, 24)
         for placed in self.found:
             whole = whole.expandedTo(self._size_of(placed.picture))

@@ -14,7 +14,7 @@ from fanlight.domain.clips import Clip
 from fanlight.i18n import _
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.composer.clip_part_dialog import ClipPartDialog
-from fanlight.ui.window.detail_menu import add_details
+from fanlight.ui.widgets.detail_menu import add_details
 
 
 class ChipMenu(QObject):

@@ -23,9 +23,9 @@ from fanlight.i18n import _
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.models.words import model_caption
 from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.widgets.detail_menu import add_details
 from fanlight.ui.widgets.pixels import to_qimage
 from fanlight.ui.widgets.region_painter import cut_out
-from fanlight.ui.window.detail_menu import add_details
 from fanlight.ui.window.picture_viewer import PictureViewer
 
 

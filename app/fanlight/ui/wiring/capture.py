@@ -37,13 +37,14 @@ from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.selected_text import SelectedText, SelectionAccess
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.view import CaptureView
+from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.wiring.capture_scrolling import CaptureScrolling, make_scrolling
 
 if TYPE_CHECKING:
     from fanlight.domain.found_items import FoundItem
     from fanlight.ui.panel.session_panel import SessionPanel
     from fanlight.ui.wiring.capture_forms import CaptureForms
-    from fanlight.ui.wiring.capture_redaction import CaptureRedaction
+    from fanlight.ui.wiring.capture_viewing import CaptureViewing
 
 PREPARE_MS = 1_200
 THUMBNAIL_SIDE = 96
@@ -94,7 +95,7 @@ class CaptureFeature(QObject):
         )
         self.view.follow_selections(self.selections)
         self._connect_parts()
-        self.redaction: CaptureRedaction | None = None
+        self.viewing: CaptureViewing | None = None
         self.forms: CaptureForms | None = None
 
     def _make_controller(self, backend: CaptureBackend | None, key_release: KeyReleaseGuard) -> CaptureController:
@@ -123,6 +124,7 @@ class CaptureFeature(QObject):
         self._hand_over.finished.connect(self.window_wanted)
         self.view.window_wanted.connect(self.window_wanted)
         self.view.form_wanted.connect(self._open_form)
+        self.view.panel_opened.connect(self._follow_panel)
         self.selections.moved_to_window.connect(self.window_wanted)
         for source in (self.actions, self.view, self._hand_over, self._portal):
             if source is not None:
@@ -155,11 +157,22 @@ class CaptureFeature(QObject):
             self.view.toggle_keyboard()
 
     def _redact(self, session: CaptureSession) -> None:
-        if self.redaction is None:
-            from fanlight.ui.wiring.capture_redaction import CaptureRedaction
+        self._viewing().draw_on(session)
 
-            self.redaction = CaptureRedaction(self.controller, self.view, self._file_worker, self._texts, self)
-        self.redaction.open(session)
+    def _viewing(self) -> CaptureViewing:
+        if self.viewing is None:
+            from fanlight.ui.wiring.capture_viewing import CaptureViewing
+
+            worker, texts = self._file_worker, self._texts
+            self.viewing = CaptureViewing(self.controller, self.view, self._host, worker, texts, self)
+        return self.viewing
+
+    def _follow_panel(self, panel: SessionPanel) -> None:
+        session = panel.session
+        if isinstance(panel, QuickPanel) and isinstance(session, CaptureSession):
+            panel.look_wanted.connect(lambda: self._viewing().look_at(session))
+            panel.seen_wanted.connect(lambda: self._viewing().show_seen(session))
+            panel.region_wanted.connect(lambda *wanted: self._viewing().use_region(session, *wanted))
 
     def _open_form(self, item: FoundItem, panel: SessionPanel | None) -> None:
         if self.forms is None:
