@@ -19,7 +19,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "cli/output.py": (r"fanlight: \{\}\n",),
     "cli/window.py": (r"Describe the picture\.", r"\{\}\n\n\$ fanlight ask .*"),  # to the model
     "desktop/scanners.py": (r"[a-z -]+",),  # as scanimage words it
-    "core/capture/tiles.py": (r"The \{count\} pictures are .*",),  # to the model
+    "core/capture/tiles.py": (r"The \{count\} pictures are .*", r"The first \{count\}"),  # to the model
     "documents/files.py": (r"another number of pages", r"no such number"),  # to the log
     "documents/formats/mail.py": (r"Attached: \{\}",),  # to the model
     "documents/formats/open_document.py": (r"Notes: \{\}",),
