@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from fanlight import compose
+from fanlight.cli import clip_sound
 from fanlight.domain.errors import SpeechModelError
-from fanlight.domain.messages import ImagePart, TextPart, sent_parts
+from fanlight.domain.messages import ImagePart, Message, SoundPart, TextPart, sent_parts
+from fanlight.engine.llama import LlamaEngine
+from support import random_models
 from support.clips import Shot, scene, timeline, video_file
 from support.command_line import Run, Script, Speak
 from support.media_files import encoded
-from support.recordings import recording
+from support.recordings import recording, write_wav
 
 
 @pytest.fixture
@@ -129,3 +135,78 @@ def test_a_batch_takes_clips_and_parts_of_them(fanlight: Run, scripted: Script, 
     assert answers[0]["answer"] == "Ok."
     assert "“broken.mp4” is not a video that Fanlight can read" in answers[1]["error"]
     assert len(engine.asked) == 1
+
+
+# A model that hears by itself.
+
+
+@pytest.fixture
+def hearing_pair(tmp_path: Path) -> tuple[str | Path, ...]:
+    files = random_models.hearing(tmp_path / "models", "ultravox").files
+    assert files.projector is not None
+    return "--model", files.model, "--projector", files.projector
+
+
+def test_a_model_that_hears_listens_to_the_recording_itself(
+    fanlight: Run, spoken: Path, talk: Path, hearing_pair: tuple[str | Path, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Message] = []
+    generate = LlamaEngine.generate
+
+    def noted(self: LlamaEngine, messages: Sequence[Message], *more: Any, **others: Any) -> Any:
+        asked.extend(messages)
+        return generate(self, messages, *more, **others)
+
+    monkeypatch.setattr(LlamaEngine, "generate", noted)
+    ran = fanlight("ask", *hearing_pair, "-i", spoken, "--listen", "--max-tokens", "3", "--json", "What is said?")
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out)["timings"]["images_encoded"] == 1
+    (question,) = asked
+    (sound,) = question.sounds
+    assert abs(sound.seconds - len(recording("austen880")) / 16_000) < 0.1
+    before, one, text = sent_parts(question.parts)
+    assert isinstance(before, TextPart)
+    assert "spoken.wav" in before.text
+    assert (one, text) == (SoundPart(sound), TextPart("What is said?"))
+    part = fanlight(
+        "ask", *hearing_pair, "-i", talk, "--from", "1", "--to", "2", "--listen", "--max-tokens", "3", "What?"
+    )
+    assert part.status == 0, part.err
+    assert [round(one.seconds, 2) for one in asked[1].sounds] == [1.0]
+    assert asked[1].images, "of a video the frames, too"
+
+
+def test_listening_that_cannot_be_is_a_sentence(
+    fanlight: Run, scripted: Script, spoken: Path, picture: Path, tmp_path: Path,
+    hearing_pair: tuple[str | Path, ...],
+) -> None:  # fmt: skip
+    long = write_wav(tmp_path / "long.wav", np.tile(recording("austen880"), 12))
+    for words, status, said in (
+        ([*hearing_pair, "-i", long], 4, "This model hears at most 30 seconds at once, and the recording has"),
+        ([*hearing_pair, "-i", picture], 3, "--listen is for recordings and videos."),
+        ([*hearing_pair, "-i", tmp_path / "none.mp3"], 3, "none.mp3"),
+    ):
+        ran = fanlight("ask", *words, "--listen", "What is said?")
+        assert (ran.status, said in ran.err) == (status, True), ran.err
+    engine = scripted("?")
+    ran = fanlight("ask", "-i", spoken, "--listen", "What is said?")
+    assert ran.status == 4
+    assert "scripted does not hear." in ran.err
+    assert "Leave out --listen" in ran.err
+    assert not engine.asked
+
+
+def test_a_batch_listens_too_and_asks_again_where_it_had_read(
+    fanlight: Run, scripted: Script, says: Speak, spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = scripted("Yes.", hears_seconds=30)
+    monkeypatch.setattr(clip_sound, "longest_heard_by", lambda _spec: 30)
+    says("Hello there.")
+    items = tmp_path / "in.json"
+    items.write_text(json.dumps([{"id": "a", "images": [str(spoken)], "question": "What?"}]))
+    for words in ([], ["--listen"]):
+        ran = fanlight("batch", "--input", items, "--output", tmp_path / "out.json", *words)
+        assert ran.status == 0, ran.err
+    read, heard = (messages[-1] for messages in engine.asked)
+    assert ("Hello there." in read.text, read.sounds) == (True, ())
+    assert ("Hello there." in heard.text, len(heard.sounds)) == (False, 1)

@@ -30,7 +30,7 @@ def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:
     kept = b"".join(engine._vocab.token_bytes(i) for i in engine.cached if isinstance(i, int))
     assert b"Be kind." in kept
     assert b"Old one." not in kept
-    assert picture.id in {item.image_id for item in engine.cached if isinstance(item, MediaChunk)}
+    assert picture.id in {item.media_id for item in engine.cached if isinstance(item, MediaChunk)}
     talk += [assistant(heard.text), user("And then?")]
     after = hear(engine.generate(talk, replace(GREEDY, max_tokens=200)))
     assert after.end.timings.evaluated_tokens < 120, "those that left stay away, so that the cache is of use"

@@ -69,7 +69,7 @@ def test_an_encoder_that_tiles_every_picture_takes_its_overview_alone_in_low_det
         cells[one.id] = [item for item in tiled.cached if isinstance(item, MediaChunk)]
     assert len(cells[image.id]) > 1
     (alone,) = cells[low.id]
-    assert (alone.part, alone.image_id) == (0, low.id)
+    assert (alone.part, alone.media_id) == (0, low.id)
     assert tiled.size_tokens(60, 60, low=True) < tiled.size_tokens(60, 60)
 
 

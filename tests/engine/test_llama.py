@@ -114,7 +114,7 @@ def test_several_pictures_in_a_turn_keep_their_order(engine: LlamaEngine) -> Non
     heard = hear(engine.generate([user("Compare.", one, two, one)], GREEDY))
     assert [ready.image_id for ready in heard.pictures] == [one.id, two.id, one.id]
     assert heard.end.timings.images_encoded == 2
-    order = [item.image_id for item in engine.cached if isinstance(item, MediaChunk)]
+    order = [item.media_id for item in engine.cached if isinstance(item, MediaChunk)]
     assert list(dict.fromkeys(order)) == [one.id, two.id]
     assert order[0] == order[-1] == one.id
 

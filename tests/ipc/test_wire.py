@@ -27,12 +27,14 @@ from fanlight.domain.events import (
     Finished,
     ImageReady,
     PromptProgress,
+    SoundReady,
     TextDelta,
     ThinkingDelta,
     Timings,
 )
-from fanlight.domain.messages import Image, ImagePart, Message, TextPart
+from fanlight.domain.messages import Image, ImagePart, Message, SoundPart, TextPart
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.sounds import Sound
 from fanlight.ipc import wire
 
 SPEC = ModelSpec.of_files("m", Path("m.gguf"), Path("eyes.gguf"))
@@ -45,6 +47,7 @@ ASKED = (
 )
 EVENTS: tuple[Event, ...] = (
     ImageReady("a" * 64, 64, 0.25),
+    SoundReady("b" * 64, 376, 0.5),
     PromptProgress(3, 10),
     ThinkingDelta("hm"),
     TextDelta("Où 🙂\n"),
@@ -186,3 +189,34 @@ def test_whatever_is_said_is_a_question_or_is_refused(name: str, value: Any) -> 
     except ValueError:
         return
     wire.decode_messages(request, [image.rgb for image in (RED, BLUE, BLUE)])
+
+
+# Sounds that the model hears itself.
+
+TALK = Sound.of(16_000, bytes(range(200)))
+HEARD = (Message("user", (SoundPart(TALK), ImagePart(RED), TextPart("What is said?"))),)
+
+
+def test_a_sound_arrives_between_the_pictures_and_texts_of_its_message() -> None:
+    request, blobs = wire.encode_request(SPEC, HEARD, Sampling())
+    request = over(request)
+    assert wire.check_request(request, [len(blob) for blob in blobs]) == Sampling()
+    assert wire.decode_messages(request, blobs) == HEARD
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sounds": []}, {"sounds": [16_000, 16_000]}, {"sounds": [0]}, {"sounds": ["16000"]}, {"sounds": {}},
+        {"messages": [{"role": "user", "text": "", "pictures": 1, "parts": [None, "a"]}]},
+        {"messages": [{"role": "user", "text": "", "pictures": 1, "parts": [None, True, True]}]},
+        {"messages": [{"role": "assistant", "text": "", "pictures": 0, "parts": [True]},
+                      {"role": "user", "text": "", "pictures": 1}]},
+    ],
+)  # fmt: skip
+def test_sounds_that_do_not_agree_with_their_messages_are_refused(changes: dict[str, Any]) -> None:
+    request, blobs = wire.encode_request(SPEC, HEARD, Sampling())
+    with pytest.raises(ValueError, match=r"\w"):
+        wire.check_request(over({**request, **changes}), [len(blob) for blob in blobs])
+    with pytest.raises(ValueError, match="no samples"):
+        wire.check_request(over(request), [len(blobs[0]), 199])

@@ -71,7 +71,7 @@ class Oracle:
             if isinstance(item, MediaChunk):
                 self._text(context, run, position)
                 run = []
-                self._media(context, item, images[item.image_id], position)
+                self._media(context, item, images[item.media_id], position)
             else:
                 run.append(item)
         self._text(context, run, position)

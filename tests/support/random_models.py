@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import gguf
 from fanlight.domain.models import ModelSpec
+from support.random_ear import EarShape, write_ear
 from support.tensor_writer import TensorWriter
 
 TEMPLATE = (
@@ -56,6 +57,8 @@ class TextShape:
     sparse: bool = False
     bits: int = 8
     recommended: tuple[tuple[str, float], ...] = ()
+    special: tuple[str, ...] = ()
+    """Control tokens beside the usual ones."""
 
     @property
     def head_size(self) -> int:
@@ -74,6 +77,7 @@ class EyeShape:
     merge: int = 2
     longest: int = 128
     quantised: bool = False
+    ear: EarShape | None = None
 
     @property
     def is_gated(self) -> bool:
@@ -107,6 +111,13 @@ def hybrid(folder: Path) -> ModelSpec:
 
 
 KINDS: Mapping[str, Callable[[Path], ModelSpec]] = {"plain": plain, "mrope": mrope, "window": window, "hybrid": hybrid}
+
+
+def hearing(folder: Path, projector: str = "voxtral") -> ModelSpec:
+    """A plain model whose projector hears, too."""
+    ear = EarShape(projector, stack=2 if projector == "voxtral" else 4)
+    text = TextShape("llama", special=("[BEGIN_AUDIO]",))
+    return write_pair(folder, f"hearing-{projector}", text, EyeShape("idefics3", ear=ear), TEMPLATE)
 
 
 def thinking(folder: Path) -> ModelSpec:
@@ -177,12 +188,12 @@ def _byte_letters() -> list[str]:
     return [letters[byte] for byte in range(256)]
 
 
-def _vocabulary(extra: int) -> tuple[list[str], list[int]]:
+def _vocabulary(extra: int, special: tuple[str, ...]) -> tuple[list[str], list[int]]:
     merged = [merge.replace(" ", "") for merge in _MERGES]
     filler = [f"w{i:05d}" for i in range(extra)]
-    tokens = [*_byte_letters(), *merged, *filler, *_SPECIAL, *_SHOWN]
+    tokens = [*_byte_letters(), *merged, *filler, *_SPECIAL, *special, *_SHOWN]
     normal, control, shown = gguf.TokenType.NORMAL, gguf.TokenType.CONTROL, gguf.TokenType.USER_DEFINED
-    types = [normal] * (256 + len(merged) + extra) + [control] * len(_SPECIAL) + [shown] * len(_SHOWN)
+    types = [normal] * (256 + len(merged) + extra) + [control] * len((*_SPECIAL, *special)) + [shown] * len(_SHOWN)
     return tokens, [int(kind) for kind in types]
 
 
@@ -191,7 +202,7 @@ def write_text(path: Path, name: str, shape: TextShape, template: str) -> None:
         path, shape.architecture, seed=1, quantised=shape.quantised, sparse=shape.sparse, bits=shape.bits
     )
     file = writer.file
-    tokens, types = _vocabulary(shape.extra_tokens)
+    tokens, types = _vocabulary(shape.extra_tokens, shape.special)
     file.add_name(name)
     file.add_context_length(shape.context)
     file.add_embedding_length(shape.width)
@@ -280,7 +291,7 @@ def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
     file.add_type("mmproj")
     file.add_name(f"{name} projector")
     file.add_bool("clip.has_vision_encoder", True)
-    file.add_string("clip.projector_type", eye.projector)
+    file.add_string("clip.vision.projector_type" if eye.ear else "clip.projector_type", eye.projector)
     file.add_bool("clip.use_gelu", True)
     for key, value in (
         ("image_size", eye.side), ("patch_size", eye.patch), ("embedding_length", eye.width),
@@ -301,6 +312,8 @@ def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
     for layer in range(eye.layers):
         _eye_layer(writer, eye, layer)
     _way_out(writer, eye, text_width)
+    if eye.ear is not None:
+        write_ear(writer, eye.ear, text_width)
     writer.close()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fanlight.domain.errors import ImagesUnsupported, InputError
 from fanlight.domain.events import Finished
-from fanlight.domain.messages import ImagePart, Message, TextPart
+from fanlight.domain.messages import DocumentPart, ImagePart, Message, TextPart
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.unicode import well_formed
 from fanlight.gguf.pair import choose_projector
@@ -22,7 +22,9 @@ def untold(_sentence: str, _hint: str = "") -> None:
     """A `Tell` for where nobody listens."""
 
 
-def question_message(text: str, pictures: Sequence[ImagePart], spec: ModelSpec) -> Message:
+def question_message(
+    text: str, pictures: Sequence[ImagePart], spec: ModelSpec, sounds: Sequence[DocumentPart] = ()
+) -> Message:
     """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
     words = well_formed(text).strip()
     if not words:
@@ -33,7 +35,7 @@ def question_message(text: str, pictures: Sequence[ImagePart], spec: ModelSpec) 
             _projector_doubt(spec)
             or _("Choose a vision model. With `ask --ocr` a model gets the text that is read in pictures."),
         )
-    return Message("user", (*pictures, TextPart(words)))
+    return Message("user", (*sounds, *pictures, TextPart(words)))
 
 
 def _projector_doubt(spec: ModelSpec) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from fanlight.batch.answer_journal import AnswerJournal, Result
 from fanlight.batch.asking import Tell, is_complete, question_message, system_messages, timings, untold
-from fanlight.batch.input_options import Hear, InputOptions, QuestionInputs, nobody_hears
+from fanlight.batch.input_options import Hear, InputOptions, Listen, QuestionInputs, nobody_hears
 from fanlight.batch.items import BatchItem, RejectedItem
 from fanlight.batch.picture_sources import PictureSource, find_pictures
 from fanlight.batch.question_inputs import read_inputs
@@ -47,6 +47,7 @@ class BatchOptions:
     facts: Callable[[], dict[str, Any]] = dict
     """What is kept with each answer, taken when it has ended."""
     hear: Hear = nobody_hears
+    listen: Listen | None = None
     content: Callable[[PictureSource], str] | None = None
     """What tells whether a picture has changed; None: all of its bytes."""
 
@@ -120,7 +121,7 @@ class BatchAnswers:
         try:
             how = InputOptions(
                 self._how.settings.picture_side, self._how.spec.supports_images, engine.info.context_tokens,
-                self._how.tell, stop=stop, hear=self._how.hear,
+                self._how.tell, stop=stop, hear=self._how.hear, listen=self._how.listen,
                 detail=detail_of(self._how.settings.picture_detail), frames=engine.info.frames,
             )  # fmt: skip
             result = self._answer(item, read_inputs(sources, "\n".join(item.questions), how), engine, stop)
@@ -141,7 +142,8 @@ class BatchAnswers:
         for number, text in enumerate(item.questions):
             first = number == 0
             asked = inputs.question(text) if first else text
-            messages.append(question_message(asked, inputs.pictures if first else (), self._how.spec))
+            attached = (inputs.pictures, inputs.sounds) if first else ((), ())
+            messages.append(question_message(asked, attached[0], self._how.spec, attached[1]))
             answer, end = _generate(engine, messages, self._how.sampling, stop)
             messages.append(Message.of("assistant", answer))
             answers.append(answer)
@@ -212,6 +214,7 @@ def _option_facts(how: BatchOptions) -> list[Any]:
         settings.picture_side,
         settings.context_tokens,
         *([] if settings.picture_detail == "normal" else [settings.picture_detail]),
+        *(["listens"] if how.listen is not None else []),
     ]
 
 

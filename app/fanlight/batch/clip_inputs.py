@@ -1,4 +1,4 @@
-"""Videos and recordings that a question is asked about: frames with their times, and what is said."""
+"""Videos and recordings that a question is asked about: frames with their times, and what is said, or the sound."""
 
 from __future__ import annotations
 
@@ -10,19 +10,31 @@ from fanlight.domain.clip_errors import ClipError, NoMovingPictures
 from fanlight.domain.clips import FRAME_SIDE, frames_in, heard_pages
 from fanlight.domain.documents import Document, given_text, room_for_pages
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.messages import ImagePart
+from fanlight.domain.messages import DocumentPart, ImagePart
 from fanlight.i18n import _
 from fanlight.pictures.limits import subject_of
 
 
 def add_clip(inputs: QuestionInputs, source: PictureSource, question: str, how: InputOptions, clips: int) -> None:
-    """One of so many `clips`. What has no pictures is heard alone. Raises ClipError, PictureError."""
+    """One of so many `clips`. What has no pictures is heard alone. Raises ClipError, PictureError,
+    AudioError, SoundUnsupported."""
     if source.path is None:
         raise ClipError(
             _("A video cannot be read from stdin or a data: address."), _("Save it as a file, and name that.")
         )
     seen = _add_frames(inputs, source, how, clips) if how.reads_pictures else False
-    _add_sound(inputs, source, question, how, clips, seen=seen)
+    if how.listen is not None:
+        inputs.sounds.append(_sound(source, how))
+    else:
+        _add_sound(inputs, source, question, how, clips, seen=seen)
+
+
+def _sound(source: PictureSource, how: InputOptions) -> DocumentPart:
+    """Raises AudioError, SoundUnsupported."""
+    assert source.path is not None
+    assert how.listen is not None
+    sound = how.listen(source.path, source.part or (0.0, 0.0), how.stop)
+    return DocumentPart(Document(sound.id, source.name, "sound", ("",)), (1,), sound=sound)
 
 
 def _add_frames(inputs: QuestionInputs, source: PictureSource, how: InputOptions, clips: int) -> bool:

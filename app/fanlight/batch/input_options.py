@@ -11,7 +11,8 @@ from fanlight.domain.clips import UNKNOWN_COST, FrameCost, HeardWords
 from fanlight.domain.detail import Detail
 from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document, page_ranges
-from fanlight.domain.messages import Image, ImagePart
+from fanlight.domain.messages import DocumentPart, Image, ImagePart
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _, format_number
 
@@ -34,6 +35,10 @@ def nobody_hears(_path: Path, _part: tuple[float, float], _stop: StopFlag | None
     return ()
 
 
+Listen = Callable[[Path, tuple[float, float], StopFlag | None], Sound]
+"""The sound of a file between these times, for a model that hears it itself. Raises FanlightError."""
+
+
 @dataclass(frozen=True, slots=True)
 class InputOptions:
     """`reads_pictures`: the model looks at them, or their text is read for it. `context_tokens` 0: not known. `frames`:
@@ -51,12 +56,15 @@ class InputOptions:
     """A video is being read: its name, and how much of it is done, 0 to 1."""
     detail: Detail = "normal"
     frames: FrameCost = UNKNOWN_COST
+    listen: Listen | None = None
+    """None: the model is given what is said, as text."""
 
 
 @dataclass(slots=True)
 class QuestionInputs:
-    """`texts`: one of each document, as the model is sent it."""
+    """`texts`: one of each document, as the model is sent it; `sounds` are those that it hears itself."""
 
+    sounds: list[DocumentPart] = field(default_factory=list)
     pictures: list[ImagePart] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 

@@ -11,6 +11,7 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.gguf import frame_tokens, memory
 from fanlight.gguf.check import Checked, check
+from fanlight.gguf.hearing import longest_heard_by
 from fanlight.i18n import _
 
 TIGHT = 0.9
@@ -78,5 +79,7 @@ def planned_frame_cost(spec: ModelSpec) -> FrameCost:
 
 
 def abilities(spec: ModelSpec) -> str:
-    """What can be given to the model, for display."""
-    return _("text, pictures") if spec.supports_images else _("text")
+    """What can be given to the model, for display. Reads the header of its projector."""
+    if not spec.supports_images:
+        return _("text")
+    return _("text, pictures, sound") if longest_heard_by(spec) else _("text, pictures")

@@ -11,10 +11,11 @@ from fanlight import __version__
 from fanlight.cli.argument_values import count, moment, temperature, thinking
 from fanlight.cli.command_parser import CommandParser, runs_lazily
 from fanlight.cli.model_arguments import add_model_commands
-from fanlight.i18n import _
+from fanlight.i18n import N_, _
 from fanlight.ipc import commands
 
 T = TypeVar("T")
+_LISTEN = N_("let a model that hears listen to recordings itself, instead of giving it what is said as text")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -200,7 +201,9 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--from", dest="begin", type=moment, metavar="TIME",
                      help=_("where the part of a video begins: 1:20, or seconds"))  # fmt: skip
     ask.add_argument("--to", dest="end", type=moment, metavar="TIME", help=_("where it ends"))
-    ask.add_argument("--no-sound", action="store_true", help=_("leave out what is said in a video"))
+    heard = ask.add_mutually_exclusive_group()
+    heard.add_argument("--no-sound", action="store_true", help=_("leave out what is said in a video"))
+    heard.add_argument("--listen", action="store_true", help=_(_LISTEN))
     ask.add_argument("--ocr", action="store_true",
                      help=_("give a model without vision the text that is read in the pictures"))  # fmt: skip
     ask.add_argument("--json", action="store_true", help=_("print one JSON object with the answer and the timings"))
@@ -223,6 +226,7 @@ def _batch(batch: argparse.ArgumentParser) -> None:
     batch.add_argument(
         "--output", required=True, metavar="OUT.json", help=_("written when all questions are done; - for stdout")
     )
+    batch.add_argument("--listen", action="store_true", help=_(_LISTEN))
     batch.add_argument("--restart", action="store_true", help=_("answer again what an ended run has answered"))
     batch.add_argument("--schema", type=Path, metavar="FILE", help=_("a JSON schema that each answer must follow"))
     _common(batch)

@@ -20,7 +20,7 @@ from fanlight.batch.question_inputs import read_inputs
 from fanlight.catalog.fit import planned_context_tokens, planned_frame_cost
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
-from fanlight.cli.clip_sound import hearing, show_reading, with_part
+from fanlight.cli.clip_sound import check_listening, hearing, listening, show_reading, with_part
 from fanlight.cli.document_password import ask_password
 from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
@@ -28,7 +28,16 @@ from fanlight.cli.picture_text import question_with_text
 from fanlight.cli.streams import harmless, put, read_stdin
 from fanlight.domain.detail import detail_of
 from fanlight.domain.errors import AnswerCutOff, InputError
-from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.events import (
+    EngineNotice,
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    SoundReady,
+    TextDelta,
+    ThinkingDelta,
+)
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
@@ -50,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     sources = [picture for named in options.image for picture in _pictures(named)]
     if options.begin or options.end:
         sources = with_part(sources, options.begin or 0.0, options.end or 0.0)
+    if options.listen:
+        check_listening(sources)
     text = options.question
     if text == "-":
         text = read_stdin(MOST_INPUT_BYTES).decode("utf-8", "replace")
@@ -62,6 +73,7 @@ def run(options: argparse.Namespace) -> int:
         settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, ask_password,
         hear=hearing(settings, progress, no_sound=options.no_sound), progress=partial(show_reading, progress),
         detail=detail_of(settings.picture_detail), frames=planned_frame_cost(spec),
+        listen=listening(spec) if options.listen else None,
     )  # fmt: skip
     try:
         inputs = read_inputs(sources, text, how)
@@ -72,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     if pictures and options.ocr and text.strip() and not spec.supports_images:
         text, pictures = question_with_text(text, inputs.images, spec), []
     system = options.system if options.system is not None else settings.system_prompt
-    messages = [*asking.system_messages(system), asking.question_message(text, pictures, spec)]
+    messages = [*asking.system_messages(system), asking.question_message(text, pictures, spec, inputs.sounds)]
     return _answer(spec, settings, messages, sampling, as_json=options.json)
 
 
@@ -157,6 +169,9 @@ def _on_event(event: Event, collected: CollectedAnswer, progress: ProgressLine, 
             text = ngettext(
                 "Picture read: {tokens} token, {seconds} s", "Picture read: {tokens} tokens, {seconds} s", tokens
             )
+            progress.show(text.format(tokens=format_number(tokens), seconds=format_decimal(seconds, 1)))
+        case SoundReady(_unused, tokens, seconds):
+            text = ngettext("Heard: {tokens} token, {seconds} s", "Heard: {tokens} tokens, {seconds} s", tokens)
             progress.show(text.format(tokens=format_number(tokens), seconds=format_decimal(seconds, 1)))
         case EngineNotice(text):
             progress.clear()

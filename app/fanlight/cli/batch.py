@@ -21,7 +21,7 @@ from fanlight.batch.expanding import expanded
 from fanlight.batch.items import parse_items, with_own_ids
 from fanlight.cli import questions
 from fanlight.cli.background import in_background
-from fanlight.cli.clip_sound import hearing
+from fanlight.cli.clip_sound import hearing, listening
 from fanlight.cli.input_files import read_input, schema_text
 from fanlight.cli.journal_place import journal_places, tell_known_answers
 from fanlight.cli.output import FAILED, OK, complain, counted, json_text
@@ -58,7 +58,10 @@ def run(options: argparse.Namespace) -> int:
         temperature=0.0, seed=0, max_tokens=longest, json_schema=schema, thinking=thinking, thinking_tokens=tokens
     )
     spec = questions.find_model(options.model, settings, options.projector)
-    how = BatchOptions(spec, settings, sampling, options.system, questions.load_model, complain, hear=hearing(settings))
+    how = BatchOptions(
+        spec, settings, sampling, options.system, questions.load_model, complain, hear=hearing(settings),
+        listen=listening(spec) if options.listen else None,
+    )  # fmt: skip
     journal = AnswerJournal(journal_places(output, source))
     journal.open(restart=options.restart)
     try:

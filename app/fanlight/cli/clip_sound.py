@@ -9,17 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlight import compose, paths
-from fanlight.batch.input_options import Hear, nobody_hears
+from fanlight.batch.input_options import Hear, Listen, nobody_hears
 from fanlight.batch.picture_sources import PictureSource
 from fanlight.cli.background import in_background
 from fanlight.cli.output import ProgressLine
 from fanlight.domain.clips import HeardWords
-from fanlight.domain.errors import AudioError, InputError
+from fanlight.domain.errors import AudioError, InputError, SoundUnsupported
 from fanlight.domain.languages import code_of
+from fanlight.domain.models import ModelSpec
+from fanlight.domain.sounds import Sound
 from fanlight.domain.speech import TranscriptionOptions
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent, TranscriptionPart, clock
+from fanlight.gguf.hearing import longest_heard_by
 from fanlight.i18n import _, format_percent
+from fanlight.pictures.recordings import is_recording
 from fanlight.settings import Settings
 from fanlight.speech.packages import speech_imports
 
@@ -43,6 +47,34 @@ def hearing(settings: Settings, progress: ProgressLine | None = None, *, no_soun
             return list(_words(events, path.name, part, progress))
 
     return hear
+
+
+def listening(spec: ModelSpec) -> Listen:
+    """A `Listen` for a model that hears. Raises SoundUnsupported, ModelError."""
+    longest = longest_heard_by(spec)
+    if not longest:
+        raise SoundUnsupported(
+            _("{model} does not hear.").format(model=spec.name),
+            _("Leave out --listen: the model is then given what is said, as text."),
+        )
+
+    def listen(path: Path, part: tuple[float, float], stop: StopFlag | None) -> Sound:
+        with speech_imports():
+            from fanlight.speech.whole_sound import read_sound
+
+        return read_sound(path, longest, part, stop)
+
+    return listen
+
+
+def check_listening(sources: Sequence[PictureSource]) -> None:
+    """Raises InputError where there is nothing to listen to."""
+    if not any(_is_clip(one) for one in sources):
+        raise InputError(_("--listen is for recordings and videos."), _("Name one with -i."))
+
+
+def _is_clip(source: PictureSource) -> bool:
+    return source.part is not None or (source.path is not None and is_recording(source.path))
 
 
 def _heard(path: Path, part: tuple[float, float], settings: Settings, stop: StopFlag) -> Iterator[TranscriptionEvent]:
@@ -86,8 +118,6 @@ def show_reading(line: ProgressLine, name: str, done: float) -> None:
 
 def with_part(sources: Sequence[PictureSource], begin: float, end: float) -> list[PictureSource]:
     """Videos among them, without a part of their own, with this one. Raises InputError."""
-    from fanlight.pictures.recordings import is_recording
-
     if end and end <= begin:
         raise InputError(
             _("The part ends before it begins."), _("Name --from before --to, as in --from 1:20 --to 2:00.")

@@ -25,13 +25,13 @@ def fit(messages: Sequence[Message], tokens: Sequence[int], room: int) -> Fit:
     """Choose which of `messages`, whose costs are `tokens`, stay, so that the sum is at most `room`.
 
     A turn is a question with all that follows up to the next question; turns are dropped as a whole. What must stay:
-    system messages, the last turn, and the turn that holds the newest picture. Raises PromptTooLong when these alone do
-    not fit."""
+    system messages, the last turn, and the turn that holds the newest picture or sound. Raises PromptTooLong when
+    these alone do not fit."""
     if len(messages) != len(tokens):
         raise ValueError(f"{len(messages)} messages, {len(tokens)} costs")
     turns = _turns(messages)
     pinned = {i for i, message in enumerate(messages) if message.role == "system"}
-    newest_picture = next((t for t in reversed(turns) if any(messages[i].images for i in t)), ())
+    newest_picture = next((t for t in reversed(turns) if any(messages[i].images or messages[i].sounds for i in t)), ())
     must = pinned | set(newest_picture) | set(turns[-1] if turns else ())
     total = sum(tokens)
     gone: set[int] = set()
@@ -70,7 +70,8 @@ def goes_on(shorter: Sequence[Message], messages: Sequence[Message]) -> bool:
         return False
     *before, last = shorter
     now = messages[len(before)]
-    same = last.role == now.role and last.images == now.images and now.text.startswith(last.text)
+    attached = last.images == now.images and last.sounds == now.sounds
+    same = last.role == now.role and attached and now.text.startswith(last.text)
     return same and list(messages[: len(before)]) == before
 
 

@@ -96,6 +96,11 @@ def given_text(document: Document, pages: Sequence[int], pictured: Sequence[int]
     return "\n\n".join(written)
 
 
+def heard_heading(document: Document) -> str:
+    """What a model is told before it hears the sound of a document itself; in English, too."""
+    return f"The recording “{document.name}”:"
+
+
 def _heard_text(document: Document, pages: Sequence[int]) -> str:
     """Each line begins with its time."""
     which = "all of it" if len(set(pages)) == document.page_count else "parts of it"

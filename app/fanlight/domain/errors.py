@@ -20,6 +20,7 @@
         OutOfMemory         no room for the model, its KV cache or a picture
         PromptTooLong       more tokens than the context holds, even without the oldest turns
         ImagesUnsupported   a picture for a model without a projector
+        SoundUnsupported    a sound for a model that does not hear, or not so much
         AnswerInvalid       the answer does not follow the schema
         ModelDied           the process that a model runs in has ended
         ModelReduced        the model is loaded, and not as it was asked for
@@ -171,6 +172,10 @@ class PromptTooLong(ModelError):
 
 class ImagesUnsupported(ModelError):
     hint = N_("Choose a vision model together with its projector (mmproj) file.")
+
+
+class SoundUnsupported(ModelError):
+    hint = N_("Ask about its transcript instead, or choose a model that hears.")
 
 
 class AnswerInvalid(ModelError):

@@ -12,13 +12,15 @@ from fanlight.domain.events import (
     Finished,
     ImageReady,
     PromptProgress,
+    SoundReady,
     TextDelta,
     ThinkingDelta,
     Timings,
 )
 
 _EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (ImageReady, PromptProgress, ThinkingDelta, TextDelta, EngineNotice, Finished)
+    kind.__name__: kind
+    for kind in (ImageReady, SoundReady, PromptProgress, ThinkingDelta, TextDelta, EngineNotice, Finished)
 }
 
 

@@ -20,6 +20,15 @@ class ImageReady:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundReady:
+    """The same, of a sound that the model hears itself."""
+
+    sound_id: str
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class PromptProgress:
     """`done` of `total` prompt tokens are in the KV cache (reused ones count as done)."""
 
@@ -73,7 +82,8 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class TokensCounted:
-    """How many tokens a picture takes of the context; 0 for a model that supports no images. Not part of an answer."""
+    """How many tokens a picture, or a sound, takes of the context; 0 for a model that does not support it. Not part of
+    an answer."""
 
     image_id: str
     tokens: int
@@ -89,4 +99,4 @@ class SizeCounted:
     tokens: int
 
 
-Event = ImageReady | PromptProgress | ThinkingDelta | TextDelta | EngineNotice | Finished
+Event = ImageReady | SoundReady | PromptProgress | ThinkingDelta | TextDelta | EngineNotice | Finished

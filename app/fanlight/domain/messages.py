@@ -9,7 +9,8 @@ from typing import Literal
 
 from fanlight.domain.clips import Clip, Moment, clip_heading, frame_label, pair_begins
 from fanlight.domain.detail import Detail
-from fanlight.domain.documents import Document, given_text
+from fanlight.domain.documents import Document, given_text, heard_heading
+from fanlight.domain.sounds import Sound
 
 Role = Literal["system", "user", "assistant"]
 
@@ -93,11 +94,13 @@ class ImagePart:
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
     """`pages` of a document, counted from 1, of which the model is sent the text. Only a user's message may hold them.
-    `again`: an earlier message of the conversation holds other pages of it."""
+    `again`: an earlier message of the conversation holds other pages of it. `sound`: the model is sent that instead of
+    the text of what is said in it."""
 
     document: Document
     pages: tuple[int, ...]
     again: bool = False
+    sound: Sound | None = None
 
     @property
     def text(self) -> str:
@@ -109,8 +112,24 @@ class DocumentPart:
         """`text`, behind which something else begins."""
         return f"{self.text}\n\n"
 
+    @property
+    def sent(self) -> tuple[TextPart | SoundPart, ...]:
+        """What the model is sent of it."""
+        if self.sound is not None:
+            return TextPart(heard_heading(self.document)), SoundPart(self.sound)
+        return (TextPart(self.paragraph),)
 
-Part = TextPart | ThinkingPart | ImagePart | DocumentPart
+
+@dataclass(frozen=True, slots=True)
+class SoundPart:
+    """Sound that the model hears itself. Only a user's message may hold it. What is kept of one is its `DocumentPart`,
+    which has the transcript, too."""
+
+    sound: Sound
+
+
+Media = Image | Sound
+Part = TextPart | ThinkingPart | ImagePart | DocumentPart | SoundPart
 """What a message is made of, in order. A further kind is one more class here: the type checker names the places that
 match on parts."""
 
@@ -141,19 +160,20 @@ class FramePair:
         return self.first.low
 
 
-SentPart = TextPart | ThinkingPart | ImagePart | FramePair
+SentPart = TextPart | ThinkingPart | ImagePart | FramePair | SoundPart
 
 
 def sent_parts(parts: Iterable[Part], *, merges_frames: bool = False) -> Iterator[SentPart]:
-    """What a model is sent of them: a document is the text of its pages, and before a frame of a clip stands its
-    time. With `merges_frames` two neighboring frames are one picture, behind both times; else there is no FramePair."""
+    """What a model is sent of them: a document is the text of its pages, or the sound that it is about, and before a
+    frame of a clip stands its time. With `merges_frames` two neighboring frames are one picture, behind both times;
+    else there is no FramePair."""
     clip: Clip | None = None
     listed = list(parts)
     begins = set(frame_pairs(listed)) if merges_frames else set()
     for place, part in enumerate(listed):
         match part:
             case DocumentPart():
-                yield TextPart(part.paragraph)
+                yield from part.sent
             case ImagePart(image, Moment() as moment):
                 if place in begins and isinstance(after := listed[place + 1], ImagePart) and after.moment is not None:
                     yield _labeled(clip, moment, after.moment, in_pairs=True)
@@ -194,8 +214,8 @@ class Message:
     def __post_init__(self) -> None:
         if len(self.parts) == 1 and isinstance(self.parts[0], TextPart):  # nearly all: thousands are made at a time
             return
-        if self.role != "user" and any(isinstance(part, ImagePart | DocumentPart) for part in self.parts):
-            raise ValueError(f"pictures and documents come from the user, not from {self.role}")
+        if self.role != "user" and any(isinstance(part, ImagePart | DocumentPart | SoundPart) for part in self.parts):
+            raise ValueError(f"pictures, documents and sounds come from the user, not from {self.role}")
         if self.role != "assistant" and any(isinstance(part, ThinkingPart) for part in self.parts):
             raise ValueError(f"only the model thinks, not {self.role}")
 
@@ -221,3 +241,14 @@ class Message:
     @property
     def images(self) -> tuple[Image, ...]:
         return tuple(part.image for part in self.parts if isinstance(part, ImagePart))
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """What has to be encoded."""
+        return (*self.images, *self.sounds)
+
+    @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """Those that the model is sent."""
+        found = (part.sound for part in self.parts if isinstance(part, SoundPart | DocumentPart))
+        return tuple(sound for sound in found if sound is not None)

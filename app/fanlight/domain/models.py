@@ -143,6 +143,8 @@ class ModelInfo:
     """What a person should know of how it was loaded, each in a sentence."""
     frames: FrameCost = UNKNOWN_COST
     """What frames of clips take."""
+    hears_seconds: int = 0
+    """The longest sound that it hears itself; 0: it hears none."""
 
 
 ThinkingMode = Literal["auto", "on", "off"]

@@ -18,6 +18,7 @@ from fanlight.domain.picture_finding import Vector
 from fanlight.domain.reading import TextLine
 from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.speech import (
     CaptionWords,
     Decoded,
@@ -81,6 +82,15 @@ class PictureInsight(Protocol):
     def seen(self, image: Image) -> SeenPicture | None:
         """What goes into the vision encoder; nothing is computed. None where that cannot be told. Raises ModelError,
         PictureError."""
+        ...
+
+
+@runtime_checkable
+class SoundInsight(Protocol):
+    """An engine that knows ahead what a sound takes."""
+
+    def sound_tokens(self, sound: Sound) -> int:
+        """Tokens that the sound will take; nothing is encoded. 0 for a model that does not hear it, or not so much."""
         ...
 
 

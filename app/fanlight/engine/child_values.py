@@ -11,10 +11,21 @@ from typing import Any
 from fanlight.domain import errors
 from fanlight.domain.clips import FrameCost, Moment, moment_of, plain_moment
 from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
-from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, TextPart, ThinkingPart
+from fanlight.domain.messages import (
+    DocumentPart,
+    Image,
+    ImagePart,
+    Media,
+    Message,
+    Part,
+    SoundPart,
+    TextPart,
+    ThinkingPart,
+)
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.placement import Placement
 from fanlight.domain.seen import SeenPicture, SeenTile
+from fanlight.domain.sounds import Sound
 from fanlight.domain.tuning import MeasuredSpeed, MeasuredWays, Tuning
 
 
@@ -50,21 +61,20 @@ def decode_ways(plain: Mapping[str, Any]) -> MeasuredWays:
 
 
 def encode_messages(messages: Sequence[Message]) -> bytes:
-    """Without the pixels: a picture is named by its id."""
+    """Without pixels and samples: a picture, and a sound, is named by its id."""
     return json.dumps([[one.role, _encode_parts(one.parts)] for one in messages]).encode()
 
 
 def _encode_parts(parts: Sequence[Part]) -> list[list[Any]]:
-    """A document becomes a text, behind which the question begins. Which frames of a clip become one picture is known
-    where the model is."""
+    """A document becomes a text, or a sound, behind which the question begins. Which frames of a clip become one
+    picture is known where the model is."""
     begins = [["text", ""]] if parts and isinstance(parts[-1], DocumentPart) else []
-    return [*map(_encode_part, parts), *begins]
+    flat = [one for part in parts for one in (part.sent if isinstance(part, DocumentPart) else (part,))]
+    return [*map(_encode_part, flat), *begins]
 
 
-def _encode_part(part: Part) -> list[Any]:
+def _encode_part(part: TextPart | ThinkingPart | ImagePart | SoundPart) -> list[Any]:
     match part:
-        case DocumentPart():
-            return ["text", part.paragraph]
         case TextPart(text):
             return ["text", text]
         case ThinkingPart(text):
@@ -73,12 +83,24 @@ def _encode_part(part: Part) -> list[Any]:
             return ["frame", [image.id, plain_moment(moment)]]
         case ImagePart(image):
             return ["image", image.id]
+        case SoundPart(sound):
+            return ["sound", sound.id]
 
 
-def decode_messages(raw: bytes, images: Mapping[str, Image]) -> list[Message]:
+def decode_messages(raw: bytes, media: Mapping[str, Media]) -> list[Message]:
+    def picture(key: str, moment: Moment | None = None) -> ImagePart:
+        found = media[key]
+        assert isinstance(found, Image)
+        return ImagePart(found, moment)
+
+    def sound(key: str) -> SoundPart:
+        found = media[key]
+        assert isinstance(found, Sound)
+        return SoundPart(found)
+
     made: dict[str, Callable[[Any], Part]] = {
-        "text": TextPart, "thinking": ThinkingPart, "image": lambda key: ImagePart(images[key]),
-        "frame": lambda frame: ImagePart(images[frame[0]], moment_of(frame[1])),
+        "text": TextPart, "thinking": ThinkingPart, "image": picture, "sound": sound,
+        "frame": lambda frame: picture(frame[0], moment_of(frame[1])),
     }  # fmt: skip
     return [Message(role, tuple(made[kind](value) for kind, value in parts)) for role, parts in json.loads(raw)]
 

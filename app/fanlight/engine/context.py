@@ -237,7 +237,9 @@ class Context:
         assert self._vision is not None
         self.drop_draft()
         self._check_room(media.tokens)
-        if self._vision.non_causal and media.tokens > self._step_tokens:  # llama.cpp would abort the process
+        if (
+            self._vision.non_causal and not media.is_sound and media.tokens > self._step_tokens
+        ):  # llama.cpp would abort the process
             raise PictureError(
                 _("The picture needs more tokens than this model can process at once."), _("Make it smaller.")
             )

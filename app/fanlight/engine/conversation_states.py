@@ -119,7 +119,7 @@ class ConversationStates:
 
 
 def _mark(item: Item) -> ItemMark:
-    return item if isinstance(item, int) else (item.image_id, item.part, item.tokens, item.positions)
+    return item if isinstance(item, int) else (item.media_id, item.part, item.tokens, item.positions)
 
 
 def _common(marks: Sequence[ItemMark], items: Sequence[Item]) -> int:

@@ -20,9 +20,10 @@ from fanlight.domain.errors import FanlightError, ModelError
 from fanlight.domain.event_values import encode_event
 from fanlight.domain.events import Event
 from fanlight.domain.kept_state import StateRequest
-from fanlight.domain.messages import Image
-from fanlight.domain.ports import Engine, PictureInsight, StateKeeper
+from fanlight.domain.messages import Image, Media
+from fanlight.domain.ports import Engine, PictureInsight, SoundInsight, StateKeeper
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.child_values import (
     decode_load,
@@ -47,7 +48,7 @@ class EngineChild:
         self._channel = channel
         self._requests: queue.SimpleQueue[Packet] = queue.SimpleQueue()
         self._flags: dict[int, StopFlag] = {}
-        self._images: dict[str, Image] = {}
+        self._media: dict[str, Media] = {}
         self._engine: Engine | None = None
 
     def serve(self) -> None:
@@ -101,16 +102,19 @@ class EngineChild:
             case "picture":
                 size = (values["width"], values["height"])
                 image = Image(values["id"], *size, packet.blobs[0], values["low"])
-                self._images[image.id] = image
+                self._media[image.id] = image
+            case "sound":
+                self._media[values["id"]] = Sound(values["id"], values["rate"], bytes(packet.blobs[0]))
             case "forget":
-                self._images = {key: self._images[key] for key in values["kept"]}
+                self._media = {key: self._media[key] for key in values["kept"]}
             case "count":
-                yield {"tokens": self._ready().image_tokens(self._images[values["id"]])}
+                yield {"tokens": self._tokens(self._media[values["id"]])}
             case "count_size":
                 yield {"tokens": self._size_tokens(values)}
             case "seen":
-                engine = self._ready()
-                if isinstance(engine, PictureInsight) and (seen := engine.seen(self._images[values["id"]])) is not None:
+                engine, wanted = self._ready(), self._media[values["id"]]
+                assert isinstance(wanted, Image)
+                if isinstance(engine, PictureInsight) and (seen := engine.seen(wanted)) is not None:
                     yield from seen_lines(seen)
             case "keep" | "recall":
                 yield {"is_done": self._keep_or_recall(packet, flag)}
@@ -145,6 +149,12 @@ class EngineChild:
                     yield {"ways": asdict(end.value)}
                 return
 
+    def _tokens(self, media: Media) -> int:
+        engine = self._ready()
+        if isinstance(media, Image):
+            return engine.image_tokens(media)
+        return engine.sound_tokens(media) if isinstance(engine, SoundInsight) else 0
+
     def _size_tokens(self, values: Mapping[str, Any]) -> int:
         engine = self._ready()
         size = (values["width"], values["height"])
@@ -156,7 +166,7 @@ class EngineChild:
             return False
         request = StateRequest(
             Path(values["path"]),
-            decode_messages(packet.blobs[0], self._images),
+            decode_messages(packet.blobs[0], self._media),
             Slot(values["slot"]),
             values["thinking"],
             values["most_bytes"],
@@ -165,7 +175,7 @@ class EngineChild:
 
     def _events(self, packet: Packet, flag: StopFlag) -> Generator[Event, None, None]:
         values = packet.values
-        messages = decode_messages(packet.blobs[0], self._images)
+        messages = decode_messages(packet.blobs[0], self._media)
         slot = Slot(values["slot"])
         if values["do"] == "prefill":
             return self._ready().prefill(messages, flag, slot, values["thinking"])

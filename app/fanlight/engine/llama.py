@@ -16,6 +16,7 @@ from fanlight.domain.placement import Placement
 from fanlight.domain.ports import Events
 from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.answer_end import AnswerEnd
@@ -54,10 +55,11 @@ class LlamaEngine:
         self._context: Context = loaded.context
         self._thinking: Thinking | None = loaded.thinking
         self._slots = Slots(
-            loaded.context, lambda: PromptBuilder(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
+            loaded.context,
+            lambda: PromptBuilder(loaded.vocab, loaded.template, loaded.vision, loaded.thinking, loaded.hearing),
         )
         self._states = ConversationStates(loaded.context, self._slots, loaded.files, loaded.placement)
-        self._prompts = PromptEvaluator(loaded.context, loaded.vision)
+        self._prompts = PromptEvaluator(loaded.context, loaded.vision, loaded.hearing)
         self._closed = False
         self._run: Computation | None = None
 
@@ -106,6 +108,11 @@ class LlamaEngine:
         """Implements `PictureInsight`."""
         self._check_open()
         return self._loaded.vision.size_tokens(width, height, low=low) if self._loaded.vision is not None else 0
+
+    def sound_tokens(self, sound: Sound) -> int:
+        """Implements `SoundInsight`."""
+        self._check_open()
+        return self._slots.sound_tokens(sound)
 
     def seen(self, image: Image) -> SeenPicture | None:
         self._check_open()

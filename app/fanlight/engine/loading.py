@@ -19,6 +19,7 @@ from fanlight.engine import backend, devices, families, logs
 from fanlight.engine.backend import llama
 from fanlight.engine.context import Context
 from fanlight.engine.families import Thinking
+from fanlight.engine.hearing import SoundEncoder
 from fanlight.engine.load_steps import LoadProgress
 from fanlight.engine.model_template import open_template, template_source
 from fanlight.engine.mtmd import VisionEncoder
@@ -30,6 +31,7 @@ from fanlight.engine.vocab import Vocab
 from fanlight.engine.weights import open_model_context, open_vision, open_weights
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.header import Header
+from fanlight.gguf.hearing import longest_heard
 from fanlight.gguf.kv_cache import BATCH, padded
 from fanlight.gguf.memory import LONGEST_SIDE
 from fanlight.gguf.sampling_card import recommended_sampling
@@ -54,6 +56,7 @@ class LoadedModel:
     info: ModelInfo
     vocab: Vocab
     vision: VisionEncoder | None
+    hearing: SoundEncoder | None
     context: Context
     template: Template
     thinking: Thinking | None
@@ -117,6 +120,7 @@ def _load_placed(
         if vision is not None:
             handles.callback(vision.close)
             vision.kind, vision.colors = always_tiled(checked.projector), encoder_colors(checked.projector)
+        hearing = SoundEncoder.of(vision, longest_heard(checked.projector))
         steps.check()
         context = open_model_context(model, vision, placement, threads, loading.tuning)
         handles.callback(context.close)
@@ -128,7 +132,7 @@ def _load_placed(
             vocab.make_visible(tag)
         frames = vision.frame_cost() if vision is not None else UNKNOWN_COST
         template.merges_frames = frames.merges
-        warm_up(context, vision, vocab, on_card=placement.on_card)
+        warm_up(context, vision, vocab, hearing, on_card=placement.on_card)
         info = ModelInfo(
             spec.name,
             checked.model.architecture,
@@ -139,20 +143,23 @@ def _load_placed(
             thinking is not None and (bool(template.switches) or thinking.open in template.source),
             (*given_up(placing.wanted, placement, placing.layers), *beyond_training(checked.model, context.room)),
             frames,
+            hearing.longest_seconds if hearing is not None else 0,
         )
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
         recommended = recommended_sampling(checked.model).or_else(loading.recommended)
         return LoadedModel(
-            info, vocab, vision, context, template, thinking, stops, recommended, placement, spec.files,
+            info, vocab, vision, hearing, context, template, thinking, stops, recommended, placement, spec.files,
             handles.pop_all(),
         )  # fmt: skip
     raise AssertionError("unreachable")
 
 
-def warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab, *, on_card: bool) -> None:
+def warm_up(
+    context: Context, vision: VisionEncoder | None, vocab: Vocab, hearing: SoundEncoder | None = None, *, on_card: bool
+) -> None:
     """Evaluate a token and a picture, so that weights and buffers are in memory before the first question. On a
-    graphics device batches of each kind and large pictures, too: llama.cpp has buffers there that grow with what comes,
-    and ends the process where another program has taken the memory for them meanwhile."""
+    graphics device batches of each kind, large pictures, and sound, too: llama.cpp has buffers there that grow with
+    what comes, and ends the process where another program has taken the memory for them meanwhile."""
     token = max(0, vocab.bos)
     if on_card:
         _fill(context, token)
@@ -168,6 +175,8 @@ def warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab, *, on_
             vision.warm_up(math.inf if on_card else _WARM_UP_SECONDS, side)
         if _clock() - began > _WARM_UP_SECONDS:  # a slow device would take many seconds for the next one
             return
+    if hearing is not None and on_card:
+        hearing.warm_up()
 
 
 def _fill(context: Context, token: int) -> None:

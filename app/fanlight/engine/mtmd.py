@@ -51,18 +51,19 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class MediaChunk:
-    """One chunk of a picture, or of two frames that are one, in a prompt: number `part`. It takes `tokens` cells of the
-    cache and advances the position by `positions`, which are fewer with M-RoPE."""
+    """One chunk of a picture, of two frames that are one, or of a sound, in a prompt: number `part`. It takes `tokens`
+    cells of the cache and advances the position by `positions`, which are fewer with M-RoPE."""
 
-    image_id: str
+    media_id: str
     part: int
     tokens: int
     positions: int
     chunk: Chunk = field(compare=False, repr=False)
+    is_sound: bool = False
 
     @property
     def key(self) -> tuple[str, int]:
-        return self.image_id, self.part
+        return self.media_id, self.part
 
 
 Item = int | MediaChunk
@@ -84,8 +85,7 @@ class VisionEncoder:
         self.handle = handle
         self.non_causal = bool(mtmd.mtmd_decode_use_non_causal(handle, None))
         self.encodes = 0
-        self._width = width
-        self._stop = stop
+        self.width, self.stop = width, stop
         self._layouts: OrderedDict[str, tuple[Item, ...]] = OrderedDict()
 
     @classmethod
@@ -169,7 +169,7 @@ class VisionEncoder:
             return False
 
     def _used_items(self, image: Image | FramePair | _Size, chunks: Sequence[int]) -> tuple[Item, ...]:
-        items = tuple(_items(image.id, chunks))
+        items = tuple(media_items(image.id, chunks, mtmd.MTMD_INPUT_CHUNK_TYPE_IMAGE))
         if not (image.low and self.kind):
             return items
         kept = [items[place] for place in overview_alone(self.kind, [not isinstance(item, int) for item in items])]
@@ -213,8 +213,8 @@ class VisionEncoder:
                 found.append(pixels)
             return bool(found) or left <= 0
 
-        self._check_card(chunk)
-        with self._stop.stop_before(look):
+        self.check_card(chunk)
+        with self.stop.stop_before(look):
             mtmd.mtmd_encode_chunk(self.handle, chunk)
         logs.clear_errors()
         return found[0] if found else None
@@ -223,10 +223,10 @@ class VisionEncoder:
         """Encode a dummy picture, `side` pixels wide and high, so that weights and buffers are in memory; aborted after
         `seconds` where that is possible."""
         image = Image.of(side, side, bytes(side * side * 3))
-        with self._stop.stop_at(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
+        with self.stop.stop_at(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
             chunk = next((chunk for chunk in chunks if _is_image(chunk)), None)
             if chunk is not None:
-                self._check_card(chunk)
+                self.check_card(chunk)
                 mtmd.mtmd_encode_chunk(self.handle, chunk)
 
     def largest_chunk_tokens(self, sides: Sequence[tuple[int, int]]) -> int:
@@ -239,14 +239,14 @@ class VisionEncoder:
                 most = max([most, *sizes])
         return most
 
-    def _check_card(self, chunk: int) -> None:
+    def check_card(self, chunk: int) -> None:
         """Raises OutOfMemory."""
         if self.card_room is not None:
             self.card_room.check_picture(mtmd.mtmd_input_chunk_get_n_tokens(chunk), self.picture_bytes)
 
     def _encode(self, chunk: int, stop: StopFlag) -> Rows | None:
-        self._check_card(chunk)
-        with self._stop.stop_on(stop):
+        self.check_card(chunk)
+        with self.stop.stop_on(stop):
             failed = mtmd.mtmd_encode_chunk(self.handle, chunk)
             if stop.is_set():  # the rows may be incomplete
                 return None
@@ -257,18 +257,15 @@ class VisionEncoder:
                 ),
                 _("Try a smaller picture."),
             )
-        tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)
-        rows = mtmd.mtmd_get_output_embd(self.handle)
-        if not rows:
-            raise OutOfMemory(_("There is not enough memory for the picture."))
+        rows = output_rows(self, chunk)
         self.encodes += 1
-        return np.ctypeslib.as_array(rows, shape=(tokens, self._width)).copy()
+        return rows
 
     @contextmanager
     def _chunks(self, image: Image | FramePair | _Size, *, pixels: bool) -> Iterator[list[int]]:
         """Handles of the picture's chunks, valid inside the block. Without pixels they have sizes only."""
         frames = (image.first, image.second) if isinstance(image, FramePair) else (image,)
-        with ExitStack() as bitmaps, _chunk_list() as chunks:
+        with ExitStack() as bitmaps, chunk_list() as chunks:
             made = []
             for frame in frames:
                 bitmap = bitmaps.enter_context(_bitmap(frame, pixels=pixels))
@@ -302,17 +299,27 @@ def _is_image(chunk: int) -> bool:
     return bool(mtmd.mtmd_input_chunk_get_type(chunk) == mtmd.MTMD_INPUT_CHUNK_TYPE_IMAGE)
 
 
-def _items(image_id: str, chunks: Sequence[int]) -> Iterator[Item]:
+def media_items(media_id: str, chunks: Sequence[int], kind: int) -> Iterator[Item]:
+    """Those of type `kind` as media chunks, the others as their tokens."""
     part = 0
     for chunk in chunks:
-        if _is_image(chunk):
-            tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)
-            yield MediaChunk(image_id, part, tokens, mtmd.mtmd_input_chunk_get_n_pos(chunk), Chunk(chunk))
+        if mtmd.mtmd_input_chunk_get_type(chunk) == kind:
+            tokens, positions = mtmd.mtmd_input_chunk_get_n_tokens(chunk), mtmd.mtmd_input_chunk_get_n_pos(chunk)
+            is_sound = kind == mtmd.MTMD_INPUT_CHUNK_TYPE_AUDIO
+            yield MediaChunk(media_id, part, tokens, positions, Chunk(chunk), is_sound)
             part += 1
         else:
             count = ctypes.c_size_t()
-            tokens = mtmd.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(count))
-            yield from tokens[: count.value]
+            found = mtmd.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(count))
+            yield from found[: count.value]
+
+
+def output_rows(encoder: VisionEncoder, chunk: int) -> Rows:
+    """A copy of what was encoded of `chunk` just now, shape (tokens, width). Raises OutOfMemory."""
+    rows = mtmd.mtmd_get_output_embd(encoder.handle)
+    if not rows:
+        raise OutOfMemory(_("There is not enough memory for what was encoded."))
+    return np.ctypeslib.as_array(rows, shape=(mtmd.mtmd_input_chunk_get_n_tokens(chunk), encoder.width)).copy()
 
 
 @contextmanager
@@ -330,7 +337,7 @@ def _bitmap(image: Image | _Size, *, pixels: bool) -> Iterator[int]:
 
 
 @contextmanager
-def _chunk_list() -> Iterator[int]:
+def chunk_list() -> Iterator[int]:
     handle = mtmd.mtmd_input_chunks_init()
     if not handle:
         raise OutOfMemory(_("There is not enough memory for the picture."))

@@ -11,9 +11,10 @@ from fanlight.domain.events import EngineNotice, Finished, Timings
 from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
-from fanlight.domain.ports import Engine, Events, PictureInsight, StateKeeper
+from fanlight.domain.ports import Engine, Events, PictureInsight, SoundInsight, StateKeeper
 from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 
@@ -77,6 +78,11 @@ class EnginePair:
 
     def image_tokens(self, image: Image) -> int:
         return max(engine.image_tokens(image) for engine in self._loaded.values())
+
+    def sound_tokens(self, sound: Sound) -> int:
+        """Implements `SoundInsight`: of the window's model."""
+        main = self._loaded.get(False)
+        return main.sound_tokens(sound) if isinstance(main, SoundInsight) else 0
 
     def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
         """Implements `PictureInsight`: of the window's model."""

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from fanlight.domain.budget import FILLED, fit_or_least, goes_on, left_out, still_there
-from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
-from fanlight.domain.messages import FramePair, Image, ImagePart, Message
+from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong, SoundUnsupported
+from fanlight.domain.messages import FramePair, Image, ImagePart, Media, Message
 from fanlight.domain.models import ThinkingMode
+from fanlight.domain.sounds import SOUND_RATE, Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.answer_opening import opens_thinking, switch_thinking
 from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.families import Thinking, closed_in_place
+from fanlight.engine.hearing import SoundEncoder
 from fanlight.engine.mtmd import Item, VisionEncoder, tokens_of
 from fanlight.engine.prompt_chunks import ChunkWriter
 from fanlight.engine.template import Template, TemplateFrame
@@ -40,7 +42,7 @@ class Prompt:
 
     items: list[Item]
     checkpoints_at: frozenset[int]
-    pictures: dict[str, Image | FramePair]
+    media: dict[str, Media | FramePair]
     dropped: int = 0
     thinking: bool = False
     """The next tokens are thinking: the template opened it, or the answer was stopped inside it."""
@@ -56,11 +58,16 @@ class PromptBuilder:
     stays valid. The engine stores sampled answers in `answers`."""
 
     def __init__(
-        self, vocab: Vocab, template: Template, vision: VisionEncoder | None, thinking: Thinking | None
+        self,
+        vocab: Vocab,
+        template: Template,
+        vision: VisionEncoder | None,
+        thinking: Thinking | None,
+        hearing: SoundEncoder | None = None,
     ) -> None:
         self._vocab = vocab
         self._template = template
-        self._vision = vision
+        self._vision, self._hearing = vision, hearing
         self._thinking = thinking
         self.answers = SampledAnswers()
         self._dropped: dict[int, Message] = {}
@@ -74,6 +81,10 @@ class PromptBuilder:
             with contextlib.suppress(PictureError):
                 around = vision.layout(Image.of(64, 64, bytes(64 * 64 * 3)))
                 vocab.forbid_tags(item for item in around if isinstance(item, int))
+        if hearing is not None:
+            with contextlib.suppress(SoundUnsupported):
+                around = hearing.layout(Sound.of(SOUND_RATE, bytes(2 * SOUND_RATE)))
+                vocab.forbid_tags(item for item in around if isinstance(item, int))
 
     def prompt(
         self,
@@ -86,12 +97,14 @@ class PromptBuilder:
     ) -> Prompt:
         """The prompt for what follows `messages`, with room left in the `context` (cells) for an answer. `unfinished`
         leaves out what a longer last question would change, and leaves room for one, so that messages are dropped while
-        nobody waits. Raises ImagesUnsupported, PromptTooLong, TemplateBroken,
+        nobody waits. Raises ImagesUnsupported, SoundUnsupported, PromptTooLong, TemplateBroken,
         and RenderingStopped when `stop` was set."""
         self._stop, self._mode = stop, thinking
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
             raise ImagesUnsupported(_("This model does not support pictures."))
+        if self._hearing is None and any(message.sounds for message in messages):
+            raise SoundUnsupported(_("This model does not hear."))
         before = room - min(_MOST_AHEAD, context // _AHEAD)
         stays = bool(self._dropped) and still_there(self._dropped, messages)
         full = None
@@ -133,7 +146,8 @@ class PromptBuilder:
 
     def _message_tokens(self, message: Message) -> int:
         pictures = sum(self.picture_tokens(picture) for picture in self._pictures(message))
-        return len(self._vocab.plain_tokens(message.text)) + pictures
+        sounds = sum(self.sound_tokens(sound) for sound in message.sounds)
+        return len(self._vocab.plain_tokens(message.text)) + pictures + sounds
 
     def picture_tokens(self, picture: Image | FramePair) -> int:
         if self._vision is None:
@@ -149,6 +163,9 @@ class PromptBuilder:
             if isinstance(part, ImagePart | FramePair)
         ]
 
+    def sound_tokens(self, sound: Sound) -> int:
+        return self._hearing.tokens(sound) if self._hearing is not None else 0
+
     def _build(self, messages: Sequence[Message], kept: Sequence[int], unfinished: bool) -> Prompt:
         """`kept`: indices of the messages to include; the last may be an answer to continue."""
         kept = list(kept)
@@ -161,15 +178,15 @@ class PromptBuilder:
         if answer is None or not answer.thinking:
             parts = switch_thinking(parts, self._thinking, mode, switched=bool(self._template.switches))
         thinking = opens_thinking(parts, self._thinking)
-        parts_of = self._template.message_parts
-        writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, parts_of, unfinished=unfinished)
+        encoders, parts_of = (self._vision, self._hearing), self._template.message_parts
+        writer = ChunkWriter(self._vocab, encoders, self.answers, messages, kept, parts_of, unfinished=unfinished)
         writer.write(parts)
         resumed = None
         if resumed_index is not None and answer is not None:
             thinking, resumed = self._write_resumed(writer, resumed_index, answer, thinking)
         writer.close()
-        pictures = {picture.id: picture for message in chosen for picture in self._pictures(message)}
-        return Prompt(writer.items, frozenset(writer.checkpoints_at), pictures, thinking=thinking, resumed=resumed)
+        media = {one.id: one for message in chosen for one in (*self._pictures(message), *message.sounds)}
+        return Prompt(writer.items, frozenset(writer.checkpoints_at), media, thinking=thinking, resumed=resumed)
 
     def _write_resumed(
         self, writer: ChunkWriter, index: int, message: Message, opened: bool

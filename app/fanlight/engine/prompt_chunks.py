@@ -1,14 +1,16 @@
-"""From a template's parts to prompt items: text is tokenized in the longest possible runs, pictures become media
-chunks."""
+"""From a template's parts to prompt items: text is tokenized in the longest possible runs, pictures and sounds
+become media chunks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from fanlight.domain.messages import FramePair, Image, ImagePart, Message, TextPart
+from fanlight.domain.messages import FramePair, Image, ImagePart, Message, SoundPart, TextPart
+from fanlight.domain.sounds import Sound
 from fanlight.engine.answers import SampledAnswers
+from fanlight.engine.hearing import SoundEncoder
 from fanlight.engine.mtmd import Item, VisionEncoder
-from fanlight.engine.template import TemplateFrame, TemplatePart
+from fanlight.engine.template import PromptPart, TemplateFrame, TemplatePart
 from fanlight.engine.vocab import Vocab
 
 
@@ -19,11 +21,11 @@ class ChunkWriter:
     def __init__(
         self,
         vocab: Vocab,
-        vision: VisionEncoder | None,
+        encoders: tuple[VisionEncoder | None, SoundEncoder | None],
         answers: SampledAnswers,
         messages: Sequence[Message],
         kept: Sequence[int],
-        parts_of: Callable[[Message], Sequence[TextPart | ImagePart | FramePair]],
+        parts_of: Callable[[Message], Sequence[PromptPart]],
         *,
         unfinished: bool,
     ) -> None:
@@ -31,7 +33,7 @@ class ChunkWriter:
         self.items: list[Item] = []
         self.checkpoints_at: set[int] = set()
         self._vocab = vocab
-        self._vision = vision
+        self._vision, self._hearing = encoders
         self._answers = answers
         self._messages = messages
         self._kept = kept
@@ -48,6 +50,9 @@ class ChunkWriter:
             index = self._kept[part.index]
             message_parts = self._parts_of(self._messages[index])
             content = message_parts[part.number]
+            if isinstance(content, SoundPart):
+                self.add_sound(content.sound)
+                continue
             if not isinstance(content, TextPart):
                 self.add_picture(content.image if isinstance(content, ImagePart) else content)
                 continue
@@ -91,6 +96,11 @@ class ChunkWriter:
     def add_picture(self, picture: Image | FramePair) -> None:
         assert self._vision is not None
         self.add_items(self._vision.layout(picture))
+        self.checkpoints_at.add(len(self.items))
+
+    def add_sound(self, sound: Sound) -> None:
+        assert self._hearing is not None
+        self.add_items(self._hearing.layout(sound))
         self.checkpoints_at.add(len(self.items))
 
     def flush(self) -> None:

@@ -1,16 +1,18 @@
-"""Evaluates a prompt into the KV cache: text in batches, media chunks after their picture was encoded."""
+"""Evaluates a prompt into the KV cache: text in batches, media chunks after their picture, or sound, was encoded."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
 
 from fanlight.domain.clips import halves
-from fanlight.domain.events import Event, ImageReady, PromptProgress
-from fanlight.domain.messages import FramePair, Image
+from fanlight.domain.events import Event, ImageReady, PromptProgress, SoundReady
+from fanlight.domain.messages import FramePair, Media
+from fanlight.domain.sounds import Sound
 from fanlight.engine.computation import Computation
 from fanlight.engine.context import ComputationStopped, Context
-from fanlight.engine.embeddings import EmbeddingCache
+from fanlight.engine.embeddings import EmbeddingCache, Rows
+from fanlight.engine.hearing import SoundEncoder
 from fanlight.engine.mtmd import MediaChunk, VisionEncoder, tokens_of
 from fanlight.engine.prompt import Prompt
 
@@ -23,13 +25,13 @@ _clock = time.perf_counter
 
 
 class PromptEvaluator:
-    def __init__(self, context: Context, vision: VisionEncoder | None) -> None:
-        self._context, self._vision = context, vision
+    def __init__(self, context: Context, vision: VisionEncoder | None, hearing: SoundEncoder | None = None) -> None:
+        self._context, self._vision, self._hearing = context, vision, hearing
         self._embeddings = EmbeddingCache(_EMBEDDING_BYTES)
         self._step = _PROMPT_STEP
 
     def clear(self) -> None:
-        """Forget the pictures that were encoded."""
+        """Forget the pictures and sounds that were encoded."""
         self._embeddings.clear()
 
     def evaluate(self, prompt: Prompt, run: Computation, *, logits: bool) -> Generator[Event, None, None]:
@@ -78,39 +80,50 @@ class PromptEvaluator:
         return end
 
     def _evaluate_media(self, prompt: Prompt, at: int, run: Computation) -> Generator[Event, None, None]:
-        """Evaluate the media chunk at index `at`, after encoding the chunks of its picture that are not cached."""
+        """Evaluate the media chunk at index `at`, after encoding the chunks of its picture, or sound, that are not
+        cached."""
         media = prompt.items[at]
         assert isinstance(media, MediaChunk)
-        assert self._vision is not None
         rows = self._embeddings.get(media.key)
         seconds = 0.0
         if rows is None:
-            own = [item for item in prompt.items if isinstance(item, MediaChunk) and item.image_id == media.image_id]
+            own = [item for item in prompt.items if isinstance(item, MediaChunk) and item.media_id == media.media_id]
             missing = sorted({item.part for item in own if self._embeddings.get(item.key) is None})
             began = _clock()
-            for part, new in self._vision.encode(prompt.pictures[media.image_id], missing, run.flag):
-                self._embeddings.put((media.image_id, part), new)
+            for part, new in self._encoded(prompt.media[media.media_id], missing, run):
+                self._embeddings.put((media.media_id, part), new)
                 if part == media.part:
                     rows = new
             seconds = _clock() - began
             run.encode += seconds
             if run.flag.is_set() or rows is None:
                 raise ComputationStopped
-            run.encoded += 1 if isinstance(prompt.pictures[media.image_id], Image) else 2
+            run.encoded += 2 if isinstance(prompt.media[media.media_id], FramePair) else 1
         if media.part == 0:
-            yield from self._ready(prompt.pictures[media.image_id], seconds)
+            yield from self._ready(prompt.media[media.media_id], seconds)
             run.check()
         began = _clock()
         self._context.add_media(media, rows)
         self._context.wait()
         run.prefill += _clock() - began
 
-    def _ready(self, picture: Image | FramePair, seconds: float) -> Generator[Event, None, None]:
-        """Two frames that are one picture have half of it each."""
+    def _encoded(self, media: Media | FramePair, parts: Sequence[int], run: Computation) -> Iterator[tuple[int, Rows]]:
+        if isinstance(media, Sound):
+            assert self._hearing is not None
+            return self._hearing.encode(media, parts, run.flag)
         assert self._vision is not None
-        tokens = tokens_of(self._vision.layout(picture))
-        if isinstance(picture, Image):
-            yield ImageReady(picture.id, tokens, seconds)
+        return self._vision.encode(media, parts, run.flag)
+
+    def _ready(self, media: Media | FramePair, seconds: float) -> Generator[Event, None, None]:
+        """Two frames that are one picture have half of it each."""
+        if isinstance(media, Sound):
+            assert self._hearing is not None
+            yield SoundReady(media.id, self._hearing.tokens(media), seconds)
             return
-        for image, share in zip((picture.first, picture.second), halves(tokens), strict=True):
+        assert self._vision is not None
+        tokens = tokens_of(self._vision.layout(media))
+        if not isinstance(media, FramePair):
+            yield ImageReady(media.id, tokens, seconds)
+            return
+        for image, share in zip((media.first, media.second), halves(tokens), strict=True):
             yield ImageReady(image.id, share, seconds / 2)

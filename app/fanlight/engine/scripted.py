@@ -7,13 +7,14 @@ from collections.abc import Generator, Sequence
 from math import ceil
 
 from fanlight.domain.clips import UNKNOWN_COST, FrameCost, halves
-from fanlight.domain.errors import ImagesUnsupported, ModelError
+from fanlight.domain.errors import ImagesUnsupported, ModelError, SoundUnsupported
 from fanlight.domain.events import (
     Event,
     Finished,
     ImageReady,
     PromptProgress,
     Reason,
+    SoundReady,
     TextDelta,
     ThinkingDelta,
     Timings,
@@ -23,6 +24,7 @@ from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
 from fanlight.domain.seen import SeenPicture, SeenTile
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 
@@ -33,7 +35,8 @@ class ScriptedEngine:
     """Implements `Engine`. Each piece is one token; every question is answered with the same pieces.
 
     `thinking` comes before the pieces, `ends` is why an answer ends. Encoding a picture takes `seconds_per_image` the
-    first time; it takes `tokens_per_image`, or with `counts_pixels` the more the larger it is. `asked`, `slots` and
+    first time; it takes `tokens_per_image`, or with `counts_pixels` the more the larger it is. A sound of up to
+    `hears_seconds` takes 25 tokens a second. `asked`, `slots` and
     `samplings` record the messages of each question, its slot, and how it was asked. After `fails_after` pieces it
     raises `failure`. `frames`: what those of clips are said to take.
     """
@@ -54,6 +57,7 @@ class ScriptedEngine:
         failure: ModelError | None = None,
         counts_pixels: bool = False,
         frames: FrameCost = UNKNOWN_COST,
+        hears_seconds: int = 0,
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
@@ -70,8 +74,9 @@ class ScriptedEngine:
         self._failure = failure or ModelError("The script ends in an error here.", "It was asked to.")
         self._known: set[str] = set()
         self._info = ModelInfo(
-            name, "scripted", supports_images, context_tokens, "no device", can_think=bool(thinking), frames=frames
-        )
+            name, "scripted", supports_images, context_tokens, "no device", can_think=bool(thinking), frames=frames,
+            hears_seconds=hears_seconds,
+        )  # fmt: skip
 
     @property
     def info(self) -> ModelInfo:
@@ -128,6 +133,10 @@ class ScriptedEngine:
     def image_tokens(self, image: Image) -> int:
         return self.size_tokens(image.width, image.height)
 
+    def sound_tokens(self, sound: Sound) -> int:
+        """Implements `SoundInsight`."""
+        return ceil(25 * sound.seconds) if sound.seconds <= self._info.hears_seconds else 0
+
     def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:  # noqa: ARG002 - fewer pixels do
         """Implements `PictureInsight`: as an encoder with patches of 32 pixels, or of a fixed size."""
         if not self._info.supports_images:
@@ -155,6 +164,9 @@ class ScriptedEngine:
         """How many pictures were encoded, in how many seconds, and whether it was stopped."""
         if any(message.images for message in messages) and not self._info.supports_images:
             raise ImagesUnsupported(_("{model} does not support pictures.").format(model=self._info.name))
+        sounds = [sound for message in messages for sound in message.sounds]
+        if not all(map(self.sound_tokens, sounds)):
+            raise SoundUnsupported(_("{model} does not hear.").format(model=self._info.name))
         encoded, began = 0, time.perf_counter()
         for picture in (picture for message in messages for picture in self._pictures(message)):
             known = picture.id in self._known
@@ -170,6 +182,10 @@ class ScriptedEngine:
             shares = halves(self.image_tokens(picture.first))
             for image, tokens in zip((picture.first, picture.second), shares, strict=True):
                 yield ImageReady(image.id, tokens, seconds / 2)
+        for sound in sounds:
+            encoded += sound.id not in self._known
+            self._known.add(sound.id)
+            yield SoundReady(sound.id, self.sound_tokens(sound), 0.0)
         total = sum(len(message.text.split()) + len(message.images) * self._tokens_per_image for message in messages)
         yield PromptProgress(total, total)
         return encoded, time.perf_counter() - began, stop is not None and stop.is_set()

@@ -12,11 +12,12 @@ from fanlight.domain.errors import ModelDied, ModelError
 from fanlight.domain.event_values import decode_event
 from fanlight.domain.events import EngineNotice, Event, Finished, TextDelta, ThinkingDelta, Timings
 from fanlight.domain.kept_state import StateRequest
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Image, Media, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
 from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.child_values import decode_info, encode_load, encode_messages, seen_of
 from fanlight.engine.deaths import safe_start
@@ -28,7 +29,8 @@ _MOST_DEATHS_ON_CARD = 2
 
 
 class SeparateEngine:
-    """Implements `Engine`. Conversations are whole here; the process has copies of the pictures of its slots."""
+    """Implements `Engine`. Conversations are whole here; the process has copies of the pictures and sounds of its
+    slots."""
 
     def __init__(
         self,
@@ -44,7 +46,7 @@ class SeparateEngine:
         self._spec, self._loading = spec, loading
         self._start = start or (lambda: EngineProcess.start(loading.folder))
         self._process: EngineProcess | None = None
-        self._pictures: dict[str, frozenset[str]] = {}
+        self._media: dict[str, frozenset[str]] = {}
         self._closed = self._on_card = False
         self._deaths_on_card = 0
         self._news: list[str] = [notice] if notice else []
@@ -91,7 +93,7 @@ class SeparateEngine:
         values |= {"path": str(request.path), "most_bytes": request.most_bytes}
         try:
             process = self._ready(stop)
-            self._send_pictures(process, request.slot.value, [one for m in request.messages for one in m.images])
+            self._send_media(process, request.slot.value, _media_of(request.messages))
             told = process.request(values, [encode_messages(request.messages)], stop)
             return True in [line["is_done"] for line in told]
         except ModelDied:
@@ -102,11 +104,23 @@ class SeparateEngine:
         self._check_open()
         process = self._ready(None)
         try:
-            self._send_pictures(process, "counted", [image])
+            self._send_media(process, "counted", [image])
             return sum(int(values["tokens"]) for values in process.request({"do": "count", "id": image.id}))
         except ModelDied:
             self._drop_dead()
             raise
+
+    def sound_tokens(self, sound: Sound) -> int:
+        """Implements `SoundInsight`. Nobody waits for it: a death is left to the question that follows."""
+        self._check_open()
+        if self._process is None:
+            return 0
+        try:
+            self._send_media(self._process, "counted", [sound])
+            return sum(int(one["tokens"]) for one in self._process.request({"do": "count", "id": sound.id}))
+        except ModelDied:
+            self._drop_dead()
+            return 0
 
     def size_tokens(self, width: int, height: int, *, low: bool = False) -> int:
         """Implements `PictureInsight`. Nobody waits for it: a death is left to the question that follows."""
@@ -124,7 +138,7 @@ class SeparateEngine:
         self._check_open()
         process = self._ready(None)
         try:
-            self._send_pictures(process, "seen", [image])
+            self._send_media(process, "seen", [image])
             return seen_of(list(process.request({"do": "seen", "id": image.id})))
         except ModelDied:
             self._drop_dead()
@@ -176,7 +190,7 @@ class SeparateEngine:
         messages: Sequence[Message],
         stop: StopFlag | None,
     ) -> Generator[Event, None, None]:
-        self._send_pictures(process, values["slot"], [image for message in messages for image in message.images])
+        self._send_media(process, values["slot"], _media_of(messages))
         finished = False
         for line in process.request(values, blobs, stop):
             line.pop("number")
@@ -186,14 +200,17 @@ class SeparateEngine:
         if not finished:  # another request has taken its place
             yield Finished("stopped", Timings(device=self._info.device))
 
-    def _send_pictures(self, process: EngineProcess, key: str, images: Sequence[Image]) -> None:
+    def _send_media(self, process: EngineProcess, key: str, media: Sequence[Media]) -> None:
         """Each once, for as long as a conversation has it."""
-        there = frozenset().union(*self._pictures.values())
-        for image in {image.id: image for image in images if image.id not in there}.values():
-            values = {"do": "picture", "id": image.id, "width": image.width, "height": image.height, "low": image.low}
-            process.send(values, [image.rgb])
-        self._pictures[key] = frozenset(image.id for image in images)
-        kept = frozenset().union(*self._pictures.values())
+        there = frozenset().union(*self._media.values())
+        for one in {one.id: one for one in media if one.id not in there}.values():
+            if isinstance(one, Sound):
+                process.send({"do": "sound", "id": one.id, "rate": one.rate}, [one.pcm])
+            else:
+                values = {"do": "picture", "id": one.id, "width": one.width, "height": one.height, "low": one.low}
+                process.send(values, [one.rgb])
+        self._media[key] = frozenset(one.id for one in media)
+        kept = frozenset().union(*self._media.values())
         if there - kept:
             process.send({"do": "forget", "kept": sorted(kept)})
 
@@ -211,7 +228,7 @@ class SeparateEngine:
             loading = self._options()
             tried.append(loading)
             process = self._start()
-            self._process, self._pictures = process, {}
+            self._process, self._media = process, {}
             try:
                 found = None
                 for values in process.request({"do": "load", **encode_load(self._spec, loading)}, (), stop):
@@ -261,3 +278,7 @@ class SeparateEngine:
     def _check_open(self) -> None:
         if self._closed:
             raise ModelError(_("The model was unloaded."), _("Choose it again to load it."))
+
+
+def _media_of(messages: Sequence[Message]) -> list[Media]:
+    return [one for message in messages for one in message.media]

@@ -16,6 +16,7 @@ import psutil
 
 from fanlight.domain.messages import Image
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.engine.context import Context, SavedContext
 from fanlight.engine.prompt import PromptBuilder
 
@@ -52,6 +53,9 @@ class Slots:
 
     def image_tokens(self, image: Image) -> int:
         return self.prompt_builder(DEFAULT_SLOT).picture_tokens(image)
+
+    def sound_tokens(self, sound: Sound) -> int:
+        return self.prompt_builder(DEFAULT_SLOT).sound_tokens(sound)
 
     def switch_to(self, slot: Slot) -> None:
         """Bring this slot's conversation into the context, if it was saved. Otherwise the other conversation stays in

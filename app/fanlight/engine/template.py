@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from fanlight.domain.errors import TemplateBroken
-from fanlight.domain.messages import FramePair, ImagePart, Message, TextPart, ThinkingPart, sent_parts
+from fanlight.domain.messages import FramePair, ImagePart, Message, SoundPart, TextPart, ThinkingPart, sent_parts
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import families
@@ -60,7 +60,10 @@ _BETWEEN = TemplateFrame("\n\n")
 """Separates two texts that the template receives as one."""
 
 
-def prompt_parts(message: Message, *, merges_frames: bool = False) -> tuple[TextPart | ImagePart | FramePair, ...]:
+PromptPart = TextPart | ImagePart | FramePair | SoundPart
+
+
+def prompt_parts(message: Message, *, merges_frames: bool = False) -> tuple[PromptPart, ...]:
     """The parts of a message in the prompt. The last is a text, if only an empty one: an unfinished question continues
     there. An answer is one text, as it was sampled, without its thinking."""
     if message.role == "assistant":
@@ -156,7 +159,7 @@ class Template:
             rows.append((message.role, index, len(self.message_parts(message))))
         return rows, folded
 
-    def message_parts(self, message: Message) -> tuple[TextPart | ImagePart | FramePair, ...]:
+    def message_parts(self, message: Message) -> tuple[PromptPart, ...]:
         """`prompt_parts`, as this model takes them."""
         return prompt_parts(message, merges_frames=self.merges_frames)
 

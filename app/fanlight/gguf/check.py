@@ -9,6 +9,7 @@ from fanlight.domain.errors import ProjectorMismatch
 from fanlight.domain.models import ModelSpec
 from fanlight.gguf import split
 from fanlight.gguf.header import Header, read
+from fanlight.gguf.hearing import check_hearing
 from fanlight.gguf.pair import belongs
 from fanlight.gguf.text import check_text
 from fanlight.gguf.vision import check_vision
@@ -47,4 +48,5 @@ def check_projector(path: Path) -> Header:
     """The projector's header. Raises ModelError."""
     header = read(path)
     check_vision(header)
+    check_hearing(header)
     return header

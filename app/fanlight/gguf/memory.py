@@ -20,6 +20,7 @@ from fanlight.gguf.check import Checked
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.frame_tokens import MERGES_FRAMES
 from fanlight.gguf.header import Header
+from fanlight.gguf.hearing import hearing_bytes
 from fanlight.gguf.kv_cache import BATCH, STEP, cache_of_layers, layered, padded
 from fanlight.gguf.repacking import looked_up_bytes, repacked_bytes, repacked_kinds
 from fanlight.gguf.vision import check_vision
@@ -58,8 +59,8 @@ class LayerMemory:
 class MemoryPlan:
     """In bytes, for `context_tokens` evaluated `batch_tokens` at a time. `embeddings` are the weights outside the
     layers (`embeddings_repacked` as a layer's), `compute` the buffers of one batch, on a graphics device
-    `card_compute`, with flash attention; `encoding` is the peak of encoding one picture, which takes up to
-    `picture_tokens` where that can be bounded, 0 where it cannot; `pixels` are in main memory meanwhile."""
+    `card_compute`, with flash attention; `encoding` is the peak of encoding one picture, or sound; a picture takes
+    up to `picture_tokens` where that can be bounded, 0 where it cannot; `pixels` are in main memory meanwhile."""
 
     context_tokens: int
     batch_tokens: int
@@ -166,7 +167,7 @@ def _with_pictures(language: MemoryPlan, model: Header, projector: Header) -> Me
         compute=language.compute + pictured,
         card_compute=language.card_compute + pictured,
         projector=projector.tensor_bytes,
-        encoding=_encoding_bytes(projector, language.context_tokens),
+        encoding=max(_encoding_bytes(projector, language.context_tokens), hearing_bytes(projector)),
         picture_tokens=_DYNAMIC_TOKENS.get(check_vision(projector).type, 0),
         pixels=_pixel_bytes(projector, language.context_tokens),
     )

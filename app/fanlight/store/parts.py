@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from fanlight.domain.clips import moment_of, plain_moment
 from fanlight.domain.detail import detail_of
 from fanlight.domain.documents import document_kind_of
-from fanlight.domain.messages import DocumentPart, ImagePart, Message, Picture, Role, TextPart, ThinkingPart
+from fanlight.domain.messages import DocumentPart, ImagePart, Message, Picture, Role, SoundPart, TextPart, ThinkingPart
 from fanlight.domain.stored import StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
 
@@ -91,6 +91,8 @@ def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[
                 yield replace(next(files), moment=moment)
             case DocumentPart():
                 yield stored_document(part)
+            case SoundPart():
+                raise ValueError("a sound is kept with its transcript")
             case _:
                 assert_never(part)
 

@@ -64,6 +64,6 @@ def _copies(engine: SeparateEngine, place: str, number: int) -> float:
     size = _WIDTH * _HEIGHT * 3
     pictures = [Image.of(_WIDTH, _HEIGHT, bytes([_PICTURES * number + i]) * size) for i in range(_PICTURES)]
     assert engine._process is not None
-    engine._send_pictures(engine._process, place, pictures)
+    engine._send_media(engine._process, place, pictures)
     engine.image_tokens(small)  # all before it has been read then
     return (process.memory_full_info().uss - before) / sum(len(picture.rgb) for picture in pictures)

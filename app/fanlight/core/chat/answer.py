@@ -14,6 +14,7 @@ from fanlight.domain.events import (
     ImageReady,
     PromptProgress,
     Reason,
+    SoundReady,
     TextDelta,
     ThinkingDelta,
     Timings,
@@ -58,7 +59,7 @@ class Answer:
                 self.notices.append(text)
             case Finished(reason, timings):
                 self.reason, self.timings = reason, timings
-            case ImageReady() | PromptProgress():
+            case ImageReady() | SoundReady() | PromptProgress():
                 pass
             case _:
                 assert_never(event)

@@ -18,7 +18,7 @@ from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import Turn, TurnTree, answer_turn, prompt, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import ModelError, error_text
-from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress
+from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, SoundReady
 from fanlight.domain.messages import Message
 from fanlight.domain.stored import State
 from fanlight.domain.titles import title_of
@@ -168,7 +168,7 @@ class AnswerStream(QObject):
             job.stop()
 
     def _on_prefetch_event(self, event: PrefetchEvent) -> None:
-        if self.answer is not None and isinstance(event, (ImageReady, PromptProgress)):
+        if self.answer is not None and isinstance(event, (ImageReady, SoundReady, PromptProgress)):
             self.event_arrived.emit(event)
 
     def _on_event(self, event: Event) -> None:

@@ -16,7 +16,7 @@ from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.clips import Clip
 from fanlight.domain.documents import Document
-from fanlight.domain.events import Finished, ImageReady, PromptProgress, SizeCounted, TokensCounted
+from fanlight.domain.events import Finished, ImageReady, PromptProgress, SizeCounted, SoundReady, TokensCounted
 from fanlight.domain.messages import ImagePart
 from fanlight.domain.slots import Slot
 
@@ -27,7 +27,7 @@ Status = Literal["reading", "encoding", "ready", "unsupported"]
 """From the file to the model: being read; waiting for the vision encoder or in it; encoded (or never to be, where
 the model failed to load); not to be encoded, because the model does not support images."""
 
-PrefetchEvent = ImageReady | PromptProgress | TokensCounted | Finished
+PrefetchEvent = ImageReady | SoundReady | PromptProgress | TokensCounted | Finished
 """Events about pictures whose question is not asked yet."""
 
 _keys = itertools.count(1)
@@ -202,7 +202,7 @@ class Attachments(QObject):
         match event:
             case TokensCounted(image_id, tokens):
                 self._update(_counted(self._items, image_id, tokens))
-            case ImageReady(image_id, tokens):
+            case ImageReady(image_id, tokens) | SoundReady(image_id, tokens):
                 counted = _counted(self._items, image_id, tokens)
                 self._update([_ended(item) if _shows(item, image_id) else item for item in counted])
             case PromptProgress(done, total):

@@ -18,7 +18,7 @@ from fanlight.core.chat.turns import Attachment, prompt, question, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Event, Finished, ImageReady, TokensCounted
-from fanlight.domain.messages import ImagePart, Message, Part, TextPart
+from fanlight.domain.messages import DocumentPart, ImagePart, Message, Part, SoundPart, TextPart
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.slots import Slot
 
@@ -56,6 +56,10 @@ class _Known:
 def _mark(part: Part) -> str:
     if isinstance(part, ImagePart):
         return part.image.id if part.moment is None else f"{part.image.id} {part.moment.time}"
+    if isinstance(part, SoundPart):
+        return part.sound.id
+    if isinstance(part, DocumentPart) and part.sound is not None:
+        return part.sound.id
     return part.text
 
 

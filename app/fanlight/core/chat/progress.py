@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.domain.events import ImageReady, PromptProgress
+from fanlight.domain.events import ImageReady, PromptProgress, SoundReady
 from fanlight.i18n import _, format_percent, ngettext
 
 
@@ -24,8 +24,8 @@ class AnswerProgress:
         question = next((entry for entry in reversed(entries) if entry.role == "user"), None)
         return cls(len(question.thumbnails) if question is not None else 0)
 
-    def after(self, event: ImageReady | PromptProgress) -> AnswerProgress:
-        if isinstance(event, ImageReady):
+    def after(self, event: ImageReady | SoundReady | PromptProgress) -> AnswerProgress:
+        if not isinstance(event, PromptProgress):
             return replace(self, pictures=max(0, self.pictures - 1))
         return replace(self, done=event.done, total=event.total)
 

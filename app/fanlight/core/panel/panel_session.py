@@ -19,7 +19,16 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout
 from fanlight.domain.actions import Action, Subject
 from fanlight.domain.errors import error_text
-from fanlight.domain.events import Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
+from fanlight.domain.events import (
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    SoundReady,
+    TextDelta,
+    ThinkingDelta,
+    TokensCounted,
+)
 from fanlight.domain.slots import Slot
 from fanlight.i18n import N_, _
 
@@ -253,7 +262,7 @@ class PanelSession(QObject):
 
     def _on_event(self, event: Event | PrefetchEvent) -> None:
         match event:
-            case ImageReady() | PromptProgress():
+            case ImageReady() | SoundReady() | PromptProgress():
                 self._progress = self._progress.after(event)
             case TextDelta() | ThinkingDelta():
                 if self._has_answer:

@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.progress import AnswerProgress
 from fanlight.core.work.throttle import Throttle
-from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.events import (
+    EngineNotice,
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    SoundReady,
+    TextDelta,
+    ThinkingDelta,
+)
 from fanlight.ui.transcript.column_view import MessageColumn
 from fanlight.ui.transcript.looks import TextStyles
 
@@ -112,7 +121,7 @@ class EntryColumn(MessageColumn):
                 i = self._open()
                 last = self._entries[i]
                 self._entries[i] = replace(last, notice=f"{last.notice}\n{text}".strip())
-            case PromptProgress() | ImageReady():
+            case PromptProgress() | ImageReady() | SoundReady():
                 self._progress = self._progress.after(event)
             case Finished():
                 pass
