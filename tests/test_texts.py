@@ -30,11 +30,13 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"Pictures from the video .*",
         r".* behind (its|their) times?",
     ),  # to the model
+    "domain/sounds.py": (r"sound \{\}:",),
     "domain/documents.py": (
         r"(all|parts) of it",
         r"What is said in .*",
         r"(pages )?\{\}( pages| of \{\})",
         r"From the document .*",
+        r"The recording .*",
         r"\(This page .*",
     ),  # to the model
     "core/structured/structured_reading.py": (

@@ -105,7 +105,7 @@ def test_a_later_question_about_a_clip_encodes_nothing(pair: Pair) -> None:
 def test_each_frame_has_half_of_what_its_pair_takes(pair: Pair) -> None:
     parts = frames(3, seed=60)
     heard = hear(pair.engine.generate([about(parts)], GREEDY))
-    told = {ready.media_id: ready.tokens for ready in heard.pictures}
+    told = {ready.image_id: ready.tokens for ready in heard.pictures}
     assert list(told) == [part.image.id for part in parts]
     alone = pair.engine.image_tokens(parts[0].image)
     assert list(told.values()) == [(alone + 1) // 2, alone // 2, alone]
