@@ -42,9 +42,10 @@ def pictures(engine: LlamaEngine) -> list[str]:
     return list(dict.fromkeys(item.media_id for item in engine.cached if isinstance(item, MediaChunk)))
 
 
-@pytest.fixture(scope="module")
-def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
-    return random_models.mrope(tmp_path_factory.mktemp("models"))
+@pytest.fixture(scope="module", params=[random_models.mrope, random_models.qwen3])
+def spec(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
+    make: Make = request.param
+    return make(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +59,13 @@ def prompt_tokens(engine: LlamaEngine, message: Message) -> int:
     return timings.reused_tokens + timings.evaluated_tokens
 
 
-@pytest.mark.parametrize("projector", ["qwen2vl_merger", "qwen2.5vl_merger"])
-def test_pairs_take_about_half_of_the_tokens(projector: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("architecture", "projector"), [("qwen2vl", "qwen2.5vl_merger"), ("qwen3vl", "qwen3vl_merger")]
+)
+def test_pairs_take_about_half_of_the_tokens(architecture: str, projector: str, tmp_path: Path) -> None:
     """All of the prompt, with the times: the letters of these models are tokens each."""
     message = about(frames(4, size=FRAME_SHAPES[-1]))
-    text, eye = random_models.TextShape("qwen2vl", context=4096), random_models.EyeShape(projector)
+    text, eye = random_models.TextShape(architecture, context=4096), random_models.EyeShape(projector)
     spec = random_models.write_pair(tmp_path, "qwen", text, eye, random_models.TEMPLATE)
     with closing(LlamaEngine.load(spec)) as engine:
         assert engine.info.frames.merges
@@ -141,7 +144,7 @@ def test_what_frames_take_is_counted_when_a_model_is_loaded(pair: Pair) -> None:
     assert pair.engine.info.frames.of((1080, 1920)) == pair.engine.image_tokens(sizes[-1])
 
 
-@pytest.mark.parametrize("make", [random_models.plain, random_models.mrope, random_models.window])
+@pytest.mark.parametrize("make", [random_models.plain, random_models.qwen3, random_models.window])
 def test_what_frames_will_take_is_known_before_a_model_is_loaded(make: Make, tmp_path: Path) -> None:
     spec = make(tmp_path)
     planned = planned_frame_cost(spec)

@@ -37,6 +37,7 @@ _SPECIAL = (
 )  # fmt: skip
 _SHOWN = ("<think>", "</think>")
 _MERGES = ("Ċ Ċ", "t h", "th e", "Ġ the", "i n", "Ġ i", "e r", "Ġ a", "o u", "y ou", "h e", "l l", "he ll", "hell o")
+_SECTIONED = ("qwen2vl", "qwen3vl")
 _BOS, _EOS, _PAD = "<|endoftext|>", "<|im_end|>", "<pad>"
 
 
@@ -59,6 +60,8 @@ class TextShape:
     recommended: tuple[tuple[str, float], ...] = ()
     special: tuple[str, ...] = ()
     """Control tokens beside the usual ones."""
+    deep: int = 0
+    """Layers that are given what inner layers of the vision encoder make of a picture."""
 
     @property
     def head_size(self) -> int:
@@ -78,6 +81,8 @@ class EyeShape:
     longest: int = 128
     quantised: bool = False
     ear: EarShape | None = None
+    deep: tuple[int, ...] = ()
+    """Layers whose outputs the language model is given, too."""
 
     @property
     def is_gated(self) -> bool:
@@ -86,7 +91,12 @@ class EyeShape:
 
     @property
     def merges(self) -> bool:
-        return self.projector in ("qwen2vl_merger", "qwen2.5vl_merger")
+        return self.projector in ("qwen2vl_merger", "qwen2.5vl_merger", "qwen3vl_merger")
+
+    @property
+    def is_third(self) -> bool:
+        """Qwen3-VL's: positions are learned, and there is one matrix for queries, keys, and values."""
+        return self.projector == "qwen3vl_merger"
 
 
 def plain(
@@ -100,6 +110,12 @@ def plain(
 
 def mrope(folder: Path) -> ModelSpec:
     return write_pair(folder, "mrope", TextShape("qwen2vl"), EyeShape("qwen2vl_merger"), TEMPLATE)
+
+
+def qwen3(folder: Path) -> ModelSpec:
+    """Qwen3-VL's shape, with one layer deep in the language model that sees pictures, too."""
+    eye = EyeShape("qwen3vl_merger", deep=(0,))
+    return write_pair(folder, "qwen3", TextShape("qwen3vl", deep=1), eye, TEMPLATE)
 
 
 def window(folder: Path) -> ModelSpec:
@@ -221,7 +237,7 @@ def write_text(path: Path, name: str, shape: TextShape, template: str) -> None:
     file.add_bos_token_id(tokens.index(_BOS))
     file.add_eos_token_id(tokens.index(_EOS))
     file.add_pad_token_id(tokens.index(_PAD))
-    file.add_add_bos_token(shape.architecture != "qwen2vl")
+    file.add_add_bos_token(shape.architecture not in _SECTIONED)
     file.add_chat_template(template)
     for key, value in shape.recommended:
         add = file.add_int32 if isinstance(value, int) else file.add_float32
@@ -236,7 +252,9 @@ def write_text(path: Path, name: str, shape: TextShape, template: str) -> None:
     file.add_key_length(head)
     file.add_value_length(head)
     file.add_rope_dimension_count(head)
-    if shape.architecture == "qwen2vl":
+    if shape.deep:
+        file.add_uint32(f"{shape.architecture}.n_deepstack_layers", shape.deep)
+    if shape.architecture in _SECTIONED:
         quarter = head // 8
         file.add_rope_dimension_sections(
             [head // 2 - 3 * quarter - quarter // 2, 2 * quarter, quarter + quarter // 2, 0]
@@ -277,7 +295,7 @@ def _text_layer(writer: TensorWriter, shape: TextShape, layer: int, head: int, *
     if shape.architecture == "qwen2vl":
         for part, size in (("q", shape.heads * head), ("k", kv), ("v", kv)):
             writer.draw(f"{at}attn_{part}.bias", (size,), 0.1)
-    if shape.architecture in ("gemma3", "lfm2"):
+    if shape.architecture in ("gemma3", "lfm2", "qwen3vl"):
         writer.ones(at + "attn_q_norm.weight", head)
         writer.ones(at + "attn_k_norm.weight", head)
     if shape.architecture == "gemma3":
@@ -301,6 +319,8 @@ def _write_eye(path: Path, name: str, eye: EyeShape, text_width: int) -> None:
         file.add_uint32(f"clip.vision.{key}", value)
     if eye.is_gated:
         file.add_uint32("clip.vision.n_wa_pattern", 2)
+    if eye.is_third:
+        file.add_array("clip.vision.is_deepstack_layers", [layer in eye.deep for layer in range(eye.layers)])
     if not eye.merges:
         file.add_uint32("clip.vision.projector.scale_factor", eye.merge)
     if eye.projector == "idefics3":
@@ -322,7 +342,7 @@ def _front(writer: TensorWriter, eye: EyeShape) -> None:
     writer.draw("v.patch_embd.weight", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
     if eye.merges:
         writer.draw("v.patch_embd.weight.1", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
-    else:
+    if not eye.merges or eye.is_third:
         writer.zeros("v.patch_embd.bias", eye.width)
         writer.draw("v.position_embd.weight", ((eye.side // eye.patch) ** 2, eye.width), 0.3)
     _norm(writer, eye, "v.post_ln")
@@ -338,8 +358,10 @@ def _eye_layer(writer: TensorWriter, eye: EyeShape, layer: int) -> None:
     at = f"v.blk.{layer}."
     for norm in ("ln1", "ln2"):
         _norm(writer, eye, at + norm)
-    for part in ("attn_q", "attn_k", "attn_v", "attn_out"):
+    for part in ("attn_out",) if eye.is_third else ("attn_q", "attn_k", "attn_v", "attn_out"):
         _linear(writer, at + part, eye.width, eye.width)
+    if eye.is_third:
+        _linear(writer, at + "attn_qkv", 3 * eye.width, eye.width)
     for part in ("ffn_up", "ffn_gate") if eye.is_gated else ("ffn_up",):
         _linear(writer, at + part, eye.inner, eye.width)
     _linear(writer, at + "ffn_down", eye.width, eye.inner)
@@ -356,6 +378,11 @@ def _way_out(writer: TensorWriter, eye: EyeShape, text_width: int) -> None:
     elif eye.merges:
         _linear(writer, "mm.0", merged, merged)
         _linear(writer, "mm.2", text_width, merged)
+        for layer in eye.deep:
+            writer.ones(f"v.deepstack.{layer}.norm.weight", merged)
+            writer.zeros(f"v.deepstack.{layer}.norm.bias", merged)
+            _linear(writer, f"v.deepstack.{layer}.fc1", merged, merged)
+            _linear(writer, f"v.deepstack.{layer}.fc2", text_width, merged)
     else:
         _linear(writer, "mm.1", merged, merged)
         _linear(writer, "mm.2", text_width, merged)

@@ -16,7 +16,7 @@ from fanlight.domain.clip_errors import ClipError
 from fanlight.domain.clips import clip_time
 from fanlight.i18n import _
 from fanlight.video.choosing import choose_frames
-from fanlight.video.frames import Video, jpeg_of, small_pixels
+from fanlight.video.frames import SmallPixels, Video, jpeg_of
 from fanlight.video.shots import find_shots
 
 WHOLE_SECONDS = 600.0
@@ -81,6 +81,7 @@ def _indexed(video: Video, wanted: Wanted, clock: Callable[[], float]) -> Iterat
     length = max(_WITHIN, (end if end < float("inf") else 3600.0) - wanted.start)
     times: list[float] = []
     small: list[np.ndarray] = []
+    pixels = SmallPixels()
     began = reported = clock()
     at, keys_only = wanted.start, length > WHOLE_SECONDS and video.info.seconds > 0
     while True:
@@ -91,7 +92,7 @@ def _indexed(video: Video, wanted: Wanted, clock: Callable[[], float]) -> Iterat
             now = clock()
             if seconds >= at - _WITHIN and (not times or seconds > times[-1]):
                 times.append(seconds)
-                small.append(small_pixels(frame))
+                small.append(pixels.of(frame))
             if now - reported >= _REPORT_SECONDS:
                 reported = now
                 yield ClipProgress(min(1.0, max(0.0, (seconds - wanted.start) / length)))
@@ -99,7 +100,7 @@ def _indexed(video: Video, wanted: Wanted, clock: Callable[[], float]) -> Iterat
                 at, keys_only, turned = seconds, True, True
                 break
             if now - began > KEY_FRAMES_SECONDS:
-                yield from _places(video, (seconds, end), times, small)
+                yield from _places(video, (seconds, end), times, small, pixels)
                 break
         if not turned:
             break
@@ -110,7 +111,7 @@ def _indexed(video: Video, wanted: Wanted, clock: Callable[[], float]) -> Iterat
 
 
 def _places(
-    video: Video, rest: tuple[float, float], times: list[float], small: list[np.ndarray]
+    video: Video, rest: tuple[float, float], times: list[float], small: list[np.ndarray], pixels: SmallPixels
 ) -> Iterator[ClipProgress]:
     """Key frames at even distances in what is left, where its length is known."""
     begin, end = rest
@@ -121,7 +122,7 @@ def _places(
         found = next(video.frames(place, keys_only=True), None)
         if found is not None and times[-1] < found[0] <= end:
             times.append(found[0])
-            small.append(small_pixels(found[1]))
+            small.append(pixels.of(found[1]))
         yield ClipProgress(number / _PLACES)
 
 

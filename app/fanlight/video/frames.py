@@ -17,7 +17,7 @@ import numpy.typing as npt
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation
+from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -117,10 +117,16 @@ def opened_video(file: BinaryIO, name: str, subject: str) -> Iterator[Video]:
         yield Video(container, stream, subject)
 
 
-def small_pixels(frame: VideoFrame) -> npt.NDArray[np.uint8]:
-    """Of shape (HEIGHT, WIDTH, 3), whatever the frame's own shape."""
-    small = frame.reformat(width=WIDTH, height=HEIGHT, format="rgb24", interpolation=Interpolation.AREA)
-    return np.asarray(small.to_ndarray(), np.uint8)
+class SmallPixels:
+    """Scales frames of one video down; what it has set up for their size is used for all of them."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def of(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
+        """Of shape (HEIGHT, WIDTH, 3), whatever the frame's own shape."""
+        small = self._reformatter.reformat(frame, WIDTH, HEIGHT, "rgb24", interpolation=Interpolation.AREA)
+        return np.asarray(small.to_ndarray(), np.uint8)
 
 
 def jpeg_of(frame: VideoFrame, longest_side: int, aspect: Fraction | None) -> bytes:

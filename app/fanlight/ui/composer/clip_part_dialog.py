@@ -18,12 +18,13 @@ from fanlight.ui.widgets.entry_dialog import EntryDialog
 
 _PRECISE_SECONDS = 120.0
 """A video up to this long has times with tenths of seconds."""
-_LETTERS = frozenset("0123456789:.")
+_LETTERS = frozenset("0123456789:.,")
 _BOX_WIDTH = 110
 
 
 class TimeBox(QDoubleSpinBox):
-    """A time on a file's time line, as "1:20" or "1:02:03"; the keys step by a second, or by ten."""
+    """A time on a file's time line, as "1:20", "1:02:03", or "0:12.5" (or "0:12,5"); the keys step by a second, or by
+    ten."""
 
     def __init__(self, name: str, seconds: float, longest: float, *, precise: bool) -> None:
         super().__init__()
@@ -40,17 +41,22 @@ class TimeBox(QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         try:
-            return parse_time(text)
+            return _seconds(text)
         except ValueError:
             return self.value()
 
     def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         try:
-            parse_time(text)
+            _seconds(text)
             return QValidator.State.Acceptable, text, place
         except ValueError:
             typed = set(text.strip()) <= _LETTERS
             return (QValidator.State.Intermediate if typed else QValidator.State.Invalid), text, place
+
+
+def _seconds(text: str) -> float:
+    """Raises ValueError."""
+    return parse_time(text.replace(",", "."))
 
 
 class ClipPartDialog(EntryDialog):
