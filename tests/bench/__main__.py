@@ -34,6 +34,7 @@ LONGEST_SECONDS = {
     "finding": 1150.0,
     "redacting": 1150.0,
     "scanning": 1150.0,
+    "stalling": 420.0,
     "naming": 900.0,
     "releasing": 900.0,
     "captioning": 420.0,
@@ -43,7 +44,7 @@ LONGEST_SECONDS = {
     "equality": 1700.0,
 }
 USUAL_SECONDS = 240.0
-PREPARED = ("turns", "seats", "decode", "stopping", "streaming", "talking")
+PREPARED = ("turns", "seats", "decode", "stopping", "streaming", "stalling", "talking")
 WHOLE = tuple(figure for figure in FIGURES if not figure.by_name_only)
 QUICK_FEWEST = 2
 BUSY_LOAD = 0.8

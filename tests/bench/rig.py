@@ -29,11 +29,14 @@ from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.whole_window import WholeWindow
+from support.window_hands import drag, let_go, mime_of
 
 _SPEC = ModelSpec.of_files("scripted", Path("nowhere"))
 _SETTLE_SECONDS = 4.0
 """The window sets its start's objects aside after 3 s."""
 _LONGEST_SECONDS = 120.0
+_IMAGE_SECONDS = 0.1
+"""Of the scripted engine."""
 
 
 class Encoding(QObject):
@@ -113,7 +116,9 @@ class Rig:
                 settings_file=paths.home() / "settings.json",
                 window_state_file=paths.home() / "window.json",
                 sample=paths.home() / "no-sample.png",
-                load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
+                load=lambda spec, settings, progress, stop: ScriptedEngine(
+                    pieces, seconds_per_token, seconds_per_image=_IMAGE_SECONDS
+                ),
                 load_reader=compose.load_reader,
                 load_recognizer=compose.load_recognizer,
                 catalog=compose.catalog,
@@ -169,6 +174,39 @@ class Rig:
         self._encoding.end()
         busy, late = self._heart.busy_ms, self._heart.late_ms
         return Streamed(max(busy[: first[0]]), tuple(busy[first[0] :]), tuple(late))
+
+    def stream_beside_files(self, files: Sequence[Path]) -> list[float]:
+        """In a new conversation a question and its whole answer, during which `files` are dropped and pictures are
+        encoded, and a question about them with its answer. The gaps, in milliseconds."""
+        self._window.session_manager.new()
+        run_for(1.0)
+        session = self._window.session_manager.current
+        self._encoding.begin()
+        run_for(0.5)
+        self._heart.restart()
+        self._ask("Tell me everything about it.")
+        run_for(1.0)
+        mime = mime_of(*files)
+        drag(self._window, mime)
+        run_for(0.5)
+        let_go(self._window, mime)
+        wait_until(lambda: self._are_read(files), _LONGEST_SECONDS, "reading and encoding the files")
+        wait_until(lambda: session.condition == "idle", _LONGEST_SECONDS, "the answer")
+        self._ask("What is the weight of the front pump, and what is seen?")
+        wait_until(lambda: session.condition == "idle" and len(session.turns) == 4, _LONGEST_SECONDS, "the answer")
+        run_for(0.5)
+        self._check(session.last_answer)
+        self._encoding.end()
+        return self._heart.busy_ms
+
+    def _ask(self, text: str) -> None:
+        self._window.composer.set_text(text)
+        run_for(1.0)
+        QTest.keyClick(self._window.composer.input, Qt.Key.Key_Return)
+
+    def _are_read(self, files: Sequence[Path]) -> bool:
+        items = self._window.session_manager.current.attachments.items
+        return len(items) > len(files) and all(item.status == "ready" for item in items)
 
     def _check(self, answer: str) -> None:
         """That what was measured is what was meant."""

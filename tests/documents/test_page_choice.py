@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fanlight.documents.page_index import PageIndex
-from fanlight.domain.documents import room_for_pages
+from support.citing import asked_about
 from support.long_documents import COUNTS, QUESTIONS_EACH, long_documents
 
 
-def test_the_page_that_answers_is_given() -> None:
-    missed = []
-    for document in long_documents():
-        index = PageIndex(document.pages)
-        chosen = {question: index.chosen(question, room_for_pages(8192)) for question, _page in document.asked}
-        missed += [(document.name, question) for question, page in document.asked if page not in chosen[question]]
-        assert all(len(pages) < 14 for pages in chosen.values())
-    assert len(COUNTS) * QUESTIONS_EACH == 60
+@pytest.mark.gui
+def test_the_page_that_answers_is_given_and_its_citation_shows_it(qapp: object) -> None:
+    asked = [one for document in long_documents() for one in asked_about(document, 8192)]
+    missed = [one for one in asked if not one.is_given]
+    assert len(COUNTS) * QUESTIONS_EACH == len(asked) == 60
     assert len(missed) <= 3, missed
+    assert all(len(one.given) < 14 for one in asked)
+    assert [one for one in asked if one.is_given and one.shown_page != one.page] == []
+    assert {one.shown_page for one in missed} <= {None}
 
 
 def test_words_that_stand_together_count_more_than_words_of_a_page() -> None:

@@ -73,6 +73,11 @@ def timeline(shots: Sequence[Shot], rate: float) -> Iterator[tuple[float, Frame]
         yield seconds, _at(shots, seconds)
 
 
+def enlarged(frames: Iterator[tuple[float, Frame]], times: int) -> Iterator[tuple[float, Frame]]:
+    for seconds, frame in frames:
+        yield seconds, frame.repeat(times, axis=0).repeat(times, axis=1)
+
+
 def transitions(shots: Sequence[Shot]) -> list[Transition]:
     begins = np.cumsum([0.0, *(shot.seconds for shot in shots)])
     return [Transition(begin, begin + shot.over) for begin, shot in zip(begins[1:-1], shots[1:], strict=True)]

@@ -55,12 +55,26 @@ def mime_of(*paths: Path) -> QMimeData:
 
 def drop(window: WholeWindow, mime: QMimeData, over: QWidget | None = None) -> None:
     """What Qt delivers for a drag that is let go over `over`."""
-    where = over or window
-    here = QPointF(where.mapTo(window, QPoint(5, 5)))
-    kind = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, QDragEnterEvent(here.toPoint(), *kind))
+    drag(window, mime, over)
     assert window._drop_area.isVisible()
-    QApplication.sendEvent(window, QDropEvent(here, *kind))
+    let_go(window, mime, over)
+
+
+def drag(window: WholeWindow, mime: QMimeData, over: QWidget | None = None) -> None:
+    QApplication.sendEvent(window, QDragEnterEvent(_over(window, over).toPoint(), *_dragged(mime)))
+
+
+def let_go(window: WholeWindow, mime: QMimeData, over: QWidget | None = None) -> None:
+    QApplication.sendEvent(window, QDropEvent(_over(window, over), *_dragged(mime)))
+
+
+def _over(window: WholeWindow, over: QWidget | None) -> QPointF:
+    where = over or window
+    return QPointF(where.mapTo(window, QPoint(5, 5)))
+
+
+def _dragged(mime: QMimeData) -> tuple[Qt.DropAction, QMimeData, Qt.MouseButton, Qt.KeyboardModifier]:
+    return (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 
 
 def read(qtbot: Any, window: WholeWindow, count: int) -> tuple[Chip, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -19,6 +20,7 @@ from fanlight.ui.transcript import preload
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.column import ColumnLayout
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.preload import Call
 from fanlight.ui.transcript.thumbs import Thumbnails
 from support.chat_samples import conversation
 
@@ -102,6 +104,28 @@ def test_the_preloader_waits_while_something_is_painted(qtbot: QtBot, monkeypatc
     assert len(preloader._todo) == 3
     painting[0] = False
     qtbot.waitUntil(lambda: preloader.ready)
+
+
+def test_what_needs_no_widget_is_made_ready_on_another_thread(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preload, "FIRST_MILLISECONDS", 0)
+    monkeypatch.setattr(preload, "TICK_MILLISECONDS", 0)
+    monkeypatch.setattr(preload, "COMMON", ("python", "json"))
+    here, there, parent = list[str](), list[Call](), QObject()
+    then: list[Callable[[object], object]] = []
+
+    def call(work: Call, on_done: Callable[[object], object]) -> None:
+        there.append(work)
+        then.append(on_done)
+
+    preloader = preload.ParserPreloader(parent, lambda: False, [lambda: here.append("a widget")])
+    preloader.work_elsewhere(call, more := [lambda: None])
+    preloader.start()
+    for number in range(1, 4):
+        qtbot.waitUntil(lambda number=number: len(there) == number)
+        then[-1](None)
+    assert preloader.ready
+    assert here == ["a widget"]
+    assert there[-1] is more[0]
 
 
 def test_progress_in_words() -> None:

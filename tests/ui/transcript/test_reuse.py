@@ -128,7 +128,7 @@ def test_the_first_conversation_finds_widgets_that_were_made_before(
     monkeypatch.setattr(preload, "TICK_MILLISECONDS", 0)
     monkeypatch.setattr(preload, "COMMON", ())
     used = made(qtbot)
-    qtbot.waitUntil(lambda: used._preloader.ready)
+    qtbot.waitUntil(lambda: used.preloader.ready)
     before = used.viewport().findChildren(MessageView)
     assert not any(view.isVisible() for view in before)
     used.show_entries(TALKS["shapes"])

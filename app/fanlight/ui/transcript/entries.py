@@ -28,6 +28,8 @@ from fanlight.ui.transcript.looks import TextStyles
 FRAME_MILLISECONDS = 33
 REST = 4
 """The pause after a frame, in multiples of the time that it took: the window stays responsive."""
+_MANY_PICTURES = 6
+"""In a message, as the frames of a clip are."""
 
 
 class EntryColumn(MessageColumn):
@@ -67,7 +69,7 @@ class EntryColumn(MessageColumn):
         self._place()
 
     def append(self, entries: Sequence[TranscriptEntry]) -> None:
-        """Laid out once for all of them."""
+        """Laid out once for all of them; with many pictures in the next frame, since they take as long as one."""
         self._join_pieces()
         self._entries.extend(entries)
         for entry in entries:
@@ -75,7 +77,10 @@ class EntryColumn(MessageColumn):
         self._progress = AnswerProgress.of(self._entries)
         if any(entry.role == "user" for entry in entries):
             self._follow = True
-        self._place()
+        if any(len(entry.thumbnails) > _MANY_PICTURES for entry in entries):
+            self._frame.request()
+        else:
+            self._place()
 
     def replace_last(self, entry: TranscriptEntry) -> None:
         self._drop_pieces()

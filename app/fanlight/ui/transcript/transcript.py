@@ -79,7 +79,7 @@ class Transcript(EntryColumn):
         self._picture_marks: tuple[int, dict[int, PictureMarks]] = (-1, {})
         """Of an entry, by the numbers of its pictures."""
         self._spoken: tuple[int, tuple[str, ...]] = (-1, ())
-        self._preloader = ParserPreloader(self, busy=self._busy, more=[self._make_spares] * SPARES)
+        self.preloader = ParserPreloader(self, busy=self._busy, more=[self._make_spares] * SPARES)
 
     def on_finished(self, end: AnswerFinished) -> None:
         """The open entry is final."""
@@ -278,4 +278,4 @@ class Transcript(EntryColumn):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._preloader.start()
+        self.preloader.start()

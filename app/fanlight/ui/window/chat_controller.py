@@ -200,7 +200,7 @@ class ChatController(QObject):
         if self._current.busy:
             self._captions_timer.request()
         elif self._transcript.follow:
-            self._transcript.show_entries(self._current.entries())
+            self._transcript.fill(self._current.entries())
 
     def _on_changed(self) -> None:
         conversation = self._current

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
@@ -46,6 +48,9 @@ from fanlight.ui.window.text_offer import TextOffer
 from fanlight.ui.window.thinking import ThinkingControl
 from fanlight.ui.window.welcome import Welcome
 
+_READS_DROPS = "fanlight.desktop.mime"
+"""Imported before the first drag comes."""
+
 
 class Window(QMainWindow):
     """Shows `core` and forwards what the user does. It owns only widgets and can be deleted (`discard`) while the
@@ -87,6 +92,7 @@ class Window(QMainWindow):
         core = self._core
         self.sidebar, self.transcript, self.composer = Sidebar(), Transcript(), Composer()
         self.transcript.set_typesetter(core.formulas)
+        self.transcript.preloader.work_elsewhere(core.file_worker.call, [partial(import_module, _READS_DROPS)])
         self.welcome = Welcome(core.deps.sample, core.host)
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = ErrorBanner(), Banner("notice")
