@@ -38,10 +38,10 @@ class PlantedScreen:
 
     def ink(self, secret: PlantedSecret) -> NDArray[np.bool_]:
         """Which of the picture's pixels are the secret's letters."""
-        left, top, right, bottom = (round(edge) for edge in secret.box)
-        differs = np.abs(self.pixels.astype(int) - self.ground).max(axis=2) > 40
-        mask = np.zeros(differs.shape, bool)
-        mask[max(0, top) : bottom, max(0, left) : right] = differs[max(0, top) : bottom, max(0, left) : right]
+        left, top, right, bottom = (max(0, round(edge)) for edge in secret.box)
+        part = self.pixels[top:bottom, left:right].astype(int)
+        mask = np.zeros(self.pixels.shape[:2], bool)
+        mask[top:bottom, left:right] = np.abs(part - self.ground).max(axis=2) > 40
         return mask
 
 

@@ -8,7 +8,7 @@ import base64
 import io
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import get_args
@@ -66,19 +66,28 @@ def missing(screen: PlantedScreen, places: Sequence[SecretPlace]) -> list[Plante
 
 def pixels_kept(found: Found) -> int:
     """How many pixels of what was found are in any file once it was redacted: each screen is kept first, with a backup
-    and with what was read in it, and exported afterwards. A letter of it in the bytes of any file counts as one."""
+    and with what was read in it, and exported afterwards. A letter of it in the bytes of a file counts as one: of what
+    is exported of that screen, or of the store, whose pictures are the exported ones."""
     with tempfile.TemporaryDirectory() as folder:
         home, exports = Path(folder) / "home", Path(folder) / "exports"
         exports.mkdir()
         _keep_redacted(found, home, exports)
-        kept = sum(
-            pixels_in(data, screen, secrets)
-            for number, (screen, secrets) in enumerate(_covered(found))
-            for data in _pictures_of(exports, number)
-        )
-        files = {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
-    texts = [one.text for _screen, secrets in _covered(found) for one in secrets]
-    return kept + sum(len(text) for text in texts for data in files.values() if text.encode() in data)
+        kept, texts = 0, list[str]()
+        for number, (screen, secrets) in enumerate(_covered(found)):
+            kept += sum(pixels_in(data, screen, secrets) for data in _pictures_of(exports, number))
+            own = [one.text for one in secrets]
+            kept += _letters_in(own, _files(exports / f"{number}-{kind}" for kind in get_args(Format)))
+            texts += own
+        return kept + _letters_in(texts, (path for path in _files([home]) if home / "pictures" not in path.parents))
+
+
+def _files(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        yield from [place] if place.is_file() else (path for path in place.rglob("*") if path.is_file())
+
+
+def _letters_in(texts: Sequence[str], files: Iterable[Path]) -> int:
+    return sum(len(text) for data in (path.read_bytes() for path in files) for text in texts if text.encode() in data)
 
 
 def pixels_in(data: bytes, screen: PlantedScreen, secrets: Sequence[PlantedSecret]) -> int:
