@@ -164,8 +164,10 @@ def parted(qtbot: Any, enter: Open, party: Path, monkeypatch: pytest.MonkeyPatch
     def with_sound(*asked: Any) -> AttachedClip:
         return replace(read_clip(*asked), has_sound=True)
 
-    def hear(_path: Path, _share: Any, on_heard: Callable[[list[HeardWords]], object]) -> Callable[[], None]:
-        on_heard(WORDS)
+    def hear(
+        _path: Path, until: float, _share: Any, on_heard: Callable[[list[HeardWords]], object]
+    ) -> Callable[[], None]:
+        on_heard([words for words in WORDS if not until or words.start < until])
         return lambda: None
 
     monkeypatch.setattr(clip_loading, "read_clip", with_sound)

@@ -28,8 +28,9 @@ from fanlight.pictures.recordings import VIDEO_SUFFIXES
 Heard = Iterable[HeardWords] | FanlightError
 OnShare = Callable[[float], object]
 """How much of a recording is done, 0 to 1."""
-Hear = Callable[[Path, OnShare, Callable[[Heard], object]], Callable[[], None]]
-"""Has what is said in a file written down, and calls back on this thread, once; returns what stops it."""
+Hear = Callable[[Path, float, OnShare, Callable[[Heard], object]], Callable[[], None]]
+"""Has what is said in a file written down, up to so many seconds (0: to its end), and calls back on this thread, once;
+returns what stops it."""
 
 _SHARES = 100
 _MOST_KNOWN = 24
@@ -170,6 +171,7 @@ class ClipLoading(QObject):
         clip.sound_key = key = attachments.expect(_("Sound of {name}").format(name=shown_name(path)))
         stop = self.hear(
             path,
+            part[1],
             lambda share: attachments.show_reading(key, round(_SHARES * share), _SHARES),
             lambda heard: self._on_heard(clip, key, part, heard),
         )

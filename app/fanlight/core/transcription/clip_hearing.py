@@ -34,12 +34,15 @@ class ClipHearing(QObject):
         self._stepping = False
         talk.changed.connect(self._step)
 
-    def hear(self, path: Path, on_share: OnShare, on_heard: Callable[[Heard], object]) -> Callable[[], None]:
+    def hear(
+        self, path: Path, until: float, on_share: OnShare, on_heard: Callable[[Heard], object]
+    ) -> Callable[[], None]:
+        """A `Hear`. What comes behind `until` is left to who wants it later."""
         settings = self._settings_store.now
         options = TranscriptionOptions(
             code_of(settings.speech_language), False, settings.names(), replacements=settings.replacements()
         )
-        listening = _Listening(TranscriptionRun(path, options, False), on_share, on_heard)
+        listening = _Listening(TranscriptionRun(path, options, False), until, on_share, on_heard)
         self._waiting.append(listening)
         self._step()
         return partial(self._stop, listening)
@@ -62,13 +65,17 @@ class ClipHearing(QObject):
         self._stepping = False
         if listening in self._waiting and (listening.is_done or error is not None):
             self._waiting.remove(listening)
+            listening.run.interrupt()
             listening.on_heard(listening.words if error is None else _known(error))
         self._step()
 
 
 class _Listening:
-    def __init__(self, run: TranscriptionRun, on_share: OnShare, on_heard: Callable[[Heard], object]) -> None:
+    def __init__(
+        self, run: TranscriptionRun, until: float, on_share: OnShare, on_heard: Callable[[Heard], object]
+    ) -> None:
         self.run, self.on_share, self.on_heard = run, on_share, on_heard
+        self._until = until
         self.words: list[HeardWords] = []
         self.is_done = False
         self._seconds = 0.0
@@ -79,8 +86,9 @@ class _Listening:
                 self._seconds = seconds or 0.0
             case TranscriptionPart(upto, words):
                 self.words += [HeardWords(word.start, word.end, word.text) for word in words]
-                if self._seconds:
-                    self.on_share(min(1.0, upto / self._seconds))
+                self.is_done = self.is_done or 0 < self._until <= upto
+                if wanted := self._until or self._seconds:
+                    self.on_share(min(1.0, upto / wanted))
             case TranscriptionDone():
                 self.is_done = True
             case _:
