@@ -107,16 +107,22 @@ def test_as_many_frames_are_read_as_the_model_has_room_for(
     asked: list[int] = []
 
     def read(
-        _path: Path, _side: int, most_of: Callable[[tuple[int, int]], int], _stop: StopFlag, _part: ClipPart
-    ) -> AttachedClip:
+        _path: Path, _side: int, most_of: Callable[[tuple[int, int]], int], _stop: StopFlag, _part: ClipPart,
+        report: Callable[[float], None],
+    ) -> AttachedClip:  # fmt: skip
         asked.append(most_of((1920, 1080)))
+        report(0.25)
         return clip
 
     monkeypatch.setattr(clip_loading, "read_clip", read)
+    told: list[tuple[int, int] | None] = []
+    attachments = room.session.attachments
+    attachments.changed.connect(lambda: told.append(attachments.items[0].progress))
     loading = clip_loading.ClipLoading(room.host, FileWorker(), lambda: 1536, room.session)
     loading.load(room.session, Path("party.mp4"))
     qtbot.waitUntil(lambda: bool(room.session.attachments.read))
     assert asked == [most]
+    assert (25, 100) in told
 
 
 @dataclass

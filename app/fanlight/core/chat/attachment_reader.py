@@ -128,16 +128,19 @@ class AttachedClip:
 
 
 def read_clip(
-    path: Path, side: int, most: Callable[[tuple[int, int]], int], stop: StopFlag, part: ClipPart = WHOLE_CLIP
-) -> AttachedClip:
-    """`most`: how many frames, by the size of the video's pictures. Slow, on any thread. Raises ClipError,
-    NoMovingPictures where it has sound alone."""
+    path: Path, side: int, most: Callable[[tuple[int, int]], int], stop: StopFlag, part: ClipPart = WHOLE_CLIP,
+    progress: Callable[[float], object] = lambda _share: None,
+) -> AttachedClip:  # fmt: skip
+    """`most`: how many frames, by the size of the video's pictures. `progress`: 0 to 1. Slow, on any thread. Raises
+    ClipError, NoMovingPictures where it has sound alone."""
     from fanlight.video.clip_pictures import read_pictures
     from fanlight.video.files import probe_clip
 
     info = probe_clip(path, stop)
     size = (info.width, info.height)
-    found = read_pictures(path, min(side, FRAME_SIDE), most(size), part, name=shown_name(path), stop=stop)
+    found = read_pictures(
+        path, min(side, FRAME_SIDE), most(size), part, name=shown_name(path), stop=stop, progress=progress
+    )
     return AttachedClip(tuple(frame_of(attachment_of(one.picture), one.moment) for one in found), info.has_sound)
 
 

@@ -113,7 +113,11 @@ class ClipLoading(QObject):
         def most(size: tuple[int, int]) -> int:
             return frames_in(context_tokens, clips, cost, size)
 
-        job = self._file_worker.call(lambda: read_clip(path, side, most, flag, part), on_read)
+        job = self._file_worker.call_reporting(
+            lambda report: read_clip(path, side, most, flag, part, report),
+            on_read,
+            lambda share: conversation.attachments.show_reading(clip.key, round(_SHARES * share), _SHARES),
+        )
         self._watch(conversation, clip.key, job, flag)
 
     def _watch(self, conversation: Conversation, key: int, job: Job[NothingToLoad], flag: StopFlag) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
@@ -29,15 +30,28 @@ class FileWorker(Worker[NothingToLoad]):
     def call(self, work: Callable[[], T], then: Callable[[T | FanlightError], object]) -> Job[NothingToLoad]:
         """`work` on a thread, then `then` on the GUI thread, later and once, with its result or why there is none;
         never after the job's `stop`, or `close`."""
+        return self.call_reporting(lambda _report: work(), then, lambda _share: None)
 
-        def run(_nothing: NothingToLoad, _control: JobControl) -> Generator[object, None, None]:
-            yield work()
+    def call_reporting(
+        self,
+        work: Callable[[Callable[[float], None]], T],
+        then: Callable[[T | FanlightError], object],
+        on_share: Callable[[float], object],
+    ) -> Job[NothingToLoad]:
+        """As `call`, for work that reports how much of it is done, 0 to 1; `on_share` has it on the GUI thread."""
+
+        def run(_nothing: NothingToLoad, control: JobControl) -> Generator[object, None, None]:
+            yield work(lambda share: control.post(_ShareDone(share)))
 
         job = Job(run)
         flag = job.flag  # a connected function that holds the job itself would keep it for ever
 
-        def on_result(result: T) -> None:
-            if not flag.is_set():
+        def on_result(result: T | _ShareDone) -> None:
+            if flag.is_set():
+                return
+            if isinstance(result, _ShareDone):
+                on_share(result.share)
+            else:
                 then(result)
 
         def on_done(error: Exception | None) -> None:
@@ -48,6 +62,11 @@ class FileWorker(Worker[NothingToLoad]):
         job.done.connect(on_done)
         self.submit(job)
         return job
+
+
+@dataclass(frozen=True, slots=True)
+class _ShareDone:
+    share: float
 
 
 def _bug() -> InputError:
