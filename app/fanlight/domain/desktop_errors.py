@@ -14,6 +14,7 @@ FanlightError (`errors`)
   InsertionError        dictated text could not be inserted into another program
   SelectionError        text that is selected in another program could not be read
   ScanError             a scanner cannot be used
+  CameraError           a camera cannot be used
   LoginError            the start at login could not be changed
   FanlightReplaced      its own files were replaced while it was open
 """
@@ -32,6 +33,12 @@ class ScanError(FanlightError):
     """A page was not scanned."""
 
     hint = N_("See that it is switched on and connected.")
+
+
+class CameraError(FanlightError):
+    """There is no picture from a camera."""
+
+    hint = N_("See that it is connected, and choose “Look Again”.")
 
 
 class HotkeyTaken(HotkeyError):

@@ -61,16 +61,23 @@ def allow_cpu(seconds: int = CPU_SECONDS) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def confine() -> list[str]:
-    """Give up network, programs, and files; the names of what the kernel enforces from now on."""
+def confine(device: str = "") -> list[str]:
+    """Give up network, programs, and files; the names of what the kernel enforces from now on. `device`: the path of
+    one that is still to be opened, and written to, until `confine_opened` is called."""
     if sys.platform != "linux":
         return []
     on = []
-    if version := landlock.restrict(_readable()):
+    if version := landlock.restrict(_readable(), device):
         on.append(f"Landlock {version}")
-    if seccomp.install():
+    if seccomp.install(opens_device=bool(device)):
         on.append("seccomp")
     return on
+
+
+def confine_opened() -> None:
+    """The device is open: nothing is opened to be written to any more. From any thread, for all of them."""
+    if sys.platform == "linux":
+        seccomp.install()
 
 
 def _readable() -> list[str]:

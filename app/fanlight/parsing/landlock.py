@@ -14,7 +14,7 @@ from fanlight.parsing.seccomp import no_new_privileges
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _VERSION = 1
 _PATH_BENEATH = 1
-_READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
+_WRITE_FILE, _READ_FILE, _READ_FOLDER, _CONTROL_DEVICE = 1 << 1, 1 << 2, 1 << 3, 1 << 15
 _FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 """All actions on files that a version knows."""
 _TCP = 0b11
@@ -22,9 +22,9 @@ _SCOPES = 0b11
 """Abstract sockets of, and signals to, processes outside."""
 
 
-def restrict(readable: Iterable[str]) -> int:
-    """The version in force: from now on only what lies in `readable` can be opened, and only to be read. 0 where the
-    kernel has no Landlock. For the calling thread, and those it starts."""
+def restrict(readable: Iterable[str], device: str = "") -> int:
+    """The version in force: from now on only what lies in `readable` can be opened, and only to be read; `device` also
+    to be written to and controlled. 0 where the kernel has no Landlock. For the calling thread, and those it starts."""
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)
     if version < 1 or not no_new_privileges():
@@ -37,19 +37,21 @@ def restrict(readable: Iterable[str]) -> int:
         return 0
     try:
         for path in readable:
-            _allow_reading(libc, ruleset, path)
+            _allow(libc, ruleset, path, _READ_FILE | _READ_FOLDER)
+        if device:
+            _allow(libc, ruleset, device, (_READ_FILE | _WRITE_FILE | _CONTROL_DEVICE) & files)
         return int(version) if libc.syscall(_RESTRICT, ruleset, 0) == 0 else 0
     finally:
         os.close(ruleset)
 
 
-def _allow_reading(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, actions: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
-        rule = struct.pack("=Qi", _READ_FILE | _READ_FOLDER, place)
+        rule = struct.pack("=Qi", actions, place)
         if libc.syscall(_ADD, ruleset, _PATH_BENEATH, ctypes.c_char_p(rule), 0) != 0:
             # a single file has no entries to list
             rule = struct.pack("=Qi", _READ_FILE, place)

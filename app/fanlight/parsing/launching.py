@@ -78,7 +78,7 @@ def _launched(kind: ParserKind, language: str) -> Started:
         "parent": os.getpid(), "language": language, "preload": kind.preload, "memory_bytes": kind.memory_bytes,
         "file_bytes": BLOB_BYTES, "idle_seconds": kind.idle_seconds,
     }  # fmt: skip
-    return launched_with_channel(ChildProgram("fanlight.parsing.child", _environment()), options)
+    return launched_with_channel(ChildProgram("fanlight.parsing.child", bare_environment()), options)
 
 
 def launched_with_channel(program: ChildProgram, options: dict[str, object]) -> Started:
@@ -132,7 +132,7 @@ def _popen(program: ChildProgram, options: dict[str, object], **how: Any) -> sub
     )  # fmt: skip
 
 
-def _environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """Fanlight's modules are those of this process; nothing that is private is passed on."""
     known = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PYTHON")}
     return with_own_modules(known) | {

@@ -68,13 +68,14 @@ _NO_NEW_PRIVILEGES = 38
 Instruction = tuple[int, int, int, int]
 
 
-def install() -> bool:
-    """Whether the filter is in force, for all threads of this process. The calling process cannot undo it."""
+def install(*, opens_device: bool = False) -> bool:
+    """Whether the filter is in force, for all threads of this process. The calling process cannot undo it, but make it
+    stricter. `opens_device`: files may still be opened to be written to."""
     table = _ARCHITECTURES.get(platform.machine())
     if table is None or not no_new_privileges():
         return False
     column, architecture = table
-    code = b"".join(struct.pack("=HBBI", *one) for one in program(column, architecture, os.getpid()))
+    code = b"".join(struct.pack("=HBBI", *one) for one in program(column, architecture, os.getpid(), opens_device))
     buffer = ctypes.create_string_buffer(code, len(code))
     # struct sock_fprog: the number of instructions, and where they are
     head = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
@@ -88,7 +89,7 @@ def no_new_privileges() -> bool:
     return bool(ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0)
 
 
-def program(column: int, architecture: int, pid: int) -> list[Instruction]:
+def program(column: int, architecture: int, pid: int, opens_device: bool = False) -> list[Instruction]:
     """Instructions as (code, jump if true, jump if false, operand)."""
     refuse, unknown = (_RETURN, 0, 0, _ERRNO | errno.EPERM), (_RETURN, 0, 0, _ERRNO | errno.ENOSYS)
     allow = (_RETURN, 0, 0, _ALLOW)
@@ -100,14 +101,17 @@ def program(column: int, architecture: int, pid: int) -> list[Instruction]:
         code += [(_LEAST, 0, 1, _X32), refuse]
     for call in (_CLONE3, _OPENAT2):  # their arguments are in memory, out of a filter's sight; libraries try the older
         code += [(_EQUAL, 0, 1, call[column]), unknown]
-    checked = (
+    checked = [
         (_CLONE, _ARGUMENT, _ANY_BIT, _CLONE_THREAD, True),
         (_TGKILL, _ARGUMENT, _EQUAL, pid, True),
         (_PRLIMIT, _ARGUMENT, _EQUAL, 0, True),
-        (_OPENAT, _ARGUMENT_2, _ANY_BIT, _CHANGES, False),
-        (_OPEN, _ARGUMENT + 8, _ANY_BIT, _CHANGES, False),
         (_IOCTL, _ARGUMENT + 8, _EQUAL, _TYPE_INTO_TERMINAL, False),
-    )
+    ]
+    if not opens_device:
+        checked += [
+            (_OPENAT, _ARGUMENT_2, _ANY_BIT, _CHANGES, False),
+            (_OPEN, _ARGUMENT + 8, _ANY_BIT, _CHANGES, False),
+        ]
     for call, argument, test, operand, wanted in checked:
         if call[column] >= 0:
             code += [

@@ -15,6 +15,7 @@ from fanlight.desktop.scanners import Scanner
 from fanlight.domain.desktop_errors import ScanError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.window.scan_dialog import ScanDialog
+from fanlight.video import cameras
 from support.whole_window import WholeWindow
 from support.window_hands import Open, read
 
@@ -55,7 +56,7 @@ def opened(qtbot: Any, window: WholeWindow) -> ScanDialog:
 def test_pages_are_scanned_and_attached(qtbot: Any, open_window: Open, installed: list[tuple[object, ...]]) -> None:
     window = open_window(ScriptedEngine(["x"]))
     menu = window.composer.attach_button.menu()
-    assert [action.text() for action in menu.actions()] == ["Files…", "From a Scanner…"]
+    assert [action.text() for action in menu.actions()] == ["Files…", "Take a Picture…", "From a Scanner…"]
     by_key: list[object] = []
     menu.aboutToShow.connect(lambda: by_key.append(menu))
     menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
@@ -91,9 +92,12 @@ def test_without_a_scanner_that_is_said_and_nothing_can_be_scanned(
     assert installed == []
 
 
-def test_where_sane_is_not_installed_the_button_attaches_files_alone(
+def test_where_neither_scanners_nor_cameras_can_be_used_the_button_attaches_files_alone(
     open_window: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(cameras, "is_available", lambda: False)
     window = open_window(ScriptedEngine(["x"]))
     assert window.composer.attach_button.menu() is None
+    words = [button.text() for button in window.searching.palette.commands.buttons]
+    assert not {"Scan a Page…", "Take a Picture…"} & set(words)

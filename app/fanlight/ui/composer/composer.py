@@ -41,6 +41,7 @@ class Composer(QFrame):
     leave_edit = Signal()
     attach = Signal()
     scan_wanted = Signal()
+    camera_wanted = Signal()
     pasted = Signal(QMimeData)
     text_changed = Signal()
     unqueue = Signal(int)
@@ -81,16 +82,21 @@ class Composer(QFrame):
             column.addWidget(line)
         column.addLayout(below)
 
-    def offer_scanner(self) -> None:
+    def offer_devices(self, *, camera: bool, scanner: bool) -> None:
         """Beside files, in the attach button's menu."""
+        if not (camera or scanner):
+            return
         menu = QMenu(self.attach_button)
         menu.addAction(_("Files…"), self.attach.emit)
-        menu.addAction(_("From a Scanner…"), self.scan_wanted.emit)
+        if camera:
+            menu.addAction(_("Take a Picture…"), self.camera_wanted.emit)
+        if scanner:
+            menu.addAction(_("From a Scanner…"), self.scan_wanted.emit)
         self.attach_button.setMenu(menu)
         self.attach_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.attach_button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)  # the arrow is for the mouse
         self.attach_button.customContextMenuRequested.connect(lambda: self.attach_button.showMenu())
-        self.attach_button.setAccessibleDescription(_("The menu key offers a scanner, too."))
+        self.attach_button.setAccessibleDescription(_("The menu key offers what is not a file, too."))
 
     def _connect(self) -> None:
         self.input.installEventFilter(self)

@@ -47,6 +47,7 @@ from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.text_offer import TextOffer
 from fanlight.ui.window.thinking import ThinkingControl
 from fanlight.ui.window.welcome import Welcome
+from fanlight.video import cameras
 
 _READS_DROPS = "fanlight.desktop.mime"
 """Imported before the first drag comes."""
@@ -167,8 +168,8 @@ class Window(QMainWindow):
         self.sidebar.search.connect(self.searching.palette.open)
         composer.attach.connect(self._pick_files)
         composer.scan_wanted.connect(self._open_scan_dialog)
-        if scanners.is_available():
-            composer.offer_scanner()
+        composer.camera_wanted.connect(self._open_camera_dialog)
+        self._offer_devices()
         composer.text_changed.connect(core.note_use)
         self._chat.changed.connect(core.note_use)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
@@ -290,6 +291,23 @@ class Window(QMainWindow):
 
     def _show_connection(self) -> None:
         self.sidebar.show_connection(self._core.downloads.running is not None, self.server_line.text.text())
+
+    def _offer_devices(self) -> None:
+        camera, scanner = cameras.is_available(), scanners.is_available()
+        self.composer.offer_devices(camera=camera, scanner=scanner)
+        commands = self.searching.palette.commands
+        if camera:
+            commands.offer((_("Take a Picture…"), self._open_camera_dialog))
+        if scanner:
+            commands.offer((_("Scan a Page…"), self._open_scan_dialog))
+
+    def _open_camera_dialog(self) -> None:
+        from fanlight.ui.window.camera_dialog import CameraDialog
+
+        dialog = CameraDialog(self._core.file_worker, self._core.window_state, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.taken.connect(self._core.attachment_loader.load)
+        dialog.open()
 
     def _open_scan_dialog(self) -> None:
         from fanlight.ui.window.scan_dialog import ScanDialog
