@@ -54,6 +54,7 @@ class CameraDialog(QDialog):
     def _lay_out(self) -> None:
         first, last = QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.camera, 1)
+        first.addStretch()
         first.addWidget(self.mirror)
         for button in (self.look_again, self.close_button, self.again_button, self.take_button, self.use_button):
             if button is self.close_button:
@@ -189,6 +190,8 @@ class CameraDialog(QDialog):
         self.camera.setVisible(self.camera.count() > 1)
         self.camera.setEnabled(not kept)
         self.mirror.setEnabled(not kept)
+        self.mirror.setVisible(condition not in ("none", "failed"))
+        self.state.setVisible(condition != "failed")
         self.look_again.setVisible(condition in ("none", "failed"))
         self.take_button.setVisible(not kept)
         self.take_button.setEnabled(condition == "live")
@@ -202,6 +205,8 @@ class CameraDialog(QDialog):
             self.take_button.setFocus()
         elif condition == "taken":
             self.use_button.setFocus()
+        elif condition in ("none", "failed"):
+            self.look_again.setFocus()
 
 
 def _state_text(condition: CameraState) -> str:
