@@ -77,6 +77,11 @@ def test_pages_are_scanned_and_attached(qtbot: Any, open_window: Open, installed
     dialog.scan_button.click()
     qtbot.waitUntil(lambda: dialog.problem.isVisible())
     assert "no paper" in dialog.problem.text()
+    dialog.problem.setText(20 * "A long answer of a scanner's. ")
+    dialog._show(busy=False)
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width()), "no field covers another one"
     dialog.close_button.click()
 
 

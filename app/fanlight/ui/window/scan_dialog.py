@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from fanlight.core.work.file_worker import FileWorker
@@ -17,7 +18,7 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import label, push, show_busy
-from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.form import fit_to_texts
 
 _USUAL = 200
 
@@ -79,7 +80,6 @@ class ScanDialog(QDialog):
             column.addWidget(widget)
         column.addStretch(1)
         column.addLayout(buttons)
-        self.setMinimumWidth(in_text_size(460))
 
     def look(self) -> None:
         """For scanners."""
@@ -139,3 +139,8 @@ class ScanDialog(QDialog):
         self.stop_button.setVisible(busy)
         self.again.setEnabled(not busy)
         self.scan_button.setEnabled(not busy and self.scanner.count() > 0)
+        fit_to_texts(self, 460)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit_to_texts(self, 460)
