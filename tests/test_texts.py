@@ -126,6 +126,8 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "catalog/programs/places.py": (r"Application Support",),
     "fetch/web.py": (r"Bearer \{\}",),  # a header
     "fetch/served_chat.py": (r"Bearer \{\}",),  # a header
+    "video/camera.py": (r"(no|another) (picture|size)",),  # to the log
+    "video/camera_problems.py": (r"flatpak override .*",),  # a command
     "video/files.py": (r"too many frames", r"no (frames?|shots|such number)"),  # to the log
     "gguf/encoder_shape.py": (r"clip\..*",),
 }
