@@ -132,6 +132,6 @@ def _error(said: str) -> ScanError:
             _("You may not use this scanner."), _("Add yourself to the group “scanner”, and log in once more.")
         )
     return ScanError(
-        _("The scanner has answered: {reason}").format(reason=f"{(reason or _('no reason given')).rstrip('.')}."),
+        _("The scanner has answered: {reason}").format(reason=(reason or _("no reason given")).rstrip(".") + "."),
         _("See that it is switched on and connected."),
     )
