@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,8 +14,8 @@ from fanlight.domain.desktop_errors import CameraError
 from fanlight.domain.os_errors import os_reason
 from fanlight.parsing.channel import BadPacket, Channel, ChannelClosed, Packet
 from fanlight.parsing.launching import ChildProgram, bare_environment, launched_with_channel
-from fanlight.video.camera_problems import DIED, MISSING, SILENT, camera_problem
-from fanlight.video.cameras import MOST_CAMERAS, Camera, plain_name
+from fanlight.video.camera_problems import DIED, SILENT, camera_problem
+from fanlight.video.cameras import Camera, plain_name
 
 if TYPE_CHECKING:
     import subprocess  # noqa: TID251 - the type alone
@@ -29,7 +28,6 @@ _CLOSE_SECONDS = 5.0
 MOST_SIDE = 4096
 """Of a preview."""
 _MOST_JPEG_BYTES = 64 * 2**20
-_LIST_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ class CameraStream:
             if self._closed:
                 return None
             try:
-                self._channel, self._process = _launched(self._program, options)
+                self._channel, self._process = launched_reader(self._program, options)
                 for packet in self._requests:
                     self._channel.send(packet)
             except (OSError, ChannelClosed) as error:
@@ -192,31 +190,7 @@ class CameraStream:
             channel.close()
 
 
-def ask_for_cameras() -> list[Camera]:
-    """Where the system does not list them as files. Raises CameraError."""
-    kind = {"win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "v4l2")
-    anyone = Camera("", sys.platform, kind)
-    try:
-        channel, process = _launched(PROGRAM, {"list": True, "format": kind})
-    except OSError as error:
-        raise camera_problem(DIED, anyone, os_reason(error)) from error
-    try:
-        if not channel.wait(_LIST_SECONDS):
-            raise camera_problem(SILENT, anyone)
-        answer = channel.receive().values
-        if "failed" in answer:
-            raise camera_problem(MISSING, anyone, plain_name(str(answer.get("reason", ""))))
-        listed = answer["cameras"][:MOST_CAMERAS]
-        return [Camera(str(device), plain_name(str(name)), kind) for device, name in listed]
-    except (ChannelClosed, BadPacket, LookupError, TypeError, ValueError) as error:
-        raise camera_problem(DIED, anyone) from error
-    finally:
-        process.kill()
-        process.wait()
-        channel.close()
-
-
-def _launched(program: str, options: dict[str, object]) -> tuple[Channel, subprocess.Popen[bytes]]:
+def launched_reader(program: str, options: dict[str, object]) -> tuple[Channel, subprocess.Popen[bytes]]:
     """Raises OSError."""
     return launched_with_channel(ChildProgram(program, bare_environment()), options | {"parent": os.getpid()})
 

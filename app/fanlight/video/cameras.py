@@ -1,11 +1,10 @@
-"""Cameras: which there are. On Linux nothing is opened for that; elsewhere a process is asked (`camera_child`)."""
+"""Cameras, as Linux knows them without opening any."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,15 +32,6 @@ class Camera:
 def is_available() -> bool:
     """Whether what reads cameras is installed."""
     return importlib.util.find_spec("av") is not None
-
-
-def list_cameras() -> list[Camera]:
-    """Each with a name of its own. Slow where the system is not Linux; any thread. Raises CameraError."""
-    if sys.platform.startswith("linux"):
-        return linux_cameras()
-    from fanlight.video import camera
-
-    return named_apart(camera.ask_for_cameras())
 
 
 def linux_cameras(devices: Path = _DEVICES, udev: Path = _UDEV) -> list[Camera]:

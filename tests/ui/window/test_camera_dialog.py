@@ -16,7 +16,7 @@ from fanlight.domain.messages import Image
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.composer.chips import Chip
 from fanlight.ui.window.camera_dialog import CameraDialog
-from fanlight.video import cameras
+from fanlight.video import camera_listing
 from fanlight.video.cameras import Camera
 from support.whole_window import WholeWindow
 from support.window_hands import Open, read
@@ -31,7 +31,7 @@ SECONDS = 60_000
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> list[Camera]:
     found = [RED, BLUE]
-    monkeypatch.setattr(cameras, "list_cameras", lambda: list(found))
+    monkeypatch.setattr(camera_listing, "list_cameras", lambda: list(found))
     return found
 
 
@@ -179,7 +179,7 @@ def test_no_camera_and_one_that_cannot_be_used_are_said(
     def fail() -> list[Camera]:
         raise CameraError("Nothing can be listed.")
 
-    monkeypatch.setattr(cameras, "list_cameras", fail)
+    monkeypatch.setattr(camera_listing, "list_cameras", fail)
     dialog.look()
     wait_for(qtbot, dialog, "failed")
     assert "Nothing can be listed." in dialog.problem.text()

@@ -13,7 +13,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Job
 from fanlight.core.work.resource import NothingToLoad
 from fanlight.domain.errors import FanlightError
-from fanlight.video import cameras
+from fanlight.video import camera_listing
 from fanlight.video.camera import CameraEvent, CameraFailed, CameraFrame, CameraPicture, CameraStream
 from fanlight.video.cameras import Camera
 
@@ -48,7 +48,7 @@ class CameraSession(QObject):
     def look(self) -> None:
         """For cameras; none is opened for that."""
         self.stop()
-        self._listing = self._file_worker.call(cameras.list_cameras, self._on_listed)
+        self._listing = self._file_worker.call(camera_listing.list_cameras, self._on_listed)
 
     def start(self, camera: Camera) -> None:
         """Open this one, in place of another."""
