@@ -65,7 +65,7 @@ def _kind_of(source: PictureSource) -> Kind:
 def _add_document(
     inputs: QuestionInputs, sources: Sequence[PictureSource], question: str, room: int, how: InputOptions
 ) -> None:
-    document = _read(sources[0], how)
+    document = read_source(sources[0], how)
     named = [source.page for source in sources if source.page is not None]
     pages = _checked(named, document) if named else chosen_pages(document, question, room, how.tell)
     without_text = [page for page in pages if not document.texts[page - 1]]
@@ -81,8 +81,8 @@ def _add_document(
     inputs.texts.append(given_text(document, pages, pictured))
 
 
-def _read(source: PictureSource, how: InputOptions) -> Document:
-    """Raises DocumentError."""
+def read_source(source: PictureSource, how: InputOptions) -> Document:
+    """A document. Slow. Raises DocumentError."""
     from fanlight.documents.files import read_document, read_document_bytes
 
     def read(password: str) -> Document:

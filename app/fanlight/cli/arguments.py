@@ -207,6 +207,8 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--ocr", action="store_true",
                      help=_("give a model without vision the text that is read in the pictures"))  # fmt: skip
     ask.add_argument("--json", action="store_true", help=_("print one JSON object with the answer and the timings"))
+    ask.add_argument("--each", choices=("page", "file"), default="",
+                     help=_("ask about each page, or each file, by itself; prints lines of JSON"))  # fmt: skip
     bound = ask.add_mutually_exclusive_group()
     bound.add_argument("--schema", type=Path, metavar="FILE", help=_("a JSON schema the answer must follow"))
     bound.add_argument("--grammar", type=Path, metavar="FILE", help=_("a GBNF grammar the answer must follow"))

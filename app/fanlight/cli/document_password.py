@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Callable
 
 from fanlight.batch.input_options import nobody_knows
 from fanlight.cli.output import complain
 from fanlight.domain.document_errors import PasswordNeeded
 from fanlight.i18n import _
+
+
+def remembered(ask: Callable[[PasswordNeeded], str]) -> Callable[[PasswordNeeded], str]:
+    """Asks once for each document, which may be read several times."""
+    known: dict[str, str] = {}
+
+    def asked(needed: PasswordNeeded) -> str:
+        if needed.message not in known:
+            known[needed.message] = ask(needed)
+        return known[needed.message]
+
+    return asked
 
 
 def ask_password(needed: PasswordNeeded) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from fanlight import paths
+from fanlight import compose, paths
 from fanlight.cli.export_pages import write_pages
 from fanlight.cli.output import BAD_INPUT, OK, complain, complain_about, counted
 from fanlight.cli.output_place import OutputPlace
@@ -121,7 +121,7 @@ def _wanted(rows: Sequence[ConversationRow], options: argparse.Namespace) -> lis
 
 def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kind: Format, *, replace: bool) -> None:
     _check_any(rows)
-    writer = open_writer(place, kind, replace=replace)
+    writer = open_writer(place, kind, replace=replace, picture_side=compose.settings().picture_side)
     try:
         for conversation in counted((read_archived(database, row, database.picture) for row in rows), len(rows)):
             writer.add(conversation)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlight import paths
+from fanlight import compose, paths
 from fanlight.cli.output import counted
 from fanlight.domain.errors import ExportError
 from fanlight.domain.stored import ConversationRow
@@ -42,7 +42,7 @@ def write_pages(rows: Sequence[ConversationRow], place: Path, *, replace: bool) 
     history, file_worker, formulas = History(parent), FileWorker(parent), FormulaTypesetter(parent)
     history.open(lambda on_error, on_recovered: StoreThread(paths.home(), on_error, on_recovered))
     try:
-        export = PdfExport(history, file_worker, formulas, rows, parent)
+        export = PdfExport(history, file_worker, formulas, rows, compose.settings().picture_side, parent)
         for _done in counted(_progress(export, history, place, replace), len(rows)):
             pass
     finally:

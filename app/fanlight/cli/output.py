@@ -27,10 +27,15 @@ _handlers: list[logging.Handler] = []
 _LEVELS = ("debug", "info", "warning", "error")
 
 
-def json_text(value: object) -> str:
+def json_line(value: object) -> str:
+    """As `json_text`, in one line."""
+    return json_text(value, indent=None)
+
+
+def json_text(value: object, indent: int | None = 2) -> str:
     """For stdout: plain in UTF-8, escaped in any other encoding, so that every program parses the same."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    text = json.dumps(value, indent=2, ensure_ascii=codecs.lookup(encoding).name != "utf-8")
+    text = json.dumps(value, indent=indent, ensure_ascii=codecs.lookup(encoding).name != "utf-8")
     return text.encode("utf-8", "backslashreplace").decode()  # halves of character pairs are escaped in any case
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
@@ -28,6 +29,7 @@ _LEAST_NEAR, _NEAR = 6, 0.84
 """Letters of a text that may be misread in some of them, and how alike it must be then."""
 _MOST_WORDS = 4_000
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
+_WITH_CENTS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _SOUGHT = re.compile(r"[^\W_]+")
 
 
@@ -130,6 +132,16 @@ class PageWords:
             elif (beside := self._grouped_from(at)) and wanted in numbers_in(" ".join(one.text for one in beside)):
                 places.append(tuple(beside))
         return tuple(places[:MOST_PLACES])
+
+    @property
+    def amounts(self) -> frozenset[Decimal]:
+        """Numbers with two digits behind a point or a comma, whatever they mean; where there is none, all numbers."""
+        exact, others = set[Decimal](), set[Decimal]()
+        for at, word in enumerate(self.words):
+            text = " ".join(one.text for one in self._grouped_from(at)) if word.text[-1:].isdigit() else ""
+            for one in (word.text, text):
+                (exact if _WITH_CENTS.search(one) else others).update(numbers_in(one))
+        return frozenset(exact or others)
 
     def _grouped_from(self, at: int) -> list[PageLine]:
         """A number whose thousands are parted by spaces, from its first word on."""

@@ -16,6 +16,9 @@ Convention = Literal["share", "thousand", "pixels", "percent", "bins"]
 """What numbers count: the width and height are 1, 1,000, those in pixels, 100, or 1,024."""
 
 
+REGION_COLORS = ("#e6194b", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#e377c2", "#8c6d1f")
+"""In turn; each has a light line around it, and is seen on any picture."""
+
 Shares = tuple[float, float, float, float]
 """Left, top, right, and bottom."""
 

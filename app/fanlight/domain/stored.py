@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -75,6 +76,15 @@ StoredPart = TextPart | ThinkingPart | StoredPicture | StoredDocument
 
 HEARD = '{"heard": true}'
 """The footer of a question that was spoken, or quotes a recording; search reads it."""
+
+
+def answered_by(footer: str) -> str:
+    """The name of the model; "" where it is not known."""
+    try:
+        fields = json.loads(footer) if footer.startswith("{") else {}
+    except (ValueError, RecursionError):
+        return ""
+    return str(fields.get("model", "")) if isinstance(fields, dict) else ""
 
 
 @dataclass(frozen=True, slots=True)

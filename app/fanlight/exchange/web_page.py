@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from fanlight.domain.stored import StoredPicture
 from fanlight.exchange.formula_svg import STYLE as FORMULA_STYLE
 from fanlight.exchange.formula_svg import formula_svg
 from fanlight.exchange.markdown_text import date_text, document_line, speaker_name, tags_text
+from fanlight.exchange.region_figures import STYLE as REGION_STYLE
+from fanlight.exchange.region_figures import NamedPlaces, region_figure, with_places
 from fanlight.i18n import _, language_in_use
 from fanlight.markdown.formulas import FORMULA, FORMULA_BLOCK, add_formulas
 from fanlight.markdown.operators import add_operators
@@ -53,7 +56,8 @@ blockquote { margin: 0; padding-left: 1rem; border-left: 3px solid var(--line); 
 table { border-collapse: collapse; }
 td, th { border: 1px solid var(--line); padding: 0.3rem 0.6rem; }
 """
-_STYLE += FORMULA_STYLE
+_STYLE += FORMULA_STYLE + REGION_STYLE
+USUAL_SIDE = 1536
 
 PAGE_TAIL = "</main>\n</body>\n</html>\n"
 
@@ -69,32 +73,43 @@ def page_head(title: str, more_style: str = "") -> str:
     )
 
 
-def conversation_html(conversation: ArchivedConversation) -> str:
+def conversation_html(conversation: ArchivedConversation, picture_side: int = USUAL_SIDE) -> str:
+    """`picture_side`: the longest side of a picture that a model is sent with normal detail."""
     title = escape(conversation.title or _("Untitled"))
     date = escape(date_text(conversation.created))
-    messages = "".join(_message(message, conversation) for message in conversation.shown_messages)
+    shown = with_places(conversation, picture_side)
+    messages = "".join(_message(message, conversation, places) for message, places in shown)
     tags = escape(tags_text(conversation))
     below = f'<p class="date">{tags}</p>\n' if tags else ""
     return f'<section>\n<h1 dir="auto">{title}</h1>\n<p class="date">{date}</p>\n{below}{messages}</section>\n'
 
 
-def _message(message: ArchivedMessage, conversation: ArchivedConversation) -> str:
+def _message(message: ArchivedMessage, conversation: ArchivedConversation, places: Sequence[NamedPlaces]) -> str:
     shown = "".join(_picture(one, conversation) for one in message.pictures)
     shown += "".join(f"<p><em>{escape(document_line(one))}</em></p>\n" for one in message.documents)
     if message.role == "assistant":
         text = f'<div dir="auto">{_markdown().render(message.text)}</div>'
     else:
         text = f'<div class="plain" dir="auto">{escape(message.text)}</div>'
+    sources = [(one, _source(one.picture, conversation)) for one in places]
+    figures = "".join(region_figure(one, source) for one, source in sources if source)
     who = escape(speaker_name(message))
-    return f'<article class="{message.role}">\n<p class="who">{who}</p>\n{shown}{text}\n</article>\n'
+    return f'<article class="{message.role}">\n<p class="who">{who}</p>\n{shown}{text}\n{figures}</article>\n'
 
 
 def _picture(picture: StoredPicture, conversation: ArchivedConversation) -> str:
-    data, mime = conversation.pictures.get(picture.sha256), _TYPES.get(picture.kind.lower())
-    if data is None or mime is None:
+    if not (source := _source(picture, conversation)):
         name = escape(picture.name or _("Picture"))
         return f"<p><em>{name}</em></p>\n"
-    return f'<img alt="{escape(picture.name)}" src="data:{mime};base64,{base64.b64encode(data).decode("ascii")}">\n'
+    return f'<img alt="{escape(picture.name)}" src="{source}">\n'
+
+
+def _source(picture: StoredPicture, conversation: ArchivedConversation) -> str:
+    """A `data:` address; "" where there are no pixels, or of a kind that browsers do not show."""
+    data, mime = conversation.pictures.get(picture.sha256), _TYPES.get(picture.kind.lower())
+    if data is None or mime is None:
+        return ""
+    return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 @cache

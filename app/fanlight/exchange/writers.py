@@ -16,7 +16,7 @@ from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import PathKind, look_at, shortened
 from fanlight.exchange import own_json
 from fanlight.exchange.markdown_text import conversation_markdown, file_name, picture_file
-from fanlight.exchange.web_page import PAGE_TAIL, conversation_html, page_head
+from fanlight.exchange.web_page import PAGE_TAIL, USUAL_SIDE, conversation_html, page_head
 from fanlight.files import draft_of, remove_drafts, sync_folder
 from fanlight.i18n import _
 
@@ -37,8 +37,11 @@ class ConversationWriter(Protocol):
         ...
 
 
-def open_writer(place: Path, kind: Format, *, replace: bool = False) -> ConversationWriter:
-    """`place` is a file; for Markdown a folder, which is never replaced. Raises ExportError, DiskFull."""
+def open_writer(
+    place: Path, kind: Format, *, replace: bool = False, picture_side: int = USUAL_SIDE
+) -> ConversationWriter:
+    """`place` is a file; for Markdown a folder, which is never replaced. `picture_side`: as `conversation_html` needs
+    it. Raises ExportError, DiskFull."""
     found = look_at(place)
     if found.kind is PathKind.UNREACHABLE:
         raise ExportError(found.refusal)
@@ -46,7 +49,7 @@ def open_writer(place: Path, kind: Format, *, replace: bool = False) -> Conversa
         raise ExportError(_("{path} exists already.").format(path=shortened(str(place))))
     if kind == "md":
         return _FolderWriter(place)
-    return _PageWriter(place) if kind == "html" else _JsonWriter(place)
+    return _PageWriter(place, picture_side) if kind == "html" else _JsonWriter(place)
 
 
 class _DraftWriter:
@@ -116,12 +119,13 @@ class _JsonWriter(_FileWriter):
 
 
 class _PageWriter(_FileWriter):
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, picture_side: int) -> None:
         super().__init__(place)
+        self._picture_side = picture_side
         self._write(page_head(place.stem))
 
     def add(self, conversation: ArchivedConversation) -> None:
-        self._write(conversation_html(conversation))
+        self._write(conversation_html(conversation, self._picture_side))
 
     def _tail(self) -> str:
         return PAGE_TAIL

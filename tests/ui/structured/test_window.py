@@ -114,6 +114,19 @@ def test_a_document_becomes_a_form_and_what_was_made_up_is_marked(
     assert said(view, "number") == said(view, "due") == ""
     assert cell(view, 1, 0).toolTip() == "Not found on the page"
     assert view.status.text() == "4 values were not found on the page"
+    assert said(view, "total") == "The lines add up to 3,169.00, the total says 2,469.00."
+    table(view).setCurrentCell(1, 0)
+    table(view).remove_row()
+    qtbot.waitUntil(lambda: said(view, "total") == "")
+    assert feature.reading.values["total"] == 2469.0
+
+
+def test_of_one_page_of_several_it_is_not_said_that_its_lines_do_not_add_up(qtbot: Any, opened: WholeWindow) -> None:
+    feature = shown(qtbot, opened, document())
+    with qtbot.waitSignal(feature.reading.sum_checked) as checked:
+        view = read_values(qtbot, feature)
+    assert checked.args == [None]
+    assert said(view, "total") == ""
 
 
 def test_a_field_that_is_pointed_at_is_marked_on_the_page(qtbot: Any, opened: WholeWindow) -> None:

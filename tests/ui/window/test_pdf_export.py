@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import TextPart
+from fanlight.domain.picture_regions import REGION_COLORS
 from fanlight.domain.stored import StoredPicture
 from fanlight.markdown.typesetting import FormulaOutline
 from fanlight.store.blobs import name_of
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.gui
 
 TABLE = "| a | b |\n|---|---|\n" + "".join(f"| row {n} | {'many words ' * 9} |\n" for n in range(40))
 SQUARE = FormulaOutline(1.0, 1.0, 0.0, "MLLLZ", array("f", (0, 0, 1, 0, 1, -1, 0, -1)))
+BOX = '{"bbox_2d": [100, 100, 900, 900], "label": "all"}'
 LONG = f"{PROSE * 4}\n\n{TABLE}\n\n```python\n{CODE * 5}\n```\n\n" + f"{PROSE}\n\n" * 8
 
 
@@ -41,9 +44,9 @@ def window(home: Path, tmp_path: Path, open_window: Open, qtbot: Any) -> WholeWi
     data = picture_file(tmp_path, size=(900, 500)).read_bytes()
     picture = StoredPicture(name_of(data), "png", "shapes.png", 900, 500, "id")
     lost = StoredPicture("0" * 64, "png", "lost.png", 900, 500, "id")
-    asked = ArchivedMessage("user", (picture, lost, TextPart("What is it?")), created=1.7e9)
+    asked = ArchivedMessage("user", (lost, picture, TextPart("What is it?")), created=1.7e9)
     database = Database(home)
-    for title, text in (("Short", "A circle, $x^2$."), ("Long", LONG)):
+    for title, text in (("Short", f"A circle, $x^2$. Image 2: {BOX}"), ("Long", LONG)):
         messages = (asked, ArchivedMessage("assistant", (TextPart(text),), created=1.7e9))
         database.importing.add(ArchivedConversation(title, 1.7e9, 1.7e9, messages, False, {name_of(data): data}))
     database.close()
@@ -66,7 +69,13 @@ def pages_in(data: bytes) -> int:
 def test_conversations_are_exported_as_pages(
     qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = tmp_path / "all.pdf"
+    place, drawn, picture = tmp_path / "all.pdf", list[QImage](), PdfPages.picture
+
+    def kept(pages: PdfPages, image: QImage) -> None:
+        drawn.append(image)
+        picture(pages, image)
+
+    monkeypatch.setattr(PdfPages, "picture", kept)
     save_as(monkeypatch, place)
     window.archiving.exporting.export_all()
     qtbot.waitUntil(lambda: window.offers.lines == (f"2 conversations are in {place}.",))
@@ -75,6 +84,9 @@ def test_conversations_are_exported_as_pages(
     assert pages_in(data) >= 5
     assert data.count(b"/Subtype /Image") >= 1
     assert list(tmp_path.glob("all*")) == [place]
+    assert len(drawn) == 3  # that of each question, and once more with the box
+    colors = [image.pixelColor(90, 250).name() for image in drawn]
+    assert colors.count(REGION_COLORS[0]) == 1
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(

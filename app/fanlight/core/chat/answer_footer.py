@@ -51,15 +51,6 @@ class AnswerTimings:
         return " · ".join(parts)
 
 
-def answered_by(stored: str) -> str:
-    """The name of the model; "" where it is not known."""
-    try:
-        fields = json.loads(stored) if stored.startswith("{") else {}
-    except ValueError:
-        return ""
-    return str(fields.get("model", "")) if isinstance(fields, dict) else ""
-
-
 def footer_text(stored: str) -> str:
     """The line as it is shown. What is no `AnswerTimings.stored` is a line itself: older versions kept that."""
     if not stored.startswith("{"):

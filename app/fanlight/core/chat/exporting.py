@@ -33,9 +33,16 @@ class ConversationExport(QObject):
     """A conversation could not be read; the history has said why. Nothing is left of what was written."""
 
     def __init__(
-        self, history: History, file_worker: FileWorker, rows: Sequence[ConversationRow], parent: QObject
+        self,
+        history: History,
+        file_worker: FileWorker,
+        rows: Sequence[ConversationRow],
+        picture_side: int,
+        parent: QObject,
     ) -> None:
+        """`picture_side`: of what a model is sent, as the settings say."""
         super().__init__(parent)
+        self._picture_side = picture_side
         self._history, self._file_worker = history, file_worker
         self._rows = list(rows)
         self._done = 0
@@ -51,7 +58,8 @@ class ConversationExport(QObject):
     def start(self, place: Path, kind: Format, *, replace: bool = False) -> None:
         from fanlight.exchange.writers import open_writer  # a window appears without it
 
-        self._file_worker.call(partial(open_writer, place, kind, replace=replace), self._on_opened)
+        opening = partial(open_writer, place, kind, replace=replace, picture_side=self._picture_side)
+        self._file_worker.call(opening, self._on_opened)
 
     def stop(self) -> None:
         """Nothing is left of what was written."""

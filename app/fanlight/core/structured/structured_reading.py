@@ -16,6 +16,7 @@ from fanlight.core.structured.schema_shelf import TABLE, ReadingSchema, problem_
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.job import Job
 from fanlight.documents.value_places import Place, places_of
+from fanlight.domain.amount_sums import SumFault, sum_fault
 from fanlight.domain.errors import AnswerCutOff, AnswerInvalid, FanlightError, ImagesUnsupported, ModelMissing
 from fanlight.domain.events import Event, Finished, TextDelta
 from fanlight.domain.messages import Message
@@ -43,6 +44,8 @@ class StructuredReading(QObject):
     values_changed = Signal()
     """The model has answered: all of them are others."""
     places_changed = Signal()
+    sum_checked = Signal(object)
+    """A SumFault: amounts do not add up, for certain; None otherwise."""
     checked = Signal(str)
     """Why the values do not follow the schema; "" where they do."""
     problem = Signal(object)
@@ -237,16 +240,19 @@ class StructuredReading(QObject):
         if schema is None or page is None:
             return
         words, fields, text = page.words, schema.fields, schema.text
+        amounts = words.amounts if page.subject.page_count == 1 else frozenset()
         self._finding = self._file_worker.call(
-            lambda: (places_of(fields, values, words), problem_of(text, values)), self._on_places
+            lambda: (places_of(fields, values, words), problem_of(text, values), sum_fault(values, amounts)),
+            self._on_places,
         )
 
-    def _on_places(self, found: tuple[Places, str] | FanlightError) -> None:
+    def _on_places(self, found: tuple[Places, str, SumFault | None] | FanlightError) -> None:
         self._finding = None
         if not isinstance(found, FanlightError):
-            self.places, problem = found
+            self.places, problem, fault = found
             self.places_changed.emit()
             self.checked.emit(problem)
+            self.sum_checked.emit(fault)
 
     def _enter(self, state: ReadingState) -> None:
         self.state = state

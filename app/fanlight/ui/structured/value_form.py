@@ -41,6 +41,8 @@ class ValueForm(QWidget):
         super().__init__()
         self.rows: list[_Row] = []
         self._faults: dict[Path, str] = {}
+        self._remarks: Mapping[Path, str] = {}
+        self._places: Mapping[Path, Any] = {}
         self._focused: Path = ()
         self._name_width = 0
         self._column = QVBoxLayout(self)
@@ -74,13 +76,21 @@ class ValueForm(QWidget):
 
     def clear(self) -> None:
         self.rows, self._faults, self._focused = [], {}, ()
+        self._remarks, self._places = {}, {}
         if self._inside is not None:
             self._column.removeWidget(self._inside)
             self._inside.hide()
             self._inside.deleteLater()
             self._inside = None
 
+    def show_remarks(self, remarks: Mapping[Path, str]) -> None:
+        """A sentence below each of these fields."""
+        self._remarks = remarks
+        for row in self.rows:
+            self._say(row, self._places)
+
     def show_places(self, places: Mapping[Path, Any]) -> None:
+        self._places = places
         for row in self.rows:
             if row.table is not None:
                 row.table.show_places(places)
@@ -151,7 +161,9 @@ class ValueForm(QWidget):
             return
         below = [found for path, found in places.items() if path[: len(row.field.path)] == row.field.path]
         missing = sum(found == () for found in below)
-        if not missing:
+        if remark := self._remarks.get(row.field.path, ""):
+            self._show_said(row, remark)
+        elif not missing:
             self._show_said(row, "")
         elif row.field.kind in ("table", "list", "grid"):
             text = ngettext(

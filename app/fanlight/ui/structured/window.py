@@ -17,6 +17,7 @@ from fanlight.core.structured.structured_reading import ReadingState, Structured
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.documents.value_places import joined_boxes
+from fanlight.domain.amount_sums import SumFault
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.schema_fields import Path as ValuePath
 from fanlight.i18n import N_, _, ngettext
@@ -25,6 +26,7 @@ from fanlight.ui.controls import label, push, recolour
 from fanlight.ui.plain_text import plain_caption, plain_title
 from fanlight.ui.structured.page_pane import SubjectPane
 from fanlight.ui.structured.schema_picker import SchemaPicker
+from fanlight.ui.structured.sum_words import sum_text
 from fanlight.ui.structured.value_files import COPIED, NAMES, SUFFIXES, ValueFormat, format_of, save_values, text_of
 from fanlight.ui.structured.value_form import ValueForm
 from fanlight.ui.widgets.banner import Banner, announce
@@ -116,6 +118,7 @@ class StructuredWindow(SideWindow):
         reading.values_changed.connect(self._show_values)
         reading.places_changed.connect(self._show_places)
         reading.checked.connect(self._show_check)
+        reading.sum_checked.connect(self._show_sum)
         reading.problem.connect(self.errors.add_error)
         self._appearance.changed.connect(self._recolour)
         self.picker.problem.connect(self.errors.add_error)
@@ -207,6 +210,9 @@ class StructuredWindow(SideWindow):
     def _show_places(self) -> None:
         self.form.show_places(self._reading.places)
         self._show_state()
+
+    def _show_sum(self, fault: SumFault | None) -> None:
+        self.form.show_remarks({(fault.total,): sum_text(fault)} if fault is not None else {})
 
     def _show_check(self, problem: str) -> None:
         self.checked.setText(problem)

@@ -20,11 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-from fanlight.core.chat.answer_footer import answered_by
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.messages import Image
 from fanlight.domain.picture_regions import PictureRegion, RegionFrame
 from fanlight.domain.region_pictures import PlacedRegions, placed_regions
+from fanlight.domain.stored import answered_by
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.transcript.button import KEYBOARD

@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from fanlight.domain.picture_regions import PictureRegion
+from fanlight.domain.picture_regions import REGION_COLORS, PictureRegion
 
-_COLORS = ("#e6194b", "#1f77b4", "#2ca02c", "#ff7f0e", "#9467bd", "#17becf", "#e377c2", "#8c6d1f")
-"""In turn; each has a light line around it, and is seen on any picture."""
 _POINT = 5
 _NEAR = 0.015
 _AROUND = 0.1
 
 
 def color_of(number: int) -> QColor:
-    return QColor(_COLORS[number % len(_COLORS)])
+    return QColor(REGION_COLORS[number % len(REGION_COLORS)])
 
 
 def rectangle_of(region: PictureRegion, picture: QRectF) -> QRectF:

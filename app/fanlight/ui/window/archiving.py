@@ -20,7 +20,10 @@ class Archiving(QObject):
 
     def __init__(self, window: QWidget, core: Application, sidebar: Sidebar, offers: Banner) -> None:
         super().__init__(window)
-        self.exporting = Exporting(window, core.history, core.file_worker, core.formulas, offers)
+        settings = core.settings_store
+        self.exporting = Exporting(
+            window, core.history, core.file_worker, core.formulas, offers, lambda: settings.now.picture_side
+        )
         self.importing = Importing(window, core.history, core.file_worker, offers, core.session_manager.open)
         self.backing_up = BackingUp(window, core.history, core.settings_store, core.file_worker, core.home, offers)
         core.attachment_loader.exports_found.connect(self.importing.import_files)

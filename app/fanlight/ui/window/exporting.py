@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -38,8 +38,11 @@ class Exporting(QObject):
         file_worker: FileWorker,
         formulas: FormulaTypesetter,
         offers: Banner,
+        picture_side: Callable[[], int],
     ) -> None:
+        """`picture_side`: of what a model is sent, as the settings say."""
         super().__init__(window)
+        self._picture_side = picture_side
         self._formulas = formulas
         self._window, self._history, self._file_worker, self._offers = window, history, file_worker, offers
         self._folder = Path.home()
@@ -85,10 +88,10 @@ class Exporting(QObject):
 
     def _made(self, kind: Kind, rows: Sequence[ConversationRow]) -> ConversationExport | PdfExport:
         if kind != "pdf":
-            return ConversationExport(self._history, self._file_worker, rows, self)
+            return ConversationExport(self._history, self._file_worker, rows, self._picture_side(), self)
         from fanlight.ui.window.pdf_export import PdfExport
 
-        return PdfExport(self._history, self._file_worker, self._formulas, rows, self)
+        return PdfExport(self._history, self._file_worker, self._formulas, rows, self._picture_side(), self)
 
     def _ask_place(self, name: str) -> tuple[Path, Kind, bool] | None:
         """And whether the dialog has asked before a file there is replaced. The ending that is typed decides; without

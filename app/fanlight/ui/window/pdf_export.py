@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QIODevice, QObject, QSaveFile, QTimer, Signal
+from PySide6.QtCore import QIODevice, QObject, QRectF, QSaveFile, QTimer, Signal
+from PySide6.QtGui import QFont, QImage, QPainter
 
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
@@ -17,14 +18,17 @@ from fanlight.domain.archive import ArchivedConversation, ArchivedMessage, read_
 from fanlight.domain.errors import ExportError, FanlightError, PictureError
 from fanlight.domain.messages import Image
 from fanlight.domain.path_kinds import look_at, shortened
+from fanlight.domain.picture_regions import PictureRegion
 from fanlight.domain.stored import ConversationRow
-from fanlight.i18n import _
+from fanlight.i18n import _, format_number
 from fanlight.ui.theme import BODY_PIXELS, LIGHT, SMALL_PIXELS
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.widgets.pixels import to_qimage
+from fanlight.ui.widgets.region_painter import paint_regions
 from fanlight.ui.window.pdf_pages import PageText, PdfPages
 
 if TYPE_CHECKING:
+    from fanlight.exchange.region_figures import NamedPlaces
     from fanlight.store.database import Database
 
 _PICTURE_SIDE = 1600
@@ -49,9 +53,11 @@ class PdfExport(QObject):
         file_worker: FileWorker,
         typesetter: FormulaTypesetter,
         rows: Sequence[ConversationRow],
+        picture_side: int,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._picture_side = picture_side
         self._history, self._file_worker, self._rows = history, file_worker, list(rows)
         self._looks = TextStyles(LIGHT, 100, typesetter)
         self._looks.wrap_code = True
@@ -154,6 +160,7 @@ class PdfExport(QObject):
     def _drawing(self, conversation: ArchivedConversation, pictures: Pictures) -> Iterator[PageText | None]:
         """Each text before it is drawn."""
         from fanlight.exchange.markdown_text import date_text, tags_text
+        from fanlight.exchange.region_figures import with_places
 
         pages = self._pages
         pages.next_page()
@@ -162,8 +169,10 @@ class PdfExport(QObject):
             pages.heading(date, SMALL_PIXELS, muted=True, bold=False)
         if tags := tags_text(conversation):
             pages.heading(tags, SMALL_PIXELS, muted=True, bold=False)
-        for message in conversation.shown_messages:
+        for message, places in with_places(conversation, self._picture_side):
             yield from self._message(message, pictures)
+            for one in places:
+                self._draw_places(one, pictures)
 
     def _message(self, message: ArchivedMessage, pictures: Pictures) -> Iterator[PageText | None]:
         from fanlight.exchange.markdown_text import document_line, speaker_name
@@ -185,6 +194,26 @@ class PdfExport(QObject):
             yield text
             pages.space(_SIDE / 3)
             pages.text(text, "" if answers else LIGHT.bubble, side)
+
+    def _draw_places(self, places: NamedPlaces, pictures: Pictures) -> None:
+        pages = self._pages
+        if (image := pictures.get(places.picture.sha256)) is not None:
+            pages.space(_SIDE / 2)
+            pages.picture(_marked(to_qimage(image), places.placed.regions))
+            names = [f"{format_number(number)} {name}" for number, name in enumerate(places.names, 1)]
+            text = " ".join((f"{places.caption}:" if places.caption else "", ", ".join(names))).strip()
+            pages.heading(text, SMALL_PIXELS, muted=True, bold=False)
+
+
+def _marked(image: QImage, regions: Sequence[PictureRegion]) -> QImage:
+    drawn = image.convertToFormat(QImage.Format.Format_RGB32)
+    side, font = max(drawn.width(), drawn.height()), QFont()
+    font.setPixelSize(max(9, side // 40))
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_regions(painter, QRectF(drawn.rect()), regions, -1, max(1.0, side / 250), font)
+    painter.end()
+    return drawn
 
 
 def _decoded(conversation: ArchivedConversation) -> Pictures:
