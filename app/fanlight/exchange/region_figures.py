@@ -84,7 +84,8 @@ def region_figure(places: NamedPlaces, source: str) -> str:
     said = escape(", ".join(places.names))
     listed = "".join(f'<li dir="auto">{escape(name)}</li>' for name in places.names)
     return (
-        f'<figure>\n<svg role="img" aria-label="{said}" preserveAspectRatio="xMinYMin" viewBox="0 0 {wide:.1f} {high:.1f}" '
+        f'<figure>\n<svg role="img" aria-label="{said}" preserveAspectRatio="xMinYMin" '
+        f'viewBox="0 0 {wide:.1f} {high:.1f}" '
         f'width="{wide:.0f}" height="{high:.0f}" xmlns="http://www.w3.org/2000/svg">'
         f'<image href="{source}" width="{wide:.1f}" height="{high:.1f}" preserveAspectRatio="none"/>{marks}</svg>\n'
         f"<figcaption>{escape(places.caption)}<ol>{listed}</ol></figcaption>\n</figure>\n"
