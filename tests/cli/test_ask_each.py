@@ -143,7 +143,12 @@ def test_the_password_of_a_document_is_asked_for_once(
     scripted("Ok.")
     asked: list[str] = []
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(getpass, "getpass", lambda prompt: asked.append(prompt) or "zebra")
+
+    def typed(prompt: str) -> str:
+        asked.append(prompt)
+        return "zebra"
+
+    monkeypatch.setattr(getpass, "getpass", typed)
     locked = pdf_file(tmp_path / "locked.pdf", ["One", "Two"], password="zebra")
     ran = fanlight("ask", "-i", locked, "--each", "page", "Is it?")
     assert [one["page"] for one in lines(ran.out)] == [1, 2]

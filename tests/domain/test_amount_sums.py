@@ -97,5 +97,6 @@ def test_without_a_text_or_with_other_values_nothing_is_said() -> None:
     values = invoice([100.0], None, None, 119.0)
     assert sum_fault(values, frozenset()) is None
     assert isinstance(sum_fault(invoice([100.0, 18.0], None, None, 119.0), amounts("100.00", "119.00")), SumFault)
-    for other in (None, [], {}, {"items": "x", "total": "y"}, {"items": [1, None], "total": True}):
+    others: tuple[object, ...] = (None, [], {}, {"items": "x", "total": "y"}, {"items": [1, None], "total": True})
+    for other in others:
         assert sum_fault(other, amounts("1.00")) is None
