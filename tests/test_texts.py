@@ -62,7 +62,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "evaluation/scoring.py": (r"\(\?.*",),  # patterns
     "exchange/reading.py": (r"Open WebUI", r"LM Studio"),  # names of programs
     "exchange/formula_svg.py": (r"\n\.formula.*", r"0 .*", r"<svg.*"),  # SVG and CSS
-    "exchange/region_figures.py": (r"\nfigure.*", r"<.*", r"fill=.*", r"width=.*", r"viewBox=.*", r"font-family=.*"),  # SVG and CSS
+    "exchange/region_figures.py": (r"\nfigure.*", r"<.*", r"(fill|width|viewBox|font-family)=.*"),  # SVG and CSS
     "exchange/web_page.py": (r"\n:root.*", r"<.*", r"default-src.*"),  # HTML and CSS
     "synthesis/english_words.py": (r".*",),  # what the English voice reads
     "store/mending.py": (r"CASE WHEN .*",),  # a part of a query
