@@ -13,6 +13,7 @@ from typing import Any
 
 from fanlight import __version__, compose, paths
 from fanlight.catalog.catalog import PRACTICE
+from fanlight.cli import device_notes
 from fanlight.cli.graphics_notes import graphics_notes
 from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.domain.errors import FanlightError
@@ -204,6 +205,11 @@ def _folders(report: DoctorReport) -> None:
             )
 
 
+def _devices(report: DoctorReport) -> None:
+    device_notes.note_cameras(report.paths, report.notes)
+    device_notes.note_played_sound(report.versions, report.notes)
+
+
 def _practice_model(report: DoctorReport) -> None:
     from fanlight.gguf.check import check
 
@@ -276,7 +282,7 @@ def _check_files(spec: ModelSpec) -> None:
 
 CHECKS: tuple[Callable[[DoctorReport], None], ...] = (
     _python, _qt, _engine, _pictures, _documents, _parsing, _text_reader, _speech, _voice, _left_out, _fetching,
-    _folders, _practice_model, _models,
+    _folders, _devices, _practice_model, _models,
 )  # fmt: skip
 
 
