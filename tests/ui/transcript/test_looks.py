@@ -125,7 +125,7 @@ def test_what_needs_no_widget_is_made_ready_on_another_thread(qtbot: QtBot, monk
         then[-1](None)
     assert preloader.ready
     assert here == ["a widget"]
-    assert there[-1] is more[0]
+    assert there[0] is more[0]
 
 
 def test_progress_in_words() -> None:

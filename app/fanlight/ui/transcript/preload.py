@@ -34,10 +34,10 @@ class ParserPreloader(QObject):
         self._timer = Timeout(self, self._tick)
 
     def work_elsewhere(self, call: CallElsewhere, more: Sequence[Call] = ()) -> None:
-        """What can be done on any thread is done by `call`, and `more` of that."""
+        """What can be done on any thread is done by `call`; `more` of that comes before the lexers."""
         self._call = call
         self._elsewhere += more
-        self._todo += more
+        self._todo[1:1] = more
 
     def start(self) -> None:
         if self._todo and not self._timer.pending:
