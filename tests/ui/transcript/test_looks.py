@@ -123,7 +123,7 @@ def test_what_needs_no_widget_is_made_ready_on_another_thread(qtbot: QtBot, monk
     for number in range(1, 4):
         qtbot.waitUntil(lambda number=number: len(there) == number)
         then[-1](None)
-    assert preloader.ready
+    qtbot.waitUntil(lambda: preloader.ready)
     assert here == ["a widget"]
     assert there[0] is more[0]
 
