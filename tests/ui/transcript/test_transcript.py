@@ -377,3 +377,14 @@ def test_a_link_is_asked_for_and_never_opened(make: Make, qtbot: QtBot) -> None:
         qtbot.mouseClick(body.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(12, 10))
     assert asked.args[0].toString() == "https://example.org/a?b=1"
     assert "here" in words(transcript)
+
+
+def test_a_question_with_many_pictures_is_laid_out_with_the_next_frame(make: Make, qtbot: QtBot) -> None:
+    transcript = make(ask(), answer("Three.", "complete"))
+    frames = tuple(Image.of(8, 8, bytes([number]) * 192) for number in range(9))
+    transcript.append([TranscriptEntry("user", "And there?", thumbnails=frames), answer()])
+    transcript.resize(transcript.width(), transcript.height() - 20)
+    assert shown(transcript) == [0, 1]
+    qtbot.waitUntil(lambda: shown(transcript)[-1] == 3)
+    transcript.append([ask(), answer()])
+    assert shown(transcript)[-1] == 5

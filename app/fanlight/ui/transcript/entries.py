@@ -40,6 +40,8 @@ class EntryColumn(MessageColumn):
         self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
         self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
+        self._waits_for_frame = False
+        """Nothing is laid out before the frame that is to come."""
 
     def entries(self) -> tuple[TranscriptEntry, ...]:
         self._join_pieces()
@@ -78,9 +80,9 @@ class EntryColumn(MessageColumn):
         if any(entry.role == "user" for entry in entries):
             self._follow = True
         if any(len(entry.thumbnails) > _MANY_PICTURES for entry in entries):
+            self._waits_for_frame = True
             self._frame.request()
-        else:
-            self._place()
+        self._place()
 
     def replace_last(self, entry: TranscriptEntry) -> None:
         self._drop_pieces()
@@ -133,6 +135,11 @@ class EntryColumn(MessageColumn):
             case _:
                 assert_never(event)
         self._frame.request()
+
+    def _place(self) -> None:
+        if not (self._waits_for_frame and self._frame.pending):
+            self._waits_for_frame = False
+            super()._place()
 
     def paint_now(self) -> None:
         """Show all that has arrived."""
