@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -55,6 +56,18 @@ def test_markdown_keeps_columns_apart() -> None:
         "| A\\|B | C |\n| --- | --- |\n| 1<br>2 |  |\n| true | 4.0 |\n"
     )
     assert markdown_table([]) == ""
+
+
+def test_dates_are_days_with_the_format_of_dates_where_spreadsheets_agree_on_them() -> None:
+    data = spreadsheet([Sheet("D", [["Day"], [date(2026, 3, 5)], [date(1900, 3, 1)], [date(1899, 1, 1)]])])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet, styles = archive.read("xl/worksheets/sheet1.xml").decode(), archive.read("xl/styles.xml").decode()
+    assert '<c r="A2" s="2"><v>46086</v></c><' in sheet
+    assert '<c r="A3" s="2"><v>61</v></c>' in sheet
+    assert "1899-01-01</t>" in sheet
+    assert styles.count("<xf") == 4
+    assert 'numFmtId="14"' in styles
+    assert csv_text([[date(2026, 3, 5)]]) == "\ufeff2026-03-05\r\n"
 
 
 def test_a_spreadsheet_is_read_again(tmp_path: Path) -> None:

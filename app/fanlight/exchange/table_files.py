@@ -1,7 +1,7 @@
 """Tables as files: CSV, Markdown, and a spreadsheet of Excel (.xlsx).
 
 What stands in a cell came from a model, a picture or a stranger's page: a text that a spreadsheet program would take
-for a formula is written so that it is none. A number is a number only where a Python number was given.
+for a formula is written so that it is none. A number, or a date, is one only where a Python number, or date, was given.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from xml.sax.saxutils import escape
 
-Cell = str | int | float | bool | None
+Cell = str | int | float | bool | date | None
 Rows = Sequence[Sequence[Cell]]
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -28,6 +29,8 @@ _MOST_LETTERS, _MOST_ROWS, _MOST_COLUMNS = 32_767, 1_048_576, 16_384
 _MOST_NAME = 31
 _EXACT = 10**15
 """Whole numbers from here on lose digits in a spreadsheet: they are written as texts."""
+_DAY_ZERO, _FIRST_DATE = date(1899, 12, 30), date(1900, 3, 1)
+"""Spreadsheets count days; before March 1900 they do not agree how."""
 _DATE_OF_PARTS = (1980, 1, 1, 0, 0, 0)
 
 
@@ -100,7 +103,8 @@ _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill '
     'patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-    '</cellStyleXfs><cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs><cellStyles count="1">'
+    '</cellStyleXfs><cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/>'
+    '<xf numFmtId="14" applyNumberFormat="1"/></cellXfs><cellStyles count="1">'
     '<cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
@@ -159,6 +163,8 @@ def _cell(cell: Cell, place: str, style: str) -> str:
         return f'<c r="{place}"{style} t="b"><v>{int(cell)}</v></c>'
     if isinstance(cell, int | float) and abs(cell) < _EXACT and cell == cell:
         return f'<c r="{place}"{style}><v>{cell!r}</v></c>'
+    if isinstance(cell, date) and cell >= _FIRST_DATE:
+        return f'<c r="{place}" s="2"><v>{(cell - _DAY_ZERO).days}</v></c>'
     text = escape(_NOT_IN_XML.sub("", str(cell))[:_MOST_LETTERS])
     return f'<c r="{place}"{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 

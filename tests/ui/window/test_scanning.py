@@ -56,7 +56,9 @@ def opened(qtbot: Any, window: WholeWindow) -> ScanDialog:
 def test_pages_are_scanned_and_attached(qtbot: Any, open_window: Open, installed: list[tuple[object, ...]]) -> None:
     window = open_window(ScriptedEngine(["x"]))
     menu = window.composer.attach_button.menu()
-    assert [action.text() for action in menu.actions()] == ["Files…", "Take a Picture…", "From a Scanner…"]
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    more = ("Read Values from a Picture or a Page…", "Many Pictures…")
+    assert texts == ["Files…", "Take a Picture…", "From a Scanner…", *more]
     by_key: list[object] = []
     menu.aboutToShow.connect(lambda: by_key.append(menu))
     menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
@@ -97,12 +99,19 @@ def test_without_a_scanner_that_is_said_and_nothing_can_be_scanned(
     assert installed == []
 
 
-def test_where_neither_scanners_nor_cameras_can_be_used_the_button_attaches_files_alone(
+def test_where_neither_scanners_nor_cameras_can_be_used_the_menu_leads_to_files_and_many_pictures(
     open_window: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(cameras, "is_available", lambda: False)
     window = open_window(ScriptedEngine(["x"]))
-    assert window.composer.attach_button.menu() is None
     words = [button.text() for button in window.searching.palette.commands.buttons]
     assert not {"Scan a Page…", "Take a Picture…"} & set(words)
+    actions = {action.text(): action for action in window.composer.attach_button.menu().actions()}
+    assert not {"Take a Picture…", "From a Scanner…"} & set(actions)
+    wanted: list[str] = []
+    window.pictures_requested.connect(lambda: wanted.append("pictures"))
+    window.values_requested.connect(lambda subject: wanted.append(f"values of {subject}"))
+    actions["Many Pictures…"].trigger()
+    actions["Read Values from a Picture or a Page…"].trigger()
+    assert wanted == ["pictures", "values of None"]

@@ -42,6 +42,10 @@ class Composer(QFrame):
     attach = Signal()
     scan_wanted = Signal()
     camera_wanted = Signal()
+    values_wanted = Signal()
+    """Of a file that is in no conversation."""
+    many_pictures_wanted = Signal()
+    """A folder of pictures is to be asked about."""
     pasted = Signal(QMimeData)
     text_changed = Signal()
     unqueue = Signal(int)
@@ -83,15 +87,16 @@ class Composer(QFrame):
         column.addLayout(below)
 
     def offer_devices(self, *, camera: bool, scanner: bool) -> None:
-        """Beside files, in the attach button's menu."""
-        if not (camera or scanner):
-            return
+        """Beside files, in the attach button's menu: what takes pictures otherwise, and what else reads them."""
         menu = QMenu(self.attach_button)
         menu.addAction(_("Files…"), self.attach.emit)
         if camera:
             menu.addAction(_("Take a Picture…"), self.camera_wanted.emit)
         if scanner:
             menu.addAction(_("From a Scanner…"), self.scan_wanted.emit)
+        menu.addSeparator()
+        menu.addAction(_("Read Values from a Picture or a Page…"), self.values_wanted.emit)
+        menu.addAction(_("Many Pictures…"), self.many_pictures_wanted.emit)
         self.attach_button.setMenu(menu)
         self.attach_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.attach_button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)  # the arrow is for the mouse

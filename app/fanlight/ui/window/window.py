@@ -170,6 +170,8 @@ class Window(QMainWindow):
         composer.scan_wanted.connect(self._open_scan_dialog)
         composer.camera_wanted.connect(self._open_camera_dialog)
         self._offer_devices()
+        composer.values_wanted.connect(lambda: self.values_requested.emit(None))
+        composer.many_pictures_wanted.connect(self.pictures_requested)
         composer.text_changed.connect(core.note_use)
         self._chat.changed.connect(core.note_use)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
