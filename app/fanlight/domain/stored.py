@@ -62,13 +62,15 @@ class StoredPicture:
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """`sha256` names the file. `texts` are those of all pages; () where an earlier message of the conversation has
-    them. `pages`, counted from 1, are those that the model was given."""
+    them. `pages`, counted from 1, are those that the model was given. `as_sound`: it was given the sound in the file
+    instead."""
 
     sha256: str
     kind: DocumentKind
     name: str
     pages: tuple[int, ...]
     texts: tuple[str, ...]
+    as_sound: bool = False
 
 
 StoredPart = TextPart | ThinkingPart | StoredPicture | StoredDocument

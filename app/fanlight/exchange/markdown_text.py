@@ -79,7 +79,9 @@ def _pictures(message: ArchivedMessage, place_of: PlaceOf | None) -> list[str]:
 
 
 def document_line(document: StoredDocument) -> str:
-    """Which pages of it the model was given."""
+    """Which pages of it the model was given, or that it heard it."""
+    if document.as_sound:
+        return _("{name}, the sound itself").format(name=document.name or _("Document"))
     text = ngettext("{name}, page {pages}", "{name}, pages {pages}", len(document.pages))
     return text.format(name=document.name or _("Document"), pages=page_ranges(document.pages))
 

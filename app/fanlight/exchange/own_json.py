@@ -17,9 +17,9 @@ from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import State, StoredDocument, StoredPart, StoredPicture
 from fanlight.domain.tags import tags_of
 
-FORMAT, VERSION = "fanlight-conversations", 5
+FORMAT, VERSION = "fanlight-conversations", 6
 """Version 1 had no branches, version 2 no documents, version 3 no archived conversations and no tags,
-version 4 no clips."""
+version 4 no clips, version 5 no sounds that the model heard itself."""
 HEAD = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": ['
 TAIL = "\n]}\n"
 
@@ -74,8 +74,9 @@ def _plain_part(part: StoredPart, conversation: ArchivedConversation, seen: set[
             made |= {} if detail == "normal" else {"detail": detail}
             made |= {} if moment is None else {"moment": plain_moment(moment)}
             return made | _data(sha256, conversation, seen)
-        case StoredDocument(sha256, kind, name, pages, texts):
+        case StoredDocument(sha256, kind, name, pages, texts, as_sound):
             made = {"type": "document", "sha256": sha256, "kind": kind, "name": name, "pages": list(pages)}
+            made |= {"sound": True} if as_sound else {}
             return made | {"texts": list(texts)} | _data(sha256, conversation, seen)
 
 
@@ -118,9 +119,8 @@ def _read_document(found: Any, pictures: dict[str, bytes]) -> StoredDocument:
     if not isinstance(pages, list) or not isinstance(texts, list):
         raise TypeError(pages)
     given = tuple(_size(page) for page in pages)
-    return StoredDocument(
-        sha256, document_kind_of(_text(found["kind"])), _text(found["name"]), given, tuple(map(_text, texts))
-    )
+    kind, name, as_sound = document_kind_of(_text(found["kind"])), _text(found["name"]), found.get("sound") is True
+    return StoredDocument(sha256, kind, name, given, tuple(map(_text, texts)), as_sound)
 
 
 def _read_data(found: Any, pictures: dict[str, bytes]) -> str:

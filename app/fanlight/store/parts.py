@@ -59,7 +59,14 @@ def _document_of(row: PartRow, sha256: str) -> StoredDocument:
     pages = found.get("pages")
     given = tuple(page for page in pages if type(page) is int and page > 0) if isinstance(pages, list) else ()
     texts = () if found.get("again") is True else tuple(row.text.split(_PAGE_BREAK))
-    return StoredDocument(sha256, document_kind_of(found.get("kind")), str(found.get("name", "")), given, texts)
+    return StoredDocument(
+        sha256,
+        document_kind_of(found.get("kind")),
+        str(found.get("name", "")),
+        given,
+        texts,
+        found.get("sound") is True,
+    )
 
 
 def fitting(role: Role, parts: Sequence[StoredPart]) -> tuple[StoredPart, ...]:
@@ -100,7 +107,9 @@ def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[
 def stored_document(part: DocumentPart) -> StoredDocument:
     document = part.document
     texts = () if part.again else tuple(well_formed(text).replace(_PAGE_BREAK, "\n") for text in document.texts)
-    return StoredDocument(document.id, document.kind, well_formed(document.name), part.pages, texts)
+    return StoredDocument(
+        document.id, document.kind, well_formed(document.name), part.pages, texts, part.sound is not None
+    )
 
 
 def write_document_texts(change: sqlite3.Connection, sha256: str, texts: Sequence[str]) -> None:
@@ -138,8 +147,9 @@ def _row(part: StoredPart) -> PartRow:
             if part.moment is not None:
                 details["moment"] = plain_moment(part.moment)
             return PartRow("picture", sha256=sha256, details=well_formed(json.dumps(details, ensure_ascii=False)))
-        case StoredDocument(sha256, kind, name, pages, texts):
+        case StoredDocument(sha256, kind, name, pages, texts, as_sound):
             about = {"kind": kind, "name": name, "pages": list(pages), "again": not texts}
+            about |= {"sound": True} if as_sound else {}
             told = well_formed(json.dumps(about, ensure_ascii=False))
             return PartRow("document", _PAGE_BREAK.join(texts), sha256, told)
         case _:

@@ -145,6 +145,7 @@ class AnswerStream(QObject):
             self._turns.system(self._settings_store.now),
             turns,
             supports_images=self._host.supports_images_in(self._prefetch.slot),
+            hears_seconds=self._host.hears_seconds_in(self._prefetch.slot),
         )
 
     def snapshot(self) -> tuple[str, TurnTree]:

@@ -92,8 +92,9 @@ class AttachmentLoader(QObject):
         """A picture may come soon: what decodes it is started."""
         self._file_worker.call(prepare_decoder, lambda _: None)
 
-    def load_files(self, files: Sequence[Path]) -> None:
-        """Pictures at once; what has the name of a recording is looked into first."""
+    def load_files(self, files: Sequence[Path], *, attaches_recordings: bool = False) -> None:
+        """Pictures at once; what has the name of a recording is looked into first. Recordings are passed on, unless
+        they are to be attached, too."""
         named = [path for path in files if recordings.by_name(path)]
         exported = [path for path in files if is_export(path)]
         if exported:
@@ -102,7 +103,9 @@ class AttachmentLoader(QObject):
             if path not in named and path not in exported:
                 self.load(path, shown_name(path))
         if named:
-            self._file_worker.call(lambda: recordings.sorted_out(named), self._on_sorted)
+            self._file_worker.call(
+                lambda: recordings.sorted_out(named), lambda found: self._on_sorted(found, attaches_recordings)
+            )
 
     def load(self, source: Source, name: str) -> None:
         """One picture for the conversation on the screen."""
@@ -162,7 +165,7 @@ class AttachmentLoader(QObject):
             for document in documents:
                 self._page_texts.want(document.id, named_pages(text))
 
-    def _on_sorted(self, result: tuple[list[Path], list[Path]] | FanlightError) -> None:
+    def _on_sorted(self, result: tuple[list[Path], list[Path]] | FanlightError, attaches_recordings: bool) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
@@ -172,7 +175,10 @@ class AttachmentLoader(QObject):
         videos = [path for path in sounds if path.suffix.lower() in recordings.VIDEO_SUFFIXES]
         for path in videos:
             self.clips.load(self._session_manager.current, path)
-        if others := [path for path in sounds if path not in videos]:
+        others = [path for path in sounds if path not in videos]
+        for path in others if attaches_recordings else ():
+            self.clips.load_recording(self._session_manager.current, path)
+        if others and not attaches_recordings:
             self.recordings_found.emit(others)
 
     def _on_read(

@@ -12,7 +12,9 @@ from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
 from fanlight.domain.clips import FRAME_SIDE, WHOLE_CLIP, ClipPart, HeardWords, Moment, heard_pages
 from fanlight.domain.detail import Detail, first_side
 from fanlight.domain.documents import MOST_PICTURED_PAGES, Document
+from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Picture
+from fanlight.domain.sounds import Sound
 from fanlight.files import shown_name
 from fanlight.i18n import _
 
@@ -152,14 +154,27 @@ def frame_of(picture: Attachment, moment: Moment) -> Attachment:
     return replace(picture, thumbnail=small).at(moment)
 
 
-def heard_attachment(path: Path, heard: Iterable[HeardWords]) -> Attachment | None:
-    """What is said in a clip, as a document; None where that is nothing. Milliseconds, on any thread."""
+def heard_attachment(path: Path, heard: Iterable[HeardWords], sound: Sound | None = None) -> Attachment | None:
+    """What is said in a clip, as a document, with the `sound` that a model can be sent instead, which is kept then;
+    without words it is. None where there is neither. Milliseconds, on any thread."""
     from hashlib import sha256
 
-    if not (pages := heard_pages(heard)):
+    pages = heard_pages(heard)
+    if not pages and sound is None:
         return None
-    data = "\n".join(pages).encode("utf-8", "replace")
-    return attachment_of_document(Document(sha256(data).hexdigest(), shown_name(path), "sound", pages, data))
+    data = sound.wav() if sound is not None else "\n".join(pages).encode("utf-8", "replace")
+    document = Document(sha256(data).hexdigest(), shown_name(path), "sound", pages or ("",), data)
+    return replace(attachment_of_document(document), sound=sound).listened(not pages)
+
+
+def read_heard_sound(path: Path, part: ClipPart, longest_seconds: int, stop: StopFlag) -> Sound | None:
+    """What a model that hears so much can be sent; None where it is longer, or cannot be decoded. Slow, any thread."""
+    from fanlight.speech.whole_sound import read_sound
+
+    try:
+        return read_sound(path, longest_seconds, part, stop)
+    except FanlightError:  # what is said is left
+        return None
 
 
 def attachment_of(picture: Picture) -> Attachment:

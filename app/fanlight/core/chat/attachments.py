@@ -167,6 +167,16 @@ class Attachments(QObject):
         self._update([_unread(item) if item.key in keys else item for item in self._items])
         return wanted
 
+    def listen(self, key: int, listens: bool) -> None:
+        """Send the sound of a recording itself, or what is said in it."""
+        item = self.item(key)
+        if item is None or item.attachment is None:
+            return
+        chosen = item.attachment.listened(listens)
+        if chosen is not item.attachment:
+            self._update([_with_attachment(one, chosen) if one is item else one for one in self._items])
+            self._on_attached([chosen])
+
     def remove(self, key: int) -> None:
         """With a frame of a clip its other frames."""
         clip = next((item.clip for item in self._items if item.key == key), None)
@@ -214,11 +224,13 @@ class Attachments(QObject):
     def _on_attached(self, new: Sequence[Attachment]) -> None:
         """Have their tokens counted."""
         images = [attachment.part for attachment in new if isinstance(attachment.part, ImagePart)]
-        if images and self._host.chosen and self._host.supports_images_in(self._slot()):
+        sounds = [one.sent_sound for one in new if one.sent_sound is not None]
+        images = images if self._host.supports_images_in(self._slot()) else []
+        if (images or sounds) and self._host.chosen:
             pictures = [one.picture for one in new if one.picture is not None]
             costs = self._host.picture_costs
             is_its_own = self._host.picture_costs_in(self._slot()) is costs
-            count = TokenCountJob(images, costs.unknown_sizes(pictures) if is_its_own else ())
+            count = TokenCountJob(images, costs.unknown_sizes(pictures) if is_its_own else (), sounds)
             count.event_arrived.connect(self._on_counted)
             self._host.submit(count)
         self._mark()
@@ -239,7 +251,9 @@ class Attachments(QObject):
             self._mark()
 
     def _mark(self) -> None:
-        """Correct the status of pictures that will never be encoded."""
+        """Correct the status of pictures that will never be encoded, and what is sent of sounds."""
+        most = self._host.hears_seconds_in(self._slot())
+        self._update([_heard(item, most) for item in self._items])
         if not self._host.supports_images_in(self._slot()):
             self._update([_marked(item, "unsupported") for item in self._items])
         elif self._host.condition == "failed":
@@ -268,8 +282,17 @@ def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:
     return replace(item, status=status, progress=None)
 
 
+def _heard(item: AttachmentItem, hears_seconds: int) -> AttachmentItem:
+    """As text where the model does not hear so much."""
+    sound = item.attachment.sent_sound if item.attachment is not None else None
+    if item.attachment is None or sound is None or sound.seconds <= hears_seconds:
+        return item
+    return _with_attachment(item, item.attachment.listened(False))
+
+
 def _with_attachment(item: AttachmentItem, attachment: Attachment) -> AttachmentItem:
-    status: Status = "encoding" if attachment.image is not None else "ready"
+    is_encoded = attachment.image is not None or attachment.sent_sound is not None
+    status: Status = "encoding" if is_encoded else "ready"
     return replace(item, attachment=attachment, status=status)
 
 

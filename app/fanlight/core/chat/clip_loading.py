@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.attachment_reader import AttachedClip, heard_attachment, read_clip
+from fanlight.core.chat.attachment_reader import AttachedClip, heard_attachment, read_clip, read_heard_sound
+from fanlight.core.chat.attachments import Attachments
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.turns import Attachment
@@ -19,7 +21,8 @@ from fanlight.core.work.job import Job
 from fanlight.core.work.resource import NothingToLoad
 from fanlight.domain.clip_errors import ClipError, NoMovingPictures
 from fanlight.domain.clips import UNKNOWN_COST, WHOLE_CLIP, ClipPart, HeardWords, frames_in, heard_in
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import FanlightError, SpeechMissing
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stop import StopFlag
 from fanlight.files import shown_name
 from fanlight.i18n import _
@@ -41,7 +44,7 @@ _MOST_KNOWN = 24
 class _ClipReading:
     conversation: Conversation
     key: int
-    stop: Callable[[], None]
+    stop: Callable[[], object]
     flag: StopFlag = field(default_factory=StopFlag)
 
 
@@ -55,6 +58,20 @@ class _LoadedClip:
     part: ClipPart = WHOLE_CLIP
     sound_key: int = 0
     is_silent: bool = False
+    is_recording: bool = False
+    """Nothing is seen of it: it was attached to be heard."""
+
+
+@dataclass
+class _SoundReading:
+    """To what is said, and for the sound itself; either may be missing."""
+
+    clip: _LoadedClip
+    key: int
+    part: ClipPart
+    heard: Heard | None = None
+    sound: Sound | None = None
+    waits_for_sound: bool = False
 
 
 class ClipLoading(QObject):
@@ -79,6 +96,10 @@ class ClipLoading(QObject):
         """A video, or a recording, for that conversation's next question."""
         clip = _LoadedClip(conversation, conversation.attachments.expect(shown_name(path)), path)
         self._read(clip, lambda found: self._on_read(clip, found))
+
+    def load_recording(self, conversation: Conversation, path: Path) -> None:
+        """Only what is heard of a file."""
+        self._listen(_LoadedClip(conversation, 0, path, is_recording=True))
 
     def knows(self, key: int) -> bool:
         """Whether another part of the clip that is attached with this key can be chosen."""
@@ -147,7 +168,7 @@ class ClipLoading(QObject):
             else:
                 self.problem.emit(found)
             return
-        hears = found.has_sound and self.hear is not None
+        hears = found.has_sound and self._hears
         if hears:
             self._listen(clip)
         if hears and not self._host.supports_images:
@@ -168,40 +189,73 @@ class ClipLoading(QObject):
         """Nobody has removed it."""
         return clip.is_silent or clip.conversation.attachments.item(clip.sound_key) is not None
 
-    def _listen(self, clip: _LoadedClip) -> None:
-        assert self.hear is not None
-        clip.is_silent = False
-        attachments, path, part = clip.conversation.attachments, clip.path, clip.part
-        clip.sound_key = key = attachments.expect(_("Sound of {name}").format(name=shown_name(path)))
-        stop = self.hear(
-            path,
-            part[1],
-            lambda share: attachments.show_reading(key, round(_SHARES * share), _SHARES),
-            lambda heard: self._on_heard(clip, key, part, heard),
-        )
-        self._begin(_ClipReading(clip.conversation, key, stop))
+    @property
+    def _hears(self) -> bool:
+        """Whether what is said can be written down, or the model hears."""
+        return self.hear is not None or self._host.hears_seconds > 0
 
-    def _on_heard(self, clip: _LoadedClip, key: int, part: ClipPart, heard: Heard) -> None:
+    def _listen(self, clip: _LoadedClip) -> None:
+        clip.is_silent = False
+        attachments, path, part, flag = clip.conversation.attachments, clip.path, clip.part, StopFlag()
+        name = shown_name(path) if clip.is_recording else _("Sound of {name}").format(name=shown_name(path))
+        clip.sound_key = key = attachments.expect(name)
+        longest, listening = self._host.hears_seconds, _SoundReading(clip, key, part)
+        listening.waits_for_sound = longest > 0
+
+        def on_heard(heard: Heard) -> None:
+            listening.heard = heard
+            self._on_heard(listening)
+
+        def on_sound(sound: Sound | FanlightError | None) -> None:
+            listening.sound = sound if isinstance(sound, Sound) else None
+            listening.waits_for_sound = False
+            self._on_heard(listening)
+
+        stops: list[Callable[[], object]] = [flag.set]
+        self._begin(_ClipReading(clip.conversation, key, lambda: [stop() for stop in stops]))
+        if longest:
+            self._file_worker.call(lambda: read_heard_sound(path, part, longest, flag), on_sound)
+        if self.hear is not None:
+            share = partial(_show_share, attachments, key)
+            stops.append(self.hear(path, part[1], share, on_heard))
+        else:
+            on_heard(SpeechMissing(_("Nothing here can write down what is said in a recording.")))
+
+    def _on_heard(self, listening: _SoundReading) -> None:
         """Where it cannot be heard the question goes on without."""
-        path = clip.path
-        if isinstance(heard, FanlightError):
-            self._readings.pop(key, None)
-            clip.conversation.attachments.remove(key)
-            text = _("The sound of “{name}” is left out: {reason}")
-            self.problem.emit(ClipError(text.format(name=shown_name(path), reason=heard.message), heard.hint))
+        clip, key, heard, sound = listening.clip, listening.key, listening.heard, listening.sound
+        if heard is None or listening.waits_for_sound:
             return
+        if isinstance(heard, FanlightError) and sound is None:
+            self._leave_out(clip, key, heard)
+            return
+        words = () if isinstance(heard, FanlightError) else heard_in(heard, listening.part)
         self._file_worker.call(
-            lambda: heard_attachment(path, heard_in(heard, part)),
+            lambda: heard_attachment(clip.path, words, sound),
             lambda found: self._on_written(clip, key, found),
         )
 
     def _on_written(self, clip: _LoadedClip, key: int, found: Attachment | FanlightError | None) -> None:
-        self._readings.pop(key, None)
         if isinstance(found, Attachment):
+            self._readings.pop(key, None)
             clip.conversation.attachments.resolve(key, found)
             return
         clip.is_silent = clip.is_silent or (found is None and clip.sound_key == key)
+        if clip.is_recording and key in self._readings:
+            self._leave_out(clip, key, ClipError(_("Nothing is said in it.")))
+            return
+        self._readings.pop(key, None)
         clip.conversation.attachments.remove(key)
+
+    def _leave_out(self, clip: _LoadedClip, key: int, why: FanlightError) -> None:
+        self._readings.pop(key, None)
+        clip.conversation.attachments.remove(key)
+        text = _("The sound of “{name}” is left out: {reason}")
+        self.problem.emit(ClipError(text.format(name=shown_name(clip.path), reason=why.message), why.hint))
+
+
+def _show_share(attachments: Attachments, key: int, share: float) -> None:
+    attachments.show_reading(key, round(_SHARES * share), _SHARES)
 
 
 def _clips_in(conversation: Conversation) -> int:

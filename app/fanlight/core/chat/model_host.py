@@ -22,6 +22,7 @@ from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.tuning import TuningProgress, TuningResult
 from fanlight.engine.pair import EnginePair, LoadModel
+from fanlight.gguf.hearing import longest_heard_by
 from fanlight.i18n import _
 from fanlight.model_settings import needs_reload
 from fanlight.settings import Settings
@@ -70,6 +71,7 @@ class ModelHost(QObject):
         """Where it is kept what the model has read of a conversation; None where nothing is."""
         self.capture_spec: ModelSpec | None = None
         """The model that answers captures, where it is another one."""
+        self._hearing_of: tuple[ModelSpec | None, int] = (None, 0)
         self.worker: Worker[Engine] = Worker("model", self, keep_failure=True, describe=lambda engine: engine.info)
         self.worker.progress.connect(self.progress)
         self.worker.loaded.connect(self._on_loaded)
@@ -194,6 +196,18 @@ class ModelHost(QObject):
             return ""
         text = _("What you ask, with its pictures, is sent to {host}, where {name} answers.")
         return text.format(host=host_of(spec.source.url), name=spec.name)
+
+    @property
+    def hears_seconds(self) -> int:
+        """The longest sound that can be sent; 0: none. Of a model that is not loaded its projector says it."""
+        if self.info is not None:
+            return self.info.hears_seconds
+        if self.spec != self._hearing_of[0]:
+            self._hearing_of = self.spec, longest_heard_by(self.spec) if self.spec is not None else 0
+        return self._hearing_of[1]
+
+    def hears_seconds_in(self, slot: Slot) -> int:
+        return 0 if slot is Slot.PANEL and self.capture_spec is not None else self.hears_seconds
 
     @property
     def supports_images(self) -> bool:

@@ -11,8 +11,9 @@ from fanlight.domain.events import SizeCounted, TokensCounted
 from fanlight.domain.kept_state import StateRequest
 from fanlight.domain.messages import ImagePart, Message, frame_pairs
 from fanlight.domain.models import Sampling, ThinkingMode
-from fanlight.domain.ports import Engine, PictureInsight, StateKeeper
+from fanlight.domain.ports import Engine, PictureInsight, SoundInsight, StateKeeper
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 
 Messages = Sequence[Message] | Callable[[], Sequence[Message]]
 """The messages, or a function that makes them, called on the worker's thread."""
@@ -77,10 +78,13 @@ def _recall(
 
 
 class TokenCountJob(Job[Engine]):
-    """Reports a `TokensCounted` for each of `pictures`, which are side by side, and then a `SizeCounted` for each of
-    `sizes`, where the engine knows that ahead. Two frames that the model takes as one picture have half of it each."""
+    """Reports a `TokensCounted` for each of `pictures`, which are side by side, and of `sounds`, then a `SizeCounted`
+    for each of `sizes`, where the engine knows that ahead. Two frames that the model takes as one picture have half
+    of it each."""
 
-    def __init__(self, pictures: Sequence[ImagePart], sizes: Sequence[tuple[int, int, bool]] = ()) -> None:
+    def __init__(
+        self, pictures: Sequence[ImagePart], sizes: Sequence[tuple[int, int, bool]] = (), sounds: Sequence[Sound] = ()
+    ) -> None:
         def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
             begins = set(frame_pairs(pictures)) if engine.info.frames.merges else set()
             for place, image in enumerate(part.image for part in pictures):
@@ -90,6 +94,9 @@ class TokenCountJob(Job[Engine]):
                 if place in begins or place - 1 in begins:
                     tokens = halves(tokens)[place not in begins]
                 yield TokensCounted(image.id, tokens)
+            for sound in sounds:
+                if isinstance(engine, SoundInsight):
+                    yield TokensCounted(sound.id, engine.sound_tokens(sound))
             if not isinstance(engine, PictureInsight):
                 return
             for width, height, low in sizes:

@@ -213,6 +213,7 @@ class DraftPrefetch(QObject):
             turns.system(self._settings_store.now),
             [*before, question(typed, attached, room_of(self._host))],
             supports_images=self._host.supports_images_in(self.prefetch.slot),
+            hears_seconds=self._host.hears_seconds_in(self.prefetch.slot),
         )
 
     @property

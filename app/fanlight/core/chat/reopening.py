@@ -15,6 +15,7 @@ from fanlight.domain.detail import Detail
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import DocumentPart, Message, Part
 from fanlight.domain.reading import holds_text_read
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stored import StoredDocument, StoredMessage, StoredPicture
 from fanlight.i18n import ngettext
 
@@ -136,7 +137,19 @@ class _TurnBuilder:
         if (known := self._documents.get(sha256)) is None or known.document is None:
             return None
         pages = tuple(page for page in stored.pages if page <= known.document.page_count)
-        return replace(known, part=DocumentPart(known.document, pages, again=not stored.texts)) if pages else None
+        if not pages:
+            return None
+        sound = self._sound(sha256) if stored.as_sound else None
+        return replace(
+            known, part=DocumentPart(known.document, pages, again=not stored.texts, sound=sound), sound=sound
+        )
+
+    def _sound(self, sha256: str) -> Sound | None:
+        """None where it is lost: what is said in it is left."""
+        try:
+            return Sound.of_wav(self._read(sha256))
+        except (StoreError, ValueError):
+            return None
 
     def _attachment(self, stored: StoredPicture) -> Attachment | None:
         sha256, key = stored.sha256, (stored.sha256, stored.detail)

@@ -7,17 +7,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from fanlight.core.chat.attachment_captions import pages_text, sound_text, with_tokens, with_unread
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.stored_documents import with_texts
 from fanlight.domain.clips import Clip, Moment
 from fanlight.domain.detail import Detail
-from fanlight.domain.documents import Document, page_ranges
+from fanlight.domain.documents import Document
 from fanlight.domain.messages import DocumentPart, Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.models import ThinkingMode
 from fanlight.domain.reading import with_text_read, without_text_read
 from fanlight.domain.slots import Slot
+from fanlight.domain.sounds import Sound
 from fanlight.domain.stored import State
-from fanlight.i18n import _, format_number, ngettext
+from fanlight.i18n import _, format_number
 from fanlight.model_settings import sampling_of
 from fanlight.settings import Settings
 
@@ -49,6 +51,8 @@ class Attachment:
     """Of a document: finds the pages that a question needs."""
     unread_pages: int = field(default=0, compare=False)
     """Without text, and still to be read."""
+    sound: Sound | None = field(default=None, compare=False)
+    """Of a recording: a model that hears can be sent it instead of what is said."""
 
     @classmethod
     def of_document(cls, document: Document, index: PageIndex, thumbnail: Image, thumbnail_page: int = 1) -> Attachment:
@@ -101,6 +105,18 @@ class Attachment:
         return self.picture.detail
 
     @property
+    def sent_sound(self) -> Sound | None:
+        """What the model is sent, if that is sound: it has to be encoded."""
+        return self.part.sound if isinstance(self.part, DocumentPart) else None
+
+    def listened(self, listens: bool) -> Attachment:
+        """As the sound itself, or as what is said in it; the same object where there is no choice."""
+        wanted = self.sound if listens else None
+        if not isinstance(self.part, DocumentPart) or self.sound is None or self.part.sound == wanted:
+            return self
+        return replace(self, part=replace(self.part, sound=wanted), tokens=0)
+
+    @property
     def document(self) -> Document | None:
         return self.part.document if isinstance(self.part, DocumentPart) else None
 
@@ -109,6 +125,8 @@ class Attachment:
         `pinned`; a picture as it is. None where that depends on the question and there is none yet."""
         if not isinstance(self.part, DocumentPart) or self.index is None or self.part.pages:
             return self
+        if self.part.sound is not None:  # its transcript is there for the user
+            return replace(self, part=replace(self.part, pages=tuple(range(1, self.part.document.page_count + 1))))
         if not text.strip() and not self.index.fits(room):
             return None
         chosen = self.index.chosen(text, room, pinned=sorted(pinned))
@@ -139,23 +157,22 @@ class Attachment:
         return replace(self, thumbnail=thumbnail, thumbnail_page=page)
 
     def shows(self, image_id: str) -> bool:
-        return self.image is not None and self.image.id == image_id
+        return image_id in {one.id for one in (self.image, self.sent_sound) if one is not None}
 
     @property
     def caption(self) -> str:
         """What the model is sent: "1024 × 768, 36 tokens", "pages 2–5 of 20"."""
+        if isinstance(self.part, DocumentPart) and self.part.sound is not None:
+            return with_tokens(sound_text(self.part.sound), self.tokens)
         if isinstance(self.part, DocumentPart):
-            return _with_unread(_pages_text(self.part), self.unread_pages)
+            return with_unread(pages_text(self.part), self.unread_pages)
         size = f"{self.image.width} × {self.image.height}" if self.image is not None else self.name
         if self.text:
             return _("{size}, its text was read").format(size=size)
         if self.detail in ("low", "high"):
             name = _("low detail") if self.detail == "low" else _("high detail")
             size = _("{size}, {detail}").format(size=size, detail=name)
-        if not self.tokens:
-            return size
-        text = ngettext("{size}, {count} token", "{size}, {count} tokens", self.tokens)
-        return text.format(size=size, count=format_number(self.tokens))
+        return with_tokens(size, self.tokens)
 
     @property
     def origin(self) -> str:
@@ -287,7 +304,8 @@ def _shown_caption(attachment: Attachment) -> str:
         return attachment.moment.time
     if not isinstance(attachment.part, DocumentPart):
         return attachment.caption
-    pages = _pages_text(attachment.part)
+    sound = attachment.part.sound
+    pages = sound_text(sound) if sound is not None else pages_text(attachment.part)
     if attachment.unread_pages:
         pages = _("{pages}, more are being read").format(pages=pages)
     return _("{name}, {pages}").format(name=attachment.name, pages=pages)
@@ -332,33 +350,17 @@ def question(
     return Turn(message, tuple(attachments), label=text if read else "", text_beside_picture=bool(read))
 
 
-def _pages_text(part: DocumentPart) -> str:
-    """Which pages of a document the model is given, or how many there are."""
-    count, given = part.document.page_count, len(part.pages)
-    if part.document.kind == "sound":
-        return _("what is said in it") if not given or given == count else _("parts of what is said in it")
-    if not given or given == count:
-        return ngettext("{count} page", "{count} pages", count).format(count=format_number(count))
-    text = ngettext("page {pages} of {count}", "pages {pages} of {count}", given)
-    return text.format(pages=page_ranges(part.pages), count=format_number(count))
-
-
-def _with_unread(text: str, unread: int) -> str:
-    if not unread:
-        return text
-    more = ngettext("{pages}, {count} is still read", "{pages}, {count} are still read", unread)
-    return more.format(pages=text, count=format_number(unread))
-
-
 def answer_turn() -> Turn:
     """An open answer without text."""
     return Turn(Message("assistant"), state="open")
 
 
-def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) -> tuple[Message, ...]:
+def prompt(
+    system: str, turns: Sequence[Turn], *, supports_images: bool = True, hears_seconds: int = 0
+) -> tuple[Message, ...]:
     """What the model is sent. An empty answer is left out, and the questions around it become one:
     templates of chat models require the roles to alternate. Where the text of a picture is beside it, a model that does
-    not support images is sent no picture."""
+    not support images is sent no picture. What is heard itself is text for a model that does not hear so much."""
     messages = [Message.of("system", system)] if system.strip() else []
     leaves_images_out = not supports_images and any(turn.text_beside_picture for turn in turns)
     for turn in turns:
@@ -370,10 +372,17 @@ def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) 
             continue
         if leaves_images_out:
             parts = tuple(part for part in parts if not isinstance(part, ImagePart))
+        parts = tuple(_without_sound(part, hears_seconds) for part in parts)
         before = messages.pop().parts if messages and messages[-1].role == role else ()
         whole = before + parts
         messages.append(turn.message if whole == turn.message.parts else Message(role, whole))
     return tuple(messages)
+
+
+def _without_sound(part: Part, hears_seconds: int) -> Part:
+    if not isinstance(part, DocumentPart) or part.sound is None or part.sound.seconds <= hears_seconds:
+        return part
+    return replace(part, sound=None)
 
 
 def thinking_mode(settings: Settings, slot: Slot) -> ThinkingMode:

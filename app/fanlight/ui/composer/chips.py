@@ -136,6 +136,8 @@ class Chip(QFrame):
         self.setToolTip(plain_tip("\n".join(facts)))
         is_document = attachment is not None and attachment.document is not None
         kind = _("Document {name}") if is_document else _("Picture {name}")
+        if attachment is not None and attachment.document is not None and attachment.document.kind == "sound":
+            kind = _("Recording {name}")
         if self.item.frames:
             kind = _("Video {name}")
         words = [kind.format(name=self._name), self.facts, origin, status or _("Ready")]

@@ -26,6 +26,7 @@ DESCRIBE = N_("Describe the picture.")
 DESCRIBE_ALL = N_("Describe the pictures.")
 SUMMARIZE = N_("Summarize the document.")
 TELL = N_("Say what happens in the video.")
+HEAR = N_("Say what is to be heard in the recording.")
 
 
 class Composer(QFrame):
@@ -237,6 +238,12 @@ def _invitation(attachments: Sequence[Attachment]) -> str:
             "Ask about the videos, or press Enter to be told what happens in them",
             clips,
         )
+    if attachments and all(map(_is_recording, attachments)):
+        return ngettext(
+            "Ask about the recording, or press Enter to be told what is to be heard",
+            "Ask about the recordings, or press Enter to be told what is to be heard",
+            len(attachments),
+        )
     documents = sum(attachment.document is not None for attachment in attachments)
     if documents:
         return ngettext(
@@ -255,6 +262,12 @@ def _usual_question(attachments: Sequence[Attachment]) -> str:
     """For what is attached without a question."""
     if any(attachment.clip is not None for attachment in attachments):
         return TELL
+    if attachments and all(map(_is_recording, attachments)):
+        return HEAR
     if any(attachment.document is not None for attachment in attachments):
         return SUMMARIZE
     return DESCRIBE if len(attachments) == 1 else DESCRIBE_ALL
+
+
+def _is_recording(attachment: Attachment) -> bool:
+    return attachment.document is not None and attachment.document.kind == "sound"

@@ -177,12 +177,17 @@ class TranscriptActions(QWidget):
     save = Signal(str)
     """A Format."""
     ask = Signal()
+    attach = Signal()
 
     def __init__(self, kinds: Mapping[Format, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.copy_button, self.save_button = push(_("Copy"), "copy"), push(_("Save As"), "arrow-down")
         self.ask_button = push(_("Ask About It"), "send", "primary")
         self.ask_button.setToolTip(_("Quote the transcript, or the selected part, in your question"))
+        self.attach_button = push(_("Attach"), "attach")
+        self.attach_button.setToolTip(
+            _("Attach the recording to your question: what is said in it, or the sound itself for a model that hears")
+        )
         menu = QMenu(self.save_button)
         for form, words in kinds.items():
             menu.addAction(plain_caption(_("{format}…").format(format=_(words)))).triggered.connect(
@@ -191,6 +196,7 @@ class TranscriptActions(QWidget):
         self.save_button.setMenu(menu)
         self.copy_button.clicked.connect(self.copy)
         self.ask_button.clicked.connect(self.ask)
+        self.attach_button.clicked.connect(self.attach)
         self.message = label("", "muted")
         self._until = Timeout(self, lambda: self.message.setText(""), SAID_MS)
         row = QHBoxLayout(self)
@@ -199,11 +205,13 @@ class TranscriptActions(QWidget):
         row.addWidget(self.copy_button)
         row.addWidget(self.save_button)
         row.addWidget(self.message, 1)
+        row.addWidget(self.attach_button)
         row.addWidget(self.ask_button)
 
     def show_transcription(self, one: Transcription | None) -> None:
         for button in (self.copy_button, self.save_button, self.ask_button):
             button.setEnabled(one is not None and bool(one.segments))
+        self.attach_button.setEnabled(one is not None and one.state in ("done", "stopped", "failed"))
 
     def show_message(self, words: str) -> None:
         """What was done, for a moment."""

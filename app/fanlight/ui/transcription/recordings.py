@@ -28,6 +28,8 @@ class TranscriptionFeature(QObject):
 
     question_quoted = Signal(object)
     """A Quotation for the next question."""
+    recording_attached = Signal(object)
+    """The Path of a recording for the next question."""
 
     def __init__(
         self,
@@ -43,6 +45,7 @@ class TranscriptionFeature(QObject):
         self.window = TranscriptionWindow(queue, file_worker, appearance, window_state, context_tokens)
         self.window.end_with(self)
         self.window.question_quoted.connect(self.question_quoted)
+        self.window.recording_attached.connect(self.recording_attached)
         self.window.dropped.connect(self._transcribe_dropped)
         self.window.file_requested.connect(lambda: self.pick(self.window))
 

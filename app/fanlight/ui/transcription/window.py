@@ -46,6 +46,8 @@ class TranscriptionWindow(SideWindow):
 
     question_quoted = Signal(object)
     """A Quotation for the next question."""
+    recording_attached = Signal(object)
+    """The Path of a recording for the next question."""
     dropped = Signal(QMimeData)
     file_requested = Signal()
 
@@ -114,6 +116,7 @@ class TranscriptionWindow(SideWindow):
         uses.copy.connect(self.copy)
         uses.save.connect(self.save)
         uses.ask.connect(self.ask)
+        uses.attach.connect(self.attach)
         for keys, slot in (("Ctrl+W", self.close), ("Ctrl+O", self.file_requested.emit), ("Ctrl+S", self.save)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
@@ -223,6 +226,11 @@ class TranscriptionWindow(SideWindow):
         if segments:
             part = len(segments) < len(one.segments)
             self.question_quoted.emit(quotation(one.path.name, segments, self._context_tokens(), part=part))
+
+    def attach(self) -> None:
+        """The recording itself, with what is said in it, to the question in the window."""
+        if self.current is not None:
+            self.recording_attached.emit(self.current.path)
 
     def _mark_kept(self, one: Transcription) -> None:
         one.kept = one.kept or one.state == "done"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from fanlight.core.app import Application
@@ -33,12 +34,27 @@ class ChipMenu(QObject):
                 menu.addAction(_("Choose a Part…"), lambda: self._choose_part(key, clip))
             if attachment.image is not None:
                 menu.addAction(_("What the Model Sees"), lambda: self._show_seen(attachment))
+        if attachment is not None and attachment.sound is not None and self._core.host.hears_seconds:
+            self._add_sound_choice(menu, key, attachment)
         menu.addAction(_("Remove"), lambda: self._chips.remove_requested.emit(key))
         if attachment is not None and attachment.picture is not None and attachment.detail is not None:
             costs = self._core.host.picture_costs.of(attachment.picture)
             loader = self._core.attachment_loader
             add_details(menu, attachment.detail, costs, lambda detail: loader.choose_detail(key, detail))
         return menu
+
+    def _add_sound_choice(self, menu: QMenu, key: int, attachment: Attachment) -> None:
+        attachments, document = self._core.session_manager.current.attachments, attachment.document
+        group = QActionGroup(menu)
+        menu.addSeparator()
+        as_text, as_sound = menu.addAction(_("Send What Is Said, as Text")), menu.addAction(_("Let the Model Listen"))
+        as_text.setEnabled(document is not None and document.has_text)
+        for action, listens in ((as_text, False), (as_sound, True)):
+            action.setCheckable(True)
+            action.setChecked((attachment.sent_sound is not None) == listens)
+            action.triggered.connect(lambda _checked, listens=listens: attachments.listen(key, listens))
+            group.addAction(action)
+        menu.addSeparator()
 
     def _choose_part(self, key: int, clip: Clip) -> None:
         items = self._core.session_manager.current.attachments.items

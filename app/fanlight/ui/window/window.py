@@ -321,7 +321,7 @@ class Window(QMainWindow):
         dialog.look()
 
     def _pick_files(self) -> None:
-        self._core.attachment_loader.load_files(self._file_picker.pick(self))
+        self._core.attachment_loader.load_files(self._file_picker.pick(self), attaches_recordings=True)
 
     def _ask_example(self, question: str) -> None:
         text = question if self._core.host.english_only else _(question)

@@ -40,6 +40,8 @@ class Features(QObject):
     window_wanted = Signal(object)
     """The ActivationRequest, or None."""
     question_quoted = Signal(object)
+    recording_attached = Signal(object)
+    """The Path of a recording for the next question."""
     """A Quotation for the next question."""
 
     def __init__(
@@ -149,6 +151,7 @@ class Features(QObject):
             self,
         )
         feature.question_quoted.connect(self.question_quoted)
+        feature.recording_attached.connect(self.recording_attached)
         return feature
 
     @cached_property

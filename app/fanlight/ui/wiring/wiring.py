@@ -48,6 +48,7 @@ class Wiring(QObject):
         self.features.recovered.connect(self.end_problem)
         self.features.window_wanted.connect(self.bring_forward)
         self.features.question_quoted.connect(self._quote)
+        self.features.recording_attached.connect(self._attach_recording)
         remote = core.remote
         remote.show_requested.connect(self.bring_forward)
         remote.open_requested.connect(self.open_files)
@@ -204,6 +205,11 @@ class Wiring(QObject):
     def _quote(self, quotation: Quotation) -> None:
         self.window.quote(quotation)
         self._core.session_manager.current.note_sound()
+
+    def _attach_recording(self, path: Path) -> None:
+        session_manager = self._core.session_manager
+        self._core.attachment_loader.clips.load_recording(session_manager.current, path)
+        self.bring_forward()
 
     def _transcribe(self, files: Sequence[Path]) -> None:
         self.features.transcription.transcribe(files)

@@ -1,0 +1,215 @@
+"""A recording in a question: what is said in it, or the sound itself for a model that hears."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.core.chat.attachment_reader import heard_attachment
+from fanlight.core.chat.attachments import AttachmentItem
+from fanlight.core.chat.clip_loading import ClipLoading
+from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
+from fanlight.core.chat.stored_pictures import PictureShelf
+from fanlight.core.chat.turns import prompt, question
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.clips import HeardWords
+from fanlight.domain.errors import AudioError, FanlightError
+from fanlight.domain.messages import TextPart, sent_parts
+from fanlight.domain.sounds import SOUND_RATE, Sound
+from fanlight.domain.stored import StoredDocument
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.exchange import own_json
+from fanlight.exchange.markdown_text import document_line
+from fanlight.store.database import Database
+from fanlight.store.memory_store import MemoryStore
+from support.recordings import recording, write_wav
+from support.rooms import Open, Room
+
+WORDS = [HeardWords(0.2, 0.9, " Good morning.")]
+SOUND = Sound.of(SOUND_RATE, bytes(range(256)) * 250)
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_wav(tmp_path_factory.mktemp("talk") / "talk.wav", recording("austen880")[: 3 * SOUND_RATE])
+
+
+@dataclass
+class HearingRoom:
+    qtbot: Any
+    room: Room
+    loading: ClipLoading
+    engine: ScriptedEngine
+    problems: list[FanlightError] = field(default_factory=list)
+
+    @property
+    def items(self) -> tuple[AttachmentItem, ...]:
+        return self.room.session.attachments.items
+
+    def attach(self, path: Path) -> None:
+        self.loading.load_recording(self.room.session, path)
+        self.qtbot.waitUntil(lambda: not self.room.session.attachments.reading, timeout=20_000)
+
+    def listen(self, listens: bool) -> None:
+        self.room.session.attachments.listen(self.items[0].key, listens)
+        self.qtbot.waitUntil(lambda: all(item.status == "ready" for item in self.items))
+
+    def ask(self, text: str) -> None:
+        self.room.session.send(text)
+        self.qtbot.waitUntil(lambda: self.room.idle and self.room.texts[-1] == "Ok.")
+
+
+@pytest.fixture
+def hearing(qtbot: Any, enter: Open) -> Callable[..., HearingRoom]:
+    def make(hears_seconds: int = 30, words: list[HeardWords] | FanlightError = WORDS) -> HearingRoom:
+        engine = ScriptedEngine(["Ok."], hears_seconds=hears_seconds)
+        room = enter(engine)
+        qtbot.waitUntil(lambda: room.host.condition == "ready")
+        loading = ClipLoading(room.host, FileWorker(), lambda: 1536, room.session)
+
+        def hear(_path: Path, _end: float, _share: Any, on_heard: Callable[[Any], object]) -> Callable[[], None]:
+            on_heard(words)
+            return lambda: None
+
+        loading.hear = hear
+        made = HearingRoom(qtbot, room, loading, engine)
+        loading.problem.connect(made.problems.append)
+        return made
+
+    return make
+
+
+def test_what_is_said_is_sent_until_the_user_lets_the_model_listen(
+    hearing: Callable[..., HearingRoom], talk: Path
+) -> None:
+    desk = hearing()
+    desk.attach(talk)
+    (item,) = desk.items
+    assert item.attachment is not None
+    assert (item.name, item.status, item.attachment.caption) == ("talk.wav", "ready", "what is said in it")
+    desk.listen(True)
+    (item,) = desk.items
+    assert item.attachment is not None
+    assert item.attachment.caption == "the sound itself, 3 seconds, 75 tokens"
+    desk.listen(False)
+    assert desk.items[0].attachment is not None
+    assert desk.items[0].attachment.caption == "what is said in it"
+    desk.listen(True)
+    desk.ask("What is said?")
+    (asked,) = desk.engine.asked[-1]
+    (sound,) = asked.sounds
+    assert abs(sound.seconds - 3) < 0.01
+    assert any(any(message.sounds for message in ahead) for ahead in desk.engine.prefilled), "encoded while one types"
+    assert desk.room.session.entries()[0].captions == ("talk.wav, the sound itself, 3 seconds",)
+    desk.ask("And then?")
+    assert desk.engine.asked[-1][0] == asked, "its beginning, which is in the cache"
+    assert desk.engine.asked[-1][-1].sounds == ()
+
+
+def test_a_model_that_does_not_hear_gets_what_is_said(hearing: Callable[..., HearingRoom], talk: Path) -> None:
+    desk = hearing(hears_seconds=0)
+    desk.attach(talk)
+    (one,) = desk.room.session.attachments.read
+    assert one.sound is None
+    assert one.listened(True) is one
+    desk.ask("What is said?")
+    (asked,) = desk.engine.asked[-1]
+    assert asked.sounds == ()
+    assert any("Good morning." in part.text for part in sent_parts(asked.parts) if isinstance(part, TextPart))
+
+
+def test_a_recording_longer_than_it_hears_has_no_choice(hearing: Callable[..., HearingRoom], talk: Path) -> None:
+    desk = hearing(hears_seconds=2)
+    desk.attach(talk)
+    (one,) = desk.room.session.attachments.read
+    assert (one.sound, one.caption) == (None, "what is said in it")
+
+
+@pytest.mark.parametrize("words", [[], AudioError("There is no speech model.")])
+def test_where_nothing_is_written_down_a_model_that_hears_listens(
+    hearing: Callable[..., HearingRoom], talk: Path, words: Any
+) -> None:
+    desk = hearing(words=words)
+    desk.attach(talk)
+    (one,) = desk.room.session.attachments.read
+    assert one.caption.startswith("the sound itself, 3 seconds")
+    assert not desk.problems
+    desk.ask("What is it?")
+    assert desk.engine.asked[-1][0].sounds
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [([], "Nothing is said in it."), (AudioError("It is damaged."), "It is damaged.")]
+)
+def test_where_there_is_nothing_to_send_it_is_said(
+    hearing: Callable[..., HearingRoom], talk: Path, words: Any, said: str
+) -> None:
+    desk = hearing(hears_seconds=0, words=words)
+    desk.loading.load_recording(desk.room.session, talk)
+    desk.qtbot.waitUntil(lambda: bool(desk.problems))
+    assert not desk.items
+    assert desk.problems[0].message == f"The sound of “talk.wav” is left out: {said}"
+
+
+def test_an_earlier_sound_is_text_for_another_model() -> None:
+    heard = heard_attachment(Path("talk.wav"), WORDS, SOUND)
+    assert heard is not None
+    turn = question("What is said?", [heard.listened(True)], room=2000)
+    (kept,) = prompt("", [turn], hears_seconds=30)
+    assert kept is turn.message
+    (text,) = prompt("", [turn], hears_seconds=1)
+    assert text.sounds == ()
+    assert any("Good morning." in part.text for part in sent_parts(text.parts) if isinstance(part, TextPart))
+
+
+@pytest.mark.parametrize("kept", ["on disk", "in memory"])
+def test_the_sound_is_kept_and_sent_again_after_a_restart(tmp_path: Path, kept: str) -> None:
+    heard = heard_attachment(Path("talk.wav"), WORDS, SOUND)
+    assert heard is not None
+    asked = question("What is said?", [heard.listened(True)], room=2000)
+    database: Database | MemoryStore = Database(tmp_path) if kept == "on disk" else MemoryStore()
+    with closing(database):
+        chat = database.create("Talk")
+        database.add_message(chat, asked.message, [])
+        again = rebuild_turns(fetch_conversation(database, chat), 1536, PictureShelf())  # type: ignore[arg-type]
+    (turn,) = again.turns.shown
+    assert turn.message == asked.message
+    assert turn.message.sounds == (SOUND,)
+    assert turn.message.sounds[0].pcm == SOUND.pcm
+    assert turn.entry().captions == asked.entry().captions
+    (attached,) = turn.attachments
+    assert attached.listened(False).sent_sound is None
+    assert attached.document is not None
+    assert "Good morning." in attached.document.texts[0]
+
+
+def test_a_sound_whose_file_is_lost_is_what_was_said(tmp_path: Path) -> None:
+    heard = heard_attachment(Path("talk.wav"), WORDS, SOUND)
+    assert heard is not None
+    asked = question("What is said?", [heard.listened(True)], room=2000)
+    with closing(Database(tmp_path)) as database:
+        chat = database.create("Talk")
+        database.add_message(chat, asked.message, [])
+        fetched = replace(fetch_conversation(database, chat), read=lambda _name: b"damaged")
+        (turn,) = rebuild_turns(fetched, 1536, PictureShelf()).turns.shown
+    assert turn.message.sounds == ()
+    assert any("Good morning." in part.text for part in sent_parts(turn.message.parts) if isinstance(part, TextPart))
+
+
+def test_it_is_exported_as_heard_and_read_again_as_older_versions_are() -> None:
+    stored = StoredDocument("0" * 64, "sound", "talk.wav", (1,), ("[0:00] Good morning.",), as_sound=True)
+    message = ArchivedMessage("user", (stored, TextPart("What?")), "complete", "", 1.0)
+    text = own_json.conversation_text(ArchivedConversation("Talk", 1.0, 2.0, (message,)))
+    assert own_json.read_conversation(json.loads(text)).messages[0].parts == message.parts
+    older = json.loads(text)
+    del older["messages"][0]["parts"][0]["sound"]
+    assert own_json.read_conversation(older).messages[0].parts[0] == replace(stored, as_sound=False)
+    assert document_line(stored) == "talk.wav, the sound itself"
+    assert document_line(replace(stored, as_sound=False)) == "talk.wav, page 1"
