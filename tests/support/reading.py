@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine
+from fanlight.domain.reading import FaceBox, TextLine
 from fanlight.domain.stop import StopFlag
 
 
@@ -24,6 +24,9 @@ class WholePictures:
         yield from ((line,) for line in sorted(lines, key=lambda line: abs(line.middle - near[1])))
 
     def read_codes(self, image: Image) -> tuple[TextLine, ...]:
+        return ()
+
+    def find_faces(self, image: Image, stop: StopFlag | None = None) -> tuple[FaceBox, ...]:
         return ()
 
 

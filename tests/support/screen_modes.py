@@ -16,7 +16,7 @@ from fanlight.desktop.capture.frame import WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine
+from fanlight.domain.reading import FaceBox, TextLine
 from fanlight.ui.capture.modes import MakeTranslation
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.overlay_painter import OverlayScene
@@ -49,6 +49,14 @@ class ScreenTexts:
         self.asked.append(near)
         self._heard.append((on_part, on_done))
         return self
+
+    def find_faces(
+        self,
+        load_image: Callable[[], Image],
+        on_found: Callable[[Sequence[FaceBox]], object],
+        on_done: Callable[[FanlightError | None], object],
+    ) -> ScreenTexts:
+        raise NotImplementedError
 
     def stop(self) -> None:
         self.stopped += 1

@@ -15,7 +15,7 @@ from fanlight.domain.messages import Image, Message
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.picture_finding import Vector
-from fanlight.domain.reading import TextLine
+from fanlight.domain.reading import FaceBox, TextLine
 from fanlight.domain.seen import SeenPicture
 from fanlight.domain.slots import Slot
 from fanlight.domain.sounds import Sound
@@ -202,6 +202,10 @@ class TextReader(Protocol):
 
     def read_codes(self, image: Image) -> tuple[TextLine, ...]:
         """What QR codes and bar codes say, and where they are; () where nothing can read them."""
+        ...
+
+    def find_faces(self, image: Image, stop: StopFlag | None = None) -> tuple[FaceBox, ...]:
+        """() where nothing can find them, and when it was stopped."""
         ...
 
     def close(self) -> None: ...

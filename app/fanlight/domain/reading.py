@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,19 @@ Row = list[TextLine]
 
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'`|!()[]{} "), frozenset("mwMW@%&")
 _GAP = "  "
+
+
+class FaceBox(NamedTuple):
+    """In pixels of the picture; it may extend beyond its edges."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        return (self.right - self.left) * (self.bottom - self.top)
 
 
 def reading_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from fanlight.domain.reading import Row, TextLine, rows
+from fanlight.domain.reading import FaceBox, Row, TextLine, rows
 from fanlight.domain.secret_text import (
     SecretKind,
     begins_key,
@@ -23,6 +23,8 @@ entry below it."""
 _ACROSS, _DOWN = 0.4, 0.18
 """What is added to a box, in heights of its line: the places of letters are known to about half a letter, and boxes
 of lines cut the ends of letters."""
+_EARS, _FOREHEAD, _CHIN = 0.2, 0.35, 0.15
+"""What is added to the box of a face, in its widths and heights."""
 _LONGEST_KEY = 120
 """Lines of a private key of which no end was read."""
 _ACCESS = ("WIFI:", "OTPAUTH:", "BEGIN:VCARD", "MECARD:", "SGNL:", "HTTPS://WA.ME/SETTINGS")
@@ -53,6 +55,18 @@ def secret_codes(codes: Iterable[TextLine]) -> tuple[SecretPlace, ...]:
     """QR codes and bar codes that say such a thing, or give access to a network or an account."""
     found = [one for one in codes if secret_spans(one.text) or one.text.upper().startswith(_ACCESS)]
     return tuple(SecretPlace("token", one.left, one.top, one.right, one.bottom) for one in found)
+
+
+def face_places(faces: Iterable[FaceBox]) -> tuple[SecretPlace, ...]:
+    """From top to bottom, with forehead, ears, and chin: what is found goes from the brows to the mouth."""
+    found = [_with_head(box) for box in faces]
+    return tuple(sorted(found, key=lambda place: (place.top, place.left)))
+
+
+def _with_head(box: FaceBox) -> SecretPlace:
+    wide, high = box.right - box.left, box.bottom - box.top
+    left, right = box.left - _EARS * wide, box.right + _EARS * wide
+    return SecretPlace("face", left, box.top - _FOREHEAD * high, right, box.bottom + _CHIN * high)
 
 
 def _in_rows(page: Sequence[Row]) -> Iterator[SecretPlace]:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from fanlight.domain.found_items import placed_items
 
-SecretKind = Literal["mail", "phone", "card", "account", "token", "password"]
+SecretKind = Literal["mail", "phone", "card", "account", "token", "password", "face"]
 
 _DIGITS = str.maketrans("OoQDlI|!iZzSsBGgq", "00001111122558699")
 _LETTERS = str.maketrans("01|!5$8", "olllssb")

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from fanlight.domain.errors import OcrError
 from fanlight.domain.heap import trim_heap
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine, reading_order
+from fanlight.domain.reading import FaceBox, TextLine, reading_order
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.reading import networks
 from fanlight.reading.askew import Straightened, slope_of
 from fanlight.reading.codes import read_codes
+from fanlight.reading.faces import find_faces
 from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
 from fanlight.reading.lookalikes import without_lookalikes
 from fanlight.reading.nearest import FoundBoxes, tiles_from
@@ -108,6 +109,9 @@ class RapidOcrReader:
 
     def read_codes(self, image: Image) -> tuple[TextLine, ...]:
         return read_codes(image)
+
+    def find_faces(self, image: Image, stop: StopFlag | None = None) -> tuple[FaceBox, ...]:
+        return find_faces(image, stop)
 
     def close(self) -> None:
         self._detector = self._recognizer = None

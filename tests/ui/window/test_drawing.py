@@ -14,6 +14,7 @@ from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.annotations import Area, Arrow, Crop, Frame, NumberBadge, Redaction, Words
 from fanlight.domain.messages import Image
+from fanlight.domain.reading import FaceBox
 from fanlight.ui.window.picture_viewer import PictureViewer
 from support.reading import FakeReader
 
@@ -157,6 +158,26 @@ def test_what_is_found_is_covered_and_can_be_switched_off(qtbot: Any, viewer: Pi
     assert len(view.annotations) == 1
     part = view.part()
     assert part.isNull() or part.pixelColor(40, 8).red() == 0
+
+
+def test_faces_are_covered_where_they_are_asked_for(
+    qtbot: Any, viewer: PictureViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [FaceBox(200, 100, 300, 200)]
+    monkeypatch.setattr(FakeReader, "find_faces", lambda self, image, stop=None: tuple(found))
+    viewer.setFocus()
+    qtbot.keyClick(viewer, Qt.Key.Key_F, KEYS["shift"])
+    assert viewer.tools.bar.said.text() == "Looking for faces…"
+    assert not viewer.tools.bar.faces_button.isEnabled()
+    qtbot.waitUntil(lambda: bool(viewer.view.annotations))
+    (one,) = viewer.view.annotations
+    assert isinstance(one, Redaction)
+    assert (one.found, is_near(one.area, 180, 65, 140, 150)) == ("face", True)
+    found.clear()
+    viewer.tools.bar.faces_button.click()
+    qtbot.waitUntil(lambda: viewer.tools.bar.said.text().startswith("Nothing was found"))
+    assert viewer.tools.bar.faces_button.isEnabled()
+    assert viewer.view.covers
 
 
 def test_it_is_found_in_the_picture_as_it_is_turned(qtbot: Any, viewer: PictureViewer) -> None:

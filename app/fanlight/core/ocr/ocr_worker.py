@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from fanlight.core.work.worker import Worker
 from fanlight.domain.errors import FanlightError, OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
-from fanlight.domain.reading import TextLine
+from fanlight.domain.reading import FaceBox, TextLine
 from fanlight.i18n import _
 
 LoadReader = Callable[[], TextReader]
@@ -34,13 +34,20 @@ class ReadingJob(Protocol):
 
 
 class PartReaderPort(Protocol):
-    """What those need of `OcrWorker` who want the text of a picture part by part."""
+    """What those need of `OcrWorker` who want the text of a picture part by part, or the faces in it."""
 
     def read_from(
         self,
         near: tuple[float, float],
         load_image: Callable[[], Image],
         on_part: Callable[[PartRead], object],
+        on_done: Callable[[FanlightError | None], object],
+    ) -> ReadingJob: ...
+
+    def find_faces(
+        self,
+        load_image: Callable[[], Image],
+        on_found: Callable[[Sequence[FaceBox]], object],
         on_done: Callable[[FanlightError | None], object],
     ) -> ReadingJob: ...
 
@@ -93,6 +100,19 @@ class OcrWorker(Worker[TextReader]):
                 yield PartRead(codes=reader.read_codes(image))
 
         return self._submit(Job(work, Priority.WINDOW), on_part, on_done)
+
+    def find_faces(
+        self,
+        load_image: Callable[[], Image],
+        on_found: Callable[[Sequence[FaceBox]], object],
+        on_done: Callable[[FanlightError | None], object],
+    ) -> Job[TextReader]:
+        """Called as those of `read_from` are, `on_found` once where there is no error."""
+
+        def work(reader: TextReader, control: JobControl) -> Generator[object, None, None]:
+            yield reader.find_faces(load_image(), control.flag)
+
+        return self._submit(Job(work, Priority.WINDOW), on_found, on_done)
 
     def _submit(
         self,

@@ -34,6 +34,7 @@ class AnnotationBar(QWidget):
     """Drives an AnnotationView. `apply_button` and `replace_button` belong to the window around both."""
 
     find_wanted = Signal()
+    faces_wanted = Signal()
 
     def __init__(self, view: AnnotationView, *, can_find: bool) -> None:
         super().__init__()
@@ -61,6 +62,10 @@ class AnnotationBar(QWidget):
         self.find_button.setToolTip(_("Mail addresses, phone numbers, cards, accounts, tokens and passwords (F)"))
         self.find_button.setVisible(can_find)
         self.find_button.clicked.connect(self.find_wanted)
+        self.faces_button = push(_("Find Faces"))
+        self.faces_button.setToolTip(_("Faces of people (Shift+F)"))
+        self.faces_button.setVisible(can_find)
+        self.faces_button.clicked.connect(self.faces_wanted)
         self.said = label(kind="muted", wrap=True)
         self.apply_button, self.replace_button = push("", kind="primary"), push(_("Replace the Kept Picture"))
         self.model_sees = QCheckBox(_("The model sees what is covered"))
@@ -77,6 +82,7 @@ class AnnotationBar(QWidget):
             first.addWidget(control)
         first.addStretch(1)
         if can_find:
+            first.addWidget(self.faces_button)
             first.addWidget(self.find_button)
         second.addWidget(self.said, 1)
         second.addWidget(self.model_sees)
@@ -124,6 +130,8 @@ class AnnotationBar(QWidget):
             self.apply_button.click()
         elif is_held and key not in _ARROWS:
             return False
+        elif is_shifted and key == Qt.Key.Key_F:
+            self.faces_button.click()
         elif key in _ARROWS and view.chosen is not None:
             step = 1.0 if is_held else view.step
             view.move_chosen(_ARROWS[key][0] * step, _ARROWS[key][1] * step, resize=is_shifted)

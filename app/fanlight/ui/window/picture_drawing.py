@@ -41,6 +41,7 @@ class PictureDrawing(QObject):
         self.bar = AnnotationBar(view, can_find=texts is not None)
         self.bar.hide()
         self.bar.find_wanted.connect(self.find)
+        self.bar.faces_wanted.connect(self.find_faces)
         self._field = _WordsField(view)
         view.words_wanted.connect(self._field.open)
         if self._finder is not None:
@@ -55,7 +56,7 @@ class PictureDrawing(QObject):
         if self._finder is not None:
             self._finder.stop()
         self.bar.say("")
-        self.bar.find_button.setEnabled(image is not None)
+        self._allow_finding(image is not None)
         is_sent = original is not None and original.is_sent
         replaces = original is not None and original.is_replaced
         self.bar.apply_button.setText(_("Apply") if replaces else _("Add to the Question"))
@@ -72,13 +73,18 @@ class PictureDrawing(QObject):
             self._view.use_tool(None)
 
     def find(self) -> None:
-        """In the picture as it is turned."""
-        if self._finder is None or self._image is None:
-            return
-        image, view = self._image, self._view
-        turn = QTransform().rotate(view.turned)
+        """Private data, in the picture as it is turned."""
+        if self._finder is not None and self._image is not None:
+            self._finder.find(self._as_turned(self._image))
+
+    def find_faces(self) -> None:
+        if self._finder is not None and self._image is not None:
+            self._finder.find_faces(self._as_turned(self._image))
+
+    def _as_turned(self, image: Image) -> Callable[[], Image]:
+        turn = QTransform().rotate(self._view.turned)
         self._found_by = QImage.trueMatrix(turn, image.width, image.height)
-        self._finder.find(lambda: image if turn.isIdentity() else _turned(image, turn))
+        return lambda: image if turn.isIdentity() else _turned(image, turn)
 
     def outcome(self) -> Callable[[], QImage]:
         """What is drawn now; any thread."""
@@ -142,9 +148,15 @@ class PictureDrawing(QObject):
 
     def _on_finder_changed(self) -> None:
         assert self._finder is not None
-        self.bar.find_button.setEnabled(not self._finder.is_searching)
-        if self._finder.is_searching:
+        self._allow_finding(not self._finder.is_searching)
+        if self._finder.looks_for_faces:
+            self.bar.say(_("Looking for faces…"))
+        elif self._finder.is_searching:
             self.bar.say(_("Reading the picture…"))
+
+    def _allow_finding(self, allowed: bool) -> None:
+        for button in (self.bar.find_button, self.bar.faces_button):
+            button.setEnabled(allowed)
 
 
 def _turned(image: Image, turn: QTransform) -> Image:
