@@ -47,8 +47,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Where a class that guesses is made, or a text is said to be more than plain."""
 
-SUBCLASSES = {"FieldLabel"}
-"""Of QLabel: they say that their text is plain."""
+SUBCLASSES = {"FieldLabel", "CapturePicture"}
+"""Of QLabel: they say that their text is plain, or show a picture alone."""
 
 
 def unguarded(tree: ast.AST) -> Iterator[tuple[int, str]]:
