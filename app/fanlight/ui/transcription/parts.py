@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,8 +31,8 @@ from fanlight.ui.widgets.banner import announce
 
 SAID_MS = 4_000
 _FINE = 1000
-_AROUND = 60
-"""Pixels for margins and spacing."""
+_AROUND, _SPACING = 60, 10
+"""Pixels for margins and spacing, and between two buttons."""
 
 
 class TranscriptionOptionsBar(QFrame):
@@ -199,14 +199,33 @@ class TranscriptActions(QWidget):
         self.attach_button.clicked.connect(self.attach)
         self.message = label("", "muted")
         self._until = Timeout(self, lambda: self.message.setText(""), SAID_MS)
-        row = QHBoxLayout(self)
+        self._questions = QWidget()
+        row = QHBoxLayout(self._questions)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.copy_button)
-        row.addWidget(self.save_button)
-        row.addWidget(self.message, 1)
+        row.setSpacing(_SPACING)
         row.addWidget(self.attach_button)
         row.addWidget(self.ask_button)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(_SPACING)
+        self._grid.setColumnStretch(2, 1)
+        self._grid.addWidget(self.copy_button, 0, 0)
+        self._grid.addWidget(self.save_button, 0, 1)
+        self._grid.addWidget(self.message, 0, 2)
+        self._grid.addWidget(self._questions, 0, 3)
+        self._roomy = True
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two lines where one does not fit."""
+        super().resizeEvent(event)
+        parts = (self.copy_button, self.save_button, self._questions)
+        roomy = event.size().width() >= sum(part.sizeHint().width() for part in parts) + _AROUND
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self._grid.removeWidget(self._questions)
+            place = (0, 3, 1, 1) if roomy else (1, 0, 1, 3)
+            self._grid.addWidget(self._questions, *place, Qt.AlignmentFlag.AlignRight)
 
     def show_transcription(self, one: Transcription | None) -> None:
         for button in (self.copy_button, self.save_button, self.ask_button):
