@@ -23,6 +23,7 @@ SYNTAX = {
     "transcribe", "verbose", "version", "COMMAND", "FILE", "IMAGE", "QUESTION", "TEXT", "NAME", "image", "json",
     "schema", "grammar", "temperature", "seed", "model", "max", "tokens", "system", "practice", "dictate", "selection",
     "captions", "evaluate", "erase", "detail", "low", "normal", "high", "from", "sound", "TIME",
+    "each", "file", "page", "listen",
     "projector", "gguf", "none", "open", "export", "import", "backup", "restore", "think", "ocr", "off", "auto",
 }  # fmt: skip
 """Words of the command line itself, and names."""

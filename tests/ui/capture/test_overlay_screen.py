@@ -337,9 +337,14 @@ def test_an_own_window_behind_another_keeps_its_place_in_the_stack(bench: Bench)
     overlay.hears("left")
     wait_for(lambda: bench.do("search", "--onlyvisible", "--name", "own window") == own)
     time.sleep(0.5)  # the window manager restacks
-    stack = bench.display.run("xprop", "-root", "_NET_CLIENT_LIST_STACKING").split("# ")[1].split(", ")
-    assert stack.index(hex(int(own))) < stack.index(hex(int(focus)))
-    assert bench.do("getwindowfocus") == focus
+
+    def is_behind() -> bool:
+        stack = bench.display.run("xprop", "-root", "_NET_CLIENT_LIST_STACKING").split("# ")[1].split(", ")
+        places = [hex(int(window)) for window in (own, focus)]
+        return all(place in stack for place in places) and stack.index(places[0]) < stack.index(places[1])
+
+    wait_for(is_behind)
+    wait_for(lambda: bench.do("getwindowfocus") == focus)
     bench.do("key", "b")
     assert other.line() == "key b"
 
