@@ -111,3 +111,13 @@ def test_every_count_has_a_form(language: str) -> None:
     expression = compile(read.plural_expr.replace("!", "not ").replace("not =", "!="), "plural", "eval")
     assert {int(eval(expression, {"n": n})) for n in range(200)} == {0, 1}
     assert all(len(message.string or ()) == 2 for message in catalog(language) if not isinstance(message.id, str))
+
+
+def test_a_german_ellipsis_stands_apart_from_its_word() -> None:
+    """As the rules of German spelling have it, where words are left out: "Öffnen …"."""
+    texts = [
+        translated
+        for _original, translated in pairs("de")
+        if re.search(r"\S…$", translated.strip()) and len(translated) > 1
+    ]
+    assert texts == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fanlight.core.chat.attachment_reader import heard_attachment
+from fanlight.core.chat.attachment_reader import THUMBNAIL_SIDE, heard_attachment
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.clip_loading import ClipLoading
 from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
@@ -27,6 +27,7 @@ from fanlight.domain.stored import StoredDocument
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.exchange import own_json
 from fanlight.exchange.markdown_text import document_line
+from fanlight.pictures.waveforms import waveform
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
 from support.recordings import recording, write_wav
@@ -188,6 +189,7 @@ def test_the_sound_is_kept_and_sent_again_after_a_restart(tmp_path: Path, kept: 
     assert attached.listened(False).sent_sound is None
     assert attached.document is not None
     assert "Good morning." in attached.document.texts[0]
+    assert attached.thumbnail == heard.thumbnail == waveform(SOUND, THUMBNAIL_SIDE)
 
 
 def test_a_sound_whose_file_is_lost_is_what_was_said(tmp_path: Path) -> None:

@@ -164,7 +164,16 @@ def heard_attachment(path: Path, heard: Iterable[HeardWords], sound: Sound | Non
         return None
     data = sound.wav() if sound is not None else "\n".join(pages).encode("utf-8", "replace")
     document = Document(sha256(data).hexdigest(), shown_name(path), "sound", pages or ("",), data)
-    return replace(attachment_of_document(document), sound=sound).listened(not pages)
+    attachment = attachment_of_document(document)
+    return (with_sound(attachment, sound) if sound is not None else attachment).listened(not pages)
+
+
+def with_sound(recording: Attachment, sound: Sound) -> Attachment:
+    """`recording` with what a model can be sent in place of what is said, and with its loudness as the thumbnail.
+    Milliseconds, on any thread."""
+    from fanlight.pictures.waveforms import waveform
+
+    return replace(recording, sound=sound, thumbnail=waveform(sound, THUMBNAIL_SIDE))
 
 
 def read_heard_sound(path: Path, part: ClipPart, longest_seconds: int, stop: StopFlag) -> Sound | None:

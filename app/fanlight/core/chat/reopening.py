@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fanlight.core.chat.attachment_reader import frame_of, read_attachment, reopened_document
+from fanlight.core.chat.attachment_reader import frame_of, read_attachment, reopened_document, with_sound
 from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.stored_documents import StoredDocumentFile
 from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
@@ -140,9 +140,9 @@ class _TurnBuilder:
         if not pages:
             return None
         sound = self._sound(sha256) if stored.as_sound else None
-        return replace(
-            known, part=DocumentPart(known.document, pages, again=not stored.texts, sound=sound), sound=sound
-        )
+        part = DocumentPart(known.document, pages, again=not stored.texts, sound=sound)
+        reopened = replace(known, part=part)
+        return with_sound(reopened, sound) if sound is not None else reopened
 
     def _sound(self, sha256: str) -> Sound | None:
         """None where it is lost: what is said in it is left."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QWidget
 
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.clips import WHOLE_CLIP, Clip, ClipPart, clip_time, parse_time
-from fanlight.i18n import _
+from fanlight.i18n import _, pgettext
 from fanlight.ui.composer.clip_timeline import ClipTimeline
 from fanlight.ui.controls import label, push
 from fanlight.ui.theme import in_text_size
@@ -99,7 +99,8 @@ class ClipPartDialog(EntryDialog):
         row = QHBoxLayout(times)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for name, box in ((_("From"), self.begin), (_("To"), self.end)):
+        begin, end = pgettext("a part of a video", "From"), pgettext("a part of a video", "To")
+        for name, box in ((begin, self.begin), (end, self.end)):
             row.addWidget(label(name))
             row.addWidget(box)
             row.addSpacing(8)
