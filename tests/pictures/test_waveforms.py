@@ -13,7 +13,8 @@ from fanlight.pictures.waveforms import waveform
 def ink(image: Image) -> np.ndarray:
     """How many dark pixels each column has."""
     pixels = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
-    return (pixels[:, :, 0] < 200).sum(axis=0)
+    dark: np.ndarray = (pixels[:, :, 0] < 200).sum(axis=0)
+    return dark
 
 
 def sound(*loudness: float, seconds: float = 1.0) -> Sound:

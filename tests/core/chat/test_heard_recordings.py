@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from fanlight.core.chat.attachment_reader import THUMBNAIL_SIDE, heard_attachment
+from fanlight.core.chat.attachment_reader import heard_attachment
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.clip_loading import ClipLoading
 from fanlight.core.chat.reopening import fetch_conversation, rebuild_turns
 from fanlight.core.chat.stored_pictures import PictureShelf
-from fanlight.core.chat.turns import prompt, question
+from fanlight.core.chat.turns import THUMBNAIL_SIDE, prompt, question
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.clips import HeardWords
