@@ -97,3 +97,20 @@ def test_a_scan_that_lies_askew_is_read_column_by_column(reader: RapidOcrReader,
     for line in read:
         ink[max(0, int(line.top)) : int(line.bottom) + 1, max(0, int(line.left)) : int(line.right) + 1] = False
     assert ink.sum() < 20
+
+
+def test_of_two_sheets_on_the_glass_each_is_read_as_it_lies(reader: RapidOcrReader) -> None:
+    """The usual slope is that of the one with more lines."""
+    receipt = [f"Bread from the corner bakery {number}.40" for number in range(12)]
+    other = ["Hardware and Garden Centre", "Hammer, 300 g, wooden 9.90", "Paint, white, two litres 18.70"]
+    page = Canvas(1240, 700)
+    for texts, place, degrees in ((receipt, (60, 60), -6.0), (other, (640, 150), 0.0)):
+        sheet = Canvas(480, 20 + 36 * len(texts))
+        for row, text in enumerate(texts):
+            sheet.row(26 + 36 * row, [(20, text)], SANS[0], 22)
+        lying = sheet.picture.rotate(degrees, Pillow.Resampling.BICUBIC, expand=True, fillcolor=page.ground)
+        page.picture.paste(lying, place)
+    read = reader.read(Image.of(*page.picture.size, page.picture.tobytes()))
+    assert {line.slope for line in read} != {0.0}
+    said = "".join(line.text for line in read).replace(" ", "")
+    assert [text for text in (*receipt, *other) if text.replace(" ", "") not in said] == []

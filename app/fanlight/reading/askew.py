@@ -17,8 +17,9 @@ LEAST, MOST = 0.004, 0.2
 """Slopes: the detector's boxes of level lines have up to about 0.002."""
 _LONG, _FEWEST = 4.0, 3
 """Times as wide as high, and how many of them, to tell a slope by."""
-_ALIKE = 0.012
-"""Of most lines of a page that lies askew, how far from the usual slope they are."""
+_ALIKE, _APART = 0.012, 0.03
+"""Of most lines of a page that lies askew, how far from the usual slope they are; and from where on a line is one of
+another sheet."""
 
 
 def slope_of(quads: Sequence[Quad]) -> float:
@@ -29,6 +30,12 @@ def slope_of(quads: Sequence[Quad]) -> float:
     usual = slopes[len(slopes) // 2]
     parallel = sum(abs(slope - usual) <= _ALIKE for slope in slopes)
     return usual if LEAST <= abs(usual) <= MOST and parallel > len(slopes) / 2 else 0.0
+
+
+def sheets_apart(quads: Sequence[Quad], slope: float) -> tuple[list[Quad], list[Quad]]:
+    """Those that lie as a page of that slope, with all that are too short to tell, and those that lie otherwise."""
+    others = [quad for quad in quads if any(abs(one - slope) > _APART for one in _slopes([quad]))]
+    return [quad for quad in quads if quad not in others], others
 
 
 def _slopes(quads: Sequence[Quad]) -> Iterator[float]:
@@ -71,10 +78,12 @@ class Straightened:
         turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return cast("NDArray[np.uint8]", turned)
 
+    def turned(self, quad: Quad) -> Quad:
+        return cast("Quad", tuple(self._turned(x, y) for x, y in quad))
+
     def quad(self, quad: Quad) -> Quad:
         """Upright."""
-        turned = cast("Quad", tuple(self._turned(x, y) for x, y in quad))
-        left, top, right, bottom = bounds(turned)
+        left, top, right, bottom = bounds(self.turned(quad))
         return ((left, top), (right, top), (right, bottom), (left, bottom))
 
     def as_it_lay(self, line: TextLine) -> TextLine:

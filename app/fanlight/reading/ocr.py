@@ -22,7 +22,7 @@ from fanlight.domain.reading import FaceBox, TextLine, reading_order
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.reading import networks
-from fanlight.reading.askew import Straightened, slope_of
+from fanlight.reading.askew import Straightened, sheets_apart, slope_of
 from fanlight.reading.codes import read_codes
 from fanlight.reading.faces import find_faces
 from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
@@ -123,9 +123,9 @@ class RapidOcrReader:
         if slope := slope_of(found):
             page = Straightened(slope, pixels.shape[1], pixels.shape[0])
             pixels = page.picture(pixels)
-            found = [page.quad(quad) for quad in found]
-            coarse = None if coarse is None else [page.quad(quad) for quad in coarse]
-        quads = found if coarse is None else add_large_boxes(merge_boxes(found), coarse)
+            quads = _straightened(page, found, coarse)
+        else:
+            quads = _merged(found, coarse)
         usual = float(np.median([height(quad) for quad in quads])) if quads else 0.0
         for quad in quads:
             if stop.is_set():
@@ -199,6 +199,19 @@ class RapidOcrReader:
         return RecognizedLine(
             output.txts[0].strip(), float(output.scores[0]), tuple(left + (step + 0.5) * width for step in steps)
         )
+
+
+def _merged(found: list[Quad], coarse: list[Quad] | None) -> list[Quad]:
+    """Both as of `_detect`."""
+    return found if coarse is None else add_large_boxes(merge_boxes(found), coarse)
+
+
+def _straightened(page: Straightened, found: list[Quad], coarse: list[Quad] | None) -> list[Quad]:
+    """The same on the straightened page, where its lines are upright; those of another sheet beside it are not."""
+    (found, others), (lying, large) = sheets_apart(found, page.slope), sheets_apart(coarse or [], page.slope)
+    one_tile = coarse is None
+    upright = _merged([page.quad(quad) for quad in found], None if one_tile else [page.quad(quad) for quad in lying])
+    return [*upright, *map(page.turned, _merged(others, None if one_tile else large))]
 
 
 def _pixels(image: Image) -> tuple[Pixels, float]:
