@@ -68,6 +68,18 @@ def test_each_face_on_a_large_screen_is_found(photo: Pillow.Image) -> None:
         assert covered(found, [(left + x * side / 320, top + y * side / 320) for x, y in (*EYES, MOUTH)])
 
 
+def test_each_face_on_a_page_that_was_scrolled_is_found(photo: Pillow.Image) -> None:
+    """It is much higher than wide."""
+    page = Pillow.new("RGB", (900, 12_000), (245, 245, 245))
+    tops = (300, 6000, 11_400)
+    for top in tops:
+        page.paste(photo.resize((240, 240)), (100, top))
+    found = found_in(page)
+    assert len(found) == len(tops)
+    for top in tops:
+        assert covered(found, [(100 + x * 240 / 320, top + y * 240 / 320) for x, y in (*EYES, MOUTH)])
+
+
 @pytest.mark.parametrize("screen", sorted((DATA / "screens").glob("*.png")), ids=lambda path: path.stem)
 def test_nothing_is_found_on_a_screen_without_people(screen: Path) -> None:
     assert found_in(Pillow.open(screen).convert("RGB")) == ()

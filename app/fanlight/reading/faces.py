@@ -28,9 +28,9 @@ _OUTPUTS = ("reshaped_regressor_face_4", "reshaped_classifier_face_4")
 _SIDE, _CELLS = 192, 48
 _LEAST_SCORE = 0.65
 """In photos with faces the lowest was 0.74; the highest on something else 0.61."""
-_SMALLEST_TILE, _LONGEST_SIDE = 256, 2048
-"""In pixels: faces of 24 and more are found, and in larger pictures relatively as small ones. A tile takes 15 ms, and a
-screen of 1920 x 1080 pixels makes some 70 of them."""
+_SMALLEST_TILE, _MOST_PIXELS = 256, 2048**2
+"""Of its side, and of the picture: faces of 24 pixels and more are found, and larger ones in pictures of more pixels, so
+that there are no more tiles. One takes 15 ms, and a screen of 1920 x 1080 pixels makes some 70 of them."""
 _AROUND = 1.7
 """The largest square, in sides of the picture: a face that fills it is found with room around it."""
 _STEP, _NEAR = 0.75, 1.25
@@ -75,7 +75,7 @@ def _network() -> Any:
 def _sides(width: int, height: int) -> Iterator[float]:
     """Of squares, in pixels of the picture, the largest first."""
     longest = float(max(width, height))
-    smallest = _SMALLEST_TILE * max(1.0, longest / _LONGEST_SIDE)
+    smallest = _SMALLEST_TILE * max(1.0, math.sqrt(width * height / _MOST_PIXELS))
     yield _AROUND * longest
     yield longest
     side = max(float(min(width, height)), smallest)
