@@ -29,8 +29,8 @@ _SIDE, _CELLS = 192, 48
 _LEAST_SCORE = 0.65
 """In photos with faces the lowest was 0.74; the highest on something else 0.61."""
 _SMALLEST_TILE, _MOST_PIXELS = 256, 2048**2
-"""Of its side, and of the picture: faces of 24 pixels and more are found, and larger ones in pictures of more pixels, so
-that there are no more tiles. One takes 15 ms, and a screen of 1920 x 1080 pixels makes some 70 of them."""
+"""Of its side, and of the picture: faces of 24 pixels and more are found, and larger ones in pictures of more pixels,
+so that there are no more tiles. One takes 15 ms, and a screen of 1920 x 1080 pixels makes some 70 of them."""
 _AROUND = 1.7
 """The largest square, in sides of the picture: a face that fills it is found with room around it."""
 _STEP, _NEAR = 0.75, 1.25
