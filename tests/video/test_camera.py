@@ -10,6 +10,7 @@ import queue
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from PIL import Image
 from fanlight.domain.desktop_errors import CameraError
 from fanlight.domain.own_python import with_own_modules
 from fanlight.video import camera_problems
-from fanlight.video.camera import CameraEvent, CameraFailed, CameraFrame, CameraPicture, CameraStream
+from fanlight.video.camera import CameraEvent, CameraFailed, CameraFrame, CameraPicture, CameraStream, launched_reader
 from fanlight.video.camera_modes import PictureSize, sizes_of, ways_to_open
 from fanlight.video.cameras import Camera, linux_cameras
 from support.clips import HEIGHT, WIDTH, Shot, scene, timeline, video_file
@@ -117,6 +118,28 @@ def test_closing_it_ends_its_process_whatever_it_does(opened: Callable[..., Aske
         assert camera.stream.wait_closed(SECONDS)
         camera.stream.ask_for_frame(100, 100)
         assert camera.events.empty()
+    assert children() == before
+
+
+def test_nobody_waits_for_its_process_to_start(opened: Callable[..., Asked], monkeypatch: pytest.MonkeyPatch) -> None:
+    before = children()
+    starts, may_start = threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> Any:
+        starts.set()
+        assert may_start.wait(SECONDS)
+        return launched_reader(*given)
+
+    monkeypatch.setattr("fanlight.video.camera.launched_reader", slow)
+    stream = opened(BARS).stream
+    assert starts.wait(SECONDS)
+    used = threading.Thread(target=lambda: (stream.ask_for_frame(100, 100), stream.close()), daemon=True)
+    used.start()
+    used.join(5)
+    is_waiting = used.is_alive()
+    may_start.set()
+    assert not is_waiting
+    assert stream.wait_closed(SECONDS)
     assert children() == before
 
 

@@ -130,16 +130,20 @@ class CameraStream:
     def _start(self) -> CameraFailed | None:
         camera = self._camera
         options: dict[str, object] = {"device": camera.device, "format": camera.format, "path": camera.path}
+        if self._closed:
+            return None
+        try:
+            channel, process = launched_reader(self._program, options)  # takes its time: nobody waits for the lock
+        except OSError as error:
+            return self._failed(DIED, os_reason(error))
         with self._lock:
-            if self._closed:
-                return None
-            try:
-                self._channel, self._process = launched_reader(self._program, options)
-                for packet in self._requests:
-                    self._channel.send(packet)
-            except (OSError, ChannelClosed) as error:
-                return self._failed(DIED, os_reason(error) if isinstance(error, OSError) else "")
+            self._channel, self._process = channel, process
             self._asked_at = self._clock()
+            try:
+                for packet in self._requests:
+                    channel.send(packet)
+            except ChannelClosed:
+                return self._failed(DIED)
         return None
 
     def _read(self) -> CameraPicture | CameraFailed | None:
