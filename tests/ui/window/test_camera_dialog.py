@@ -200,3 +200,31 @@ def test_it_is_found_in_the_menu_and_by_its_words(qtbot: Any, open_window: Open,
     wait_for(qtbot, dialog, "live")
     dialog.reject()
     closed(qtbot)
+
+
+def test_hidden_while_a_picture_is_taken_it_begins_anew(qtbot: Any, open_window: Open, there: list[Camera]) -> None:
+    window = open_window(ScriptedEngine(["x"]))
+    dialog = opened(window)
+    wait_for(qtbot, dialog, "live")
+    dialog.take_button.click()
+    dialog.hide()
+    closed(qtbot)
+    dialog.show()
+    wait_for(qtbot, dialog, "live")
+    dialog.reject()
+    closed(qtbot)
+
+
+def test_what_is_shown_is_what_was_taken(qtbot: Any, open_window: Open, there: list[Camera]) -> None:
+    """A further frame is under way each time; the picture is of that one."""
+    grey = "color=black:s=64x48:r=2,geq=lum='40+mod(N*60,180)':cb=128:cr=128,realtime"
+    there[:] = [Camera(grey, "Grey", "lavfi")]
+    window = open_window(ScriptedEngine(["x"]))
+    dialog = opened(window)
+    wait_for(qtbot, dialog, "live")
+    dialog.take_button.click()
+    wait_for(qtbot, dialog, "taken")
+    shown = dialog.view.image.pixelColor(32, 24).red()
+    dialog.use_button.click()
+    (chip,) = read(qtbot, window, 1)
+    assert abs(attached(chip).rgb[3 * (24 * 64 + 32)] - shown) < 10

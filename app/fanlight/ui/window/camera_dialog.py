@@ -134,7 +134,7 @@ class CameraDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.condition not in ("taking", "taken"):
+        if self.condition != "taken":  # one that was being taken was given up when it was hidden
             self.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -160,9 +160,11 @@ class CameraDialog(QDialog):
         self.session.ask_for_frame(size.width(), size.height())
 
     def _on_frame(self, frame: CameraFrame) -> None:
-        if self.condition not in ("starting", "live"):
+        if self.condition not in ("starting", "live", "taking"):
             return
         self.view.show_frame(frame)
+        if self.condition == "taking":  # it was under way when the picture was wanted, which is of this one
+            return
         if self.condition == "starting":
             self._show("live")
         self._ask_for_frame()
