@@ -133,7 +133,12 @@ def test_nobody_waits_for_its_process_to_start(opened: Callable[..., Asked], mon
     monkeypatch.setattr("fanlight.video.camera.launched_reader", slow)
     stream = opened(BARS).stream
     assert starts.wait(SECONDS)
-    used = threading.Thread(target=lambda: (stream.ask_for_frame(100, 100), stream.close()), daemon=True)
+
+    def use() -> None:
+        stream.ask_for_frame(100, 100)
+        stream.close()
+
+    used = threading.Thread(target=use, daemon=True)
     used.start()
     used.join(5)
     is_waiting = used.is_alive()

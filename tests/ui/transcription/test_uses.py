@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
+from fanlight.ui.transcription.parts import TranscriptActions
 from support.transcribing import FakeRecognizer, sound_file
 from support.transcribing_hands import WAIT, click, done, opened
 from support.whole_window import WholeWindow
@@ -52,6 +53,27 @@ def test_it_is_saved_as_text_and_as_subtitles(
     text = target.read_text("utf-8")
     assert text.startswith(starts)
     assert "Part 2 has ended." in text
+
+
+def test_a_long_message_takes_no_room_from_the_buttons(qtbot: Any) -> None:
+    around, uses = QWidget(), TranscriptActions({"text": "Text"})
+    qtbot.addWidget(around)
+    QVBoxLayout(around).addWidget(uses)
+    around.show()
+    buttons = (uses.copy_button, uses.save_button, uses.attach_button, uses.ask_button)
+    widths = [button.sizeHint().width() for button in buttons]
+    least = max(sum(widths[:2]), sum(widths[2:])) + 120
+    for words in ("Copied", f"Saved as {'The meeting about the roof ' * 20}.txt"):
+        for width in range(least, 2 * sum(widths), 20):
+            around.resize(width, 120)
+            QApplication.processEvents()
+            uses.show_message(words)
+            QApplication.processEvents()
+            assert all(button.width() >= button.sizeHint().width() for button in buttons), width
+            shown = uses.message.text()
+            assert uses.message.fontMetrics().horizontalAdvance(shown) <= uses.message.width()
+            assert shown == words or "…" in shown
+            assert shown == "Copied" or words != "Copied"
 
 
 def test_a_disk_without_room_is_said_and_nothing_half_written_is_left(

@@ -197,8 +197,9 @@ class TranscriptActions(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.ask_button.clicked.connect(self.ask)
         self.attach_button.clicked.connect(self.attach)
-        self.message = label("", "muted")
-        self._until = Timeout(self, lambda: self.message.setText(""), SAID_MS)
+        self._said, self.message = "", label("", "muted")
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._until = Timeout(self, self._end_message, SAID_MS)
         self._questions = QWidget()
         row = QHBoxLayout(self._questions)
         row.setContentsMargins(0, 0, 0, 0)
@@ -219,13 +220,16 @@ class TranscriptActions(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two lines where one does not fit."""
         super().resizeEvent(event)
-        parts = (self.copy_button, self.save_button, self._questions)
-        roomy = event.size().width() >= sum(part.sizeHint().width() for part in parts) + _AROUND
+        needed = self.message.fontMetrics().horizontalAdvance(_("Copied")) + _AROUND
+        for part in (self.copy_button, self.save_button, self._questions):
+            needed += part.sizeHint().width()
+        roomy = event.size().width() >= needed
         if roomy != self._roomy:
             self._roomy = roomy
             self._grid.removeWidget(self._questions)
             place = (0, 3, 1, 1) if roomy else (1, 0, 1, 3)
             self._grid.addWidget(self._questions, *place, Qt.AlignmentFlag.AlignRight)
+        self._show_said()
 
     def show_transcription(self, one: Transcription | None) -> None:
         for button in (self.copy_button, self.save_button, self.ask_button):
@@ -233,7 +237,16 @@ class TranscriptActions(QWidget):
         self.attach_button.setEnabled(one is not None and one.state in ("done", "stopped", "failed"))
 
     def show_message(self, words: str) -> None:
-        """What was done, for a moment."""
-        self.message.setText(words)
+        """What was done, for a moment; shortened where there is no room for all of it."""
+        self._said = words
+        self._show_said()
         self._until.start()
         announce(self, words)
+
+    def _end_message(self) -> None:
+        self._said = ""
+        self.message.clear()
+
+    def _show_said(self) -> None:
+        self._grid.activate()
+        self.message.setText(elided(self._said, self.message, self.message.width()))
