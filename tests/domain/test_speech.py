@@ -31,6 +31,8 @@ def test_the_surer_it_is_that_nobody_spoke_the_less_it_may_guess(
         (Decoded(SAID, "en", logprob=-0.9), False),
         (Decoded(SAID, "en", loop=True), True),
         (Decoded(SAID, "en", logprob=-1.1), True),
+        (Decoded(SAID, "en", logprob=-0.999, no_speech=0.408), True),  # a sheep, "No!"
+        (Decoded(SAID, "en", logprob=-0.8, no_speech=0.302), False),  # "And", said
         (Decoded(SAID, "en", cut=True), True),
     ],
 )

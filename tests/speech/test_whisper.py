@@ -175,8 +175,9 @@ def test_nothing_is_heard_in_noise(whisper: WhisperTranscriber, make_vad: MakeVa
     assert transcribed_live(whisper, make_vad(), clip) == ""
 
 
+@pytest.mark.accuracy
 @pytest.mark.parametrize("name", ["sheep", "music_ubports", "horse", "growl"])
-@pytest.mark.parametrize("level", [-12, -16, -20])
+@pytest.mark.parametrize("level", [-8, -12, -16, -20])
 def test_sounds_that_pass_the_speech_gate_become_no_words(
     whisper: WhisperTranscriber, make_vad: MakeVad, name: str, level: float
 ) -> None:

@@ -74,8 +74,9 @@ class Decoded:
 
     @property
     def doubtful(self) -> bool:
-        """Whether it repeats itself, is improbable, or was cut."""
-        return self.cut or self.loop or self.logprob < -1.0
+        """Whether it repeats itself, is improbable, or was cut. Improbable: `logprob` below -1.0, a limit that rises
+        with `no_speech` above 0.3, since a sheep makes "No!" of (0.41, -1.0) by some processors' rounding."""
+        return self.cut or self.loop or self.logprob < -1.0 + max(0.0, self.no_speech - 0.3)
 
     @property
     def invented(self) -> bool:

@@ -36,8 +36,9 @@ _HEARD_SECONDS, _SHORTEST_PASSAGE = 6.0, 1.0
 """Of a passage, for its language: at most, and at least. As sure as on all of it."""
 _LESS_PROBABLE = 0.15
 """A token, on the average: a name that was said makes a text more probable, mostly."""
-_MAYBE_NO_SPEECH = 0.35
-"""Above this a doubtful text is no speech: a sheep becomes "Noooo", also at any temperature."""
+_MAYBE_NO_SPEECH, _LIKELY_NO_SPEECH, _SURE = 0.35, 0.45, -0.5
+"""Above the first no-speech probability, what another decode makes of a doubtful text is no speech if it is doubtful, too;
+above the second, unless its log probability is above the third: a sheep becomes "Noooo", or "No!" and then "Hey!"."""
 _OMITTED_SECONDS = 1.5
 """Audio behind the last word that is longer than this holds speech that the text lacks."""
 _SHORTEST_TEXT_SECONDS, _MOST_ENDS = 0.1, 3
@@ -195,10 +196,10 @@ class WhisperTranscriber:
         first = [doubtful] if effort == "best" and not context else [self._decode_once(audio, options, best, "")]
         drawn = (self._decode_once(audio, options, best, "", each) for each in _TEMPERATURES[effort])
         for decoded in chain(first, drawn):
+            if _is_no_speech(decoded):
+                return replace(decoded, words=(), loop=False)
             if not decoded.doubtful or not decoded.words:
                 return decoded  # none: it was taken for invented
-            if decoded.no_speech > _MAYBE_NO_SPEECH:
-                return replace(decoded, words=(), loop=False)
             tried.append(decoded)
         return max(tried, key=lambda decoded: (not decoded.loop, decoded.logprob))
 
@@ -250,6 +251,13 @@ class WhisperTranscriber:
         if within.doubtful:
             return decoded
         return replace(decoded, words=with_words_replaced(decoded.words, span, shifted(within.words, first.start)))
+
+
+def _is_no_speech(again: Decoded) -> bool:
+    """Of what is decoded after a doubtful text."""
+    if again.doubtful:
+        return again.no_speech > _MAYBE_NO_SPEECH
+    return again.no_speech > _LIKELY_NO_SPEECH and again.logprob < _SURE
 
 
 def _compute_type(device: str) -> str:
