@@ -37,8 +37,8 @@ _HEARD_SECONDS, _SHORTEST_PASSAGE = 6.0, 1.0
 _LESS_PROBABLE = 0.15
 """A token, on the average: a name that was said makes a text more probable, mostly."""
 _MAYBE_NO_SPEECH, _LIKELY_NO_SPEECH, _SURE = 0.35, 0.45, -0.5
-"""Above the first no-speech probability, what another decode makes of a doubtful text is no speech if it is doubtful, too;
-above the second, unless its log probability is above the third: a sheep becomes "Noooo", or "No!" and then "Hey!"."""
+"""Above the first no-speech probability, what another decode makes of a doubtful text is no speech if it is doubtful,
+too; above the second, unless its log probability is above the third: a sheep becomes "Noooo", or "No!" and "Hey!"."""
 _OMITTED_SECONDS = 1.5
 """Audio behind the last word that is longer than this holds speech that the text lacks."""
 _SHORTEST_TEXT_SECONDS, _MOST_ENDS = 0.1, 3
