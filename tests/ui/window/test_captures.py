@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.domain.annotations import Area, Redaction
+from fanlight.domain.errors import InputError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
@@ -159,6 +160,26 @@ def test_closing_the_window_closes_its_panels(qtbot: Any, open_window: Open) -> 
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
     window.close()
     assert panel.session.is_over
+
+
+def test_the_panel_of_a_capture_that_cannot_be_redacted_comes_back_and_says_why(
+    qtbot: Any, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_unused: object) -> None:
+        raise InputError("There is no room.")
+
+    monkeypatch.setattr("fanlight.ui.wiring.capture_viewing.drawn_on", fail)
+    window = open_window(ScriptedEngine(["x"]), settings=Settings(read_text_in_captures=False))
+    panel = shot(window, "none")
+    panel.head.redact_button.click()
+    viewing = window.features.captures.viewing
+    assert viewing is not None
+    qtbot.waitUntil(lambda: not viewing.viewer.view.image.isNull())
+    viewing.viewer.view.add(Redaction(Area(10, 10, 60, 40)))
+    viewing.viewer.tools.bar.apply_button.click()
+    qtbot.waitUntil(panel.isVisible)
+    assert "There is no room." in panel.problem.text()
+    assert not panel.session.is_over
 
 
 def test_a_capture_is_redacted_before_anything_of_it_is_kept(

@@ -94,7 +94,7 @@ class CaptureViewing(QObject):
             return False
         self._session, self._capture = session, session.capture
         session.in_place.stop()
-        self._set_panel_visible(is_visible=False)
+        self._show_panel(session, is_visible=False)
         self.viewer.drawing.setChecked(False)
         self.viewer.open(originals, 0, region)
         return True
@@ -122,6 +122,9 @@ class CaptureViewing(QObject):
         def on_drawn(made: Capture | FanlightError) -> None:
             if isinstance(made, Capture):
                 self._controller.replace_picture(session, capture, made)
+            elif not session.is_over:
+                self._show_panel(session)
+                session.problem.emit(made.text)
 
         self._file_worker.call(drawn, on_drawn)
 
@@ -133,12 +136,13 @@ class CaptureViewing(QObject):
         session.conversation.prefetch()  # it has made way
 
     def _on_closed(self) -> None:
-        self._set_panel_visible(is_visible=True)
+        if self._session is not None:
+            self._show_panel(self._session)
         self._session = self._capture = None
 
-    def _set_panel_visible(self, *, is_visible: bool) -> None:
+    def _show_panel(self, session: CaptureSession, *, is_visible: bool = True) -> None:
         for panel in self._view.panels:
-            if panel.session is self._session:
+            if panel.session is session:
                 panel.setVisible(is_visible)
 
 
