@@ -13,6 +13,7 @@ from fanlight.core.chat.original_pictures import Original
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.annotations import Area, Arrow, Crop, Frame, NumberBadge, Redaction, Words
+from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import FaceBox
 from fanlight.ui.window.picture_viewer import PictureViewer
@@ -178,6 +179,18 @@ def test_faces_are_covered_where_they_are_asked_for(
     qtbot.waitUntil(lambda: viewer.tools.bar.said.text().startswith("Nothing was found"))
     assert viewer.tools.bar.faces_button.isEnabled()
     assert viewer.view.covers
+
+
+def test_a_search_that_fails_is_over(qtbot: Any, viewer: PictureViewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_unused: object) -> tuple[FaceBox, ...]:
+        raise OcrError("There is not enough memory.")
+
+    monkeypatch.setattr(FakeReader, "find_faces", fail)
+    viewer.tools.bar.faces_button.click()
+    qtbot.waitUntil(viewer.problem.isVisible)
+    assert "There is not enough memory." in viewer.problem.text()
+    assert viewer.tools.bar.said.text() == ""
+    assert viewer.tools.bar.faces_button.isEnabled()
 
 
 def test_it_is_found_in_the_picture_as_it_is_turned(qtbot: Any, viewer: PictureViewer) -> None:

@@ -32,6 +32,7 @@ class CapturePictures:
         self._file_worker = file_worker
         self.detail = detail_of(settings_store.now.picture_detail)
         self.now: tuple[Attachment, ...] = ()
+        self._closed = False
         self._sent: dict[str, tuple[CapturedImage, int, int]] = {}
         """By the id of the pixels that the model is sent: in which picture they are, from which row on, how many."""
 
@@ -41,7 +42,7 @@ class CapturePictures:
         self.now = ()
 
         def on_read(found: list[Attachment] | FanlightError) -> None:
-            if detail == self.detail:
+            if detail == self.detail and not self._closed:
                 self.now = tuple(found) if isinstance(found, list) else ()
                 then(found)
 
@@ -58,7 +59,7 @@ class CapturePictures:
             return [part for one in images for part in attachments_of(one, name, side, kept=False, detail=detail)]
 
         def on_read(found: list[Attachment] | FanlightError) -> None:
-            if isinstance(found, list):
+            if isinstance(found, list) and not self._closed:
                 self._sent |= {one.image.id: place for one, place in zip(found, places, strict=True) if one.image}
             then(found)
 
@@ -81,10 +82,10 @@ class CapturePictures:
         place = self._sent.get(picture.image.id) if picture.image is not None else None
         return place is not None and place[0] is self._image and place[2] == self._image.height
 
-    def parts_among(self, pictures: Iterable[Attachment]) -> int:
-        """How many of them are parts of the capture, or the whole of it."""
-        places = (self._sent.get(one.image.id) for one in pictures if one.image is not None)
-        return sum(place is not None and place[0] is self._image for place in places)
+    def others_among(self, pictures: Iterable[Attachment]) -> list[Attachment]:
+        """Those that are neither parts of the capture nor the whole of it."""
+        places = ((one, self._sent.get(one.image.id) if one.image is not None else None) for one in pictures)
+        return [one for one, place in places if place is None or place[0] is not self._image]
 
     def keeping(self, pictures: Iterable[Attachment]) -> Callable[[], dict[str, Attachment]]:
         """These pictures with their files, by the ids of what the model is sent of them. The function is slow, and for
@@ -105,5 +106,6 @@ class CapturePictures:
         return kept
 
     def close(self) -> None:
-        """No pixels are left."""
+        """No pixels are left, nor come any more."""
+        self._closed = True
         self._image, self.now, self._sent = CapturedImage(), (), {}

@@ -189,7 +189,8 @@ class CaptureQuestions(QObject):
         if isinstance(result, FanlightError):
             self.problem.emit(result)
         elif not self._comparing:
-            self._conversation.attachments.set(result)
+            others = self.pictures.others_among(self._conversation.attachments.read)
+            self._conversation.attachments.set([*result, *others])
             self._conversation.show(True)
         self._ask_when_ready()
 
@@ -246,8 +247,8 @@ class CaptureQuestions(QObject):
             request.question.fail(why)
             return
         attached = self._conversation.attachments.read
-        parts = self.pictures.parts_among(attached)
-        text = with_parts(text, parts, len(attached) - parts)
+        others = len(self.pictures.others_among(attached))
+        text = with_parts(text, len(attached) - others, others)
         if beside:
             text = with_text_read(text, beside)
         if isinstance(act, Action) and act.goes_to == "window":
