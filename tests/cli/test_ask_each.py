@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,12 @@ from typing import Any
 import pytest
 
 from fanlight import compose
-from fanlight.cli import window_model
+from fanlight.batch import question_inputs
+from fanlight.batch.input_options import InputOptions, QuestionInputs
+from fanlight.batch.picture_sources import PictureSource
+from fanlight.cli import ask, window_model
+from fanlight.documents import files as document_files
+from fanlight.domain.documents import Document
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.events import Finished, TextDelta, Timings
 from fanlight.domain.messages import Message
@@ -153,3 +159,52 @@ def test_the_password_of_a_document_is_asked_for_once(
     ran = fanlight("ask", "-i", locked, "--each", "page", "Is it?")
     assert [one["page"] for one in lines(ran.out)] == [1, 2]
     assert len(asked) == 1
+
+
+def test_a_document_that_cannot_be_read_is_a_line_and_the_others_go_on(
+    fanlight: Run, scripted: Script, bills: Path, tmp_path: Path
+) -> None:
+    scripted("Ok.")
+    torn = tmp_path / "torn.pdf"
+    torn.write_bytes(bills.read_bytes()[:200])
+    ran = fanlight("ask", "-i", torn, "-i", bills, "--each", "page", "Is it?")
+    bad, *others = lines(ran.out)
+    assert (ran.status, bad["file"], "page" in bad) == (1, str(torn), False)
+    assert bad["error"]
+    assert [one["page"] for one in others] == [1, 2, 3]
+    assert "1 of 4 items could not be answered" in ran.err
+
+
+def test_each_is_read_once_and_by_the_thread_that_a_signal_ends(
+    fanlight: Run, scripted: Script, bills: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password that is waited for on another thread would leave a terminal without echo."""
+    scripted("Ok.")
+    read: list[tuple[str, bool]] = []
+
+    def reads(sources: Sequence[PictureSource], question: str, how: InputOptions) -> QuestionInputs:
+        read.append((sources[0].name, threading.current_thread() is threading.main_thread()))
+        return question_inputs.read_inputs(sources, question, how)
+
+    monkeypatch.setattr(ask, "read_inputs", reads)
+    other = pdf_file(tmp_path / "other.pdf", ["Other"])
+    ran = fanlight("ask", "-i", bills, "-i", other, "--each", "file", "Is it?")
+    assert (ran.status, len(lines(ran.out))) == (0, 2)
+    assert read == [("bills.pdf", True), ("other.pdf", True)]
+
+
+def test_a_document_of_many_pages_is_read_once(
+    fanlight: Run, scripted: Script, bills: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted("Ok.")
+    read: list[str] = []
+    really = document_files.read_document
+
+    def reads(path: Path, password: str = "", stop: StopFlag | None = None) -> Document:
+        read.append(path.name)
+        return really(path, password, stop)
+
+    monkeypatch.setattr(document_files, "read_document", reads)
+    ran = fanlight("ask", "-i", bills, "--each", "page", "Is it?")
+    assert [one["page"] for one in lines(ran.out)] == [1, 2, 3]
+    assert read == ["bills.pdf"]

@@ -58,6 +58,8 @@ class InputOptions:
     frames: FrameCost = UNKNOWN_COST
     listen: Listen | None = None
     """None: the model is given what is said, as text."""
+    last_document: dict[tuple[Path | None, bytes], Document] | None = None
+    """Where pages are asked about one by one: the document that was read last, by its path or its bytes."""
 
 
 @dataclass(slots=True)

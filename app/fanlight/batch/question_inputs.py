@@ -90,10 +90,17 @@ def read_source(source: PictureSource, how: InputOptions) -> Document:
             return read_document_bytes(source.data, source.name, password, how.stop)
         return read_document(source.path, password, how.stop)
 
+    key, last = (source.path, source.data), how.last_document
+    if last is not None and key in last:
+        return last[key]
     try:
-        return read("")
+        document = read("")
     except PasswordNeeded as needed:
-        return read(how.ask_password(needed))
+        document = read(how.ask_password(needed))
+    if last is not None:
+        last.clear()
+        last[key] = document
+    return document
 
 
 def _checked(pages: Sequence[int], document: Document) -> tuple[int, ...]:

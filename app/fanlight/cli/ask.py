@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         settings.picture_side, spec.supports_images or options.ocr, context_tokens, complain, remembered(ask_password),
         hear=hearing(settings, progress, no_sound=options.no_sound), progress=partial(show_reading, progress),
         detail=detail_of(settings.picture_detail), frames=planned_frame_cost(spec),
-        listen=listening(spec) if options.listen else None,
+        listen=listening(spec) if options.listen else None, last_document={} if options.each else None,
     )  # fmt: skip
     sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)
     system = options.system if options.system is not None else settings.system_prompt

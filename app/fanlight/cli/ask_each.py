@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import queue
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -23,6 +24,7 @@ from fanlight.cli.background import in_background
 from fanlight.cli.collected_answer import CollectedAnswer
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_line
 from fanlight.cli.streams import put
+from fanlight.domain.document_errors import DocumentError
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import EngineNotice, Event
 from fanlight.domain.messages import Message
@@ -36,11 +38,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AskedPart:
-    """`page` None: all of the file, or the pages that were named."""
+    """`page` None: all of the file, or the pages that were named. `problem`: why it cannot be asked about."""
 
     file: str
     page: int | None
     sources: tuple[PictureSource, ...]
+    problem: FanlightError | None = None
 
     @property
     def name(self) -> str:
@@ -65,9 +68,15 @@ class EachQuestion:
     def is_bound(self) -> bool:
         return self.sampling.json_schema is not None or self.sampling.grammar is not None
 
+    def about(self, part: AskedPart) -> Sequence[Message]:
+        """On the main thread, where a password is typed, and where a signal ends that. Raises FanlightError."""
+        if part.problem is not None:
+            raise part.problem
+        return self.ask(part.sources)
+
 
 def parts_of(sources: Sequence[PictureSource], each: Each, how: InputOptions) -> list[AskedPart]:
-    """Documents are read for it: slow. Raises DocumentError."""
+    """Documents are read for it: slow. One that cannot be read is a part of its own."""
     from fanlight.documents.files import is_document
 
     parts: list[AskedPart] = []
@@ -80,7 +89,11 @@ def parts_of(sources: Sequence[PictureSource], each: Each, how: InputOptions) ->
             continue
         for source in group:
             if source.page is None and is_document(source.path or source.data, source.name):
-                count = read_source(source, how).page_count
+                try:
+                    count = read_source(source, how).page_count
+                except DocumentError as error:
+                    parts.append(AskedPart(name, None, (source,), error))
+                    continue
                 pages = (replace(source, page=page) for page in range(1, count + 1))
                 parts += [AskedPart(name, page.page, (page,)) for page in pages]
             else:
@@ -101,9 +114,9 @@ def answer_each(parts: Sequence[AskedPart], question: EachQuestion) -> int:
         left.popleft()
 
     try:
-        _ask_window(left, question, progress, say)
+        read = _ask_window(left, question, progress, say)
         if left:
-            _ask_here(left, question, progress, say)
+            _ask_here(left, read, question, progress, say)
     finally:
         progress.clear()
     if failed:
@@ -120,38 +133,44 @@ def answer_each(parts: Sequence[AskedPart], question: EachQuestion) -> int:
 Say = Callable[[AskedPart, CollectedAnswer | FanlightError], None]
 
 
-def _ask_window(left: deque[AskedPart], question: EachQuestion, progress: ProgressLine, say: Say) -> None:
-    """As many as the open window answers."""
+def _ask_window(left: deque[AskedPart], question: EachQuestion, progress: ProgressLine, say: Say) -> Sequence[Message]:
+    """As many as the open window answers. What was read for the first one that is left: that may have taken minutes."""
     count = len(left)
     while left:
         part, collected = left[0], CollectedAnswer()
         _show_place(progress, count - len(left) + 1, count, part)
         try:
-            messages = question.ask(part.sources)
+            messages = question.about(part)
             with closing(window_model.generate(question.spec, messages, question.sampling, progress)) as events:
                 for event in events:
                     collected.add(event, progress, as_text=False)
         except window_model.WindowDeclined as reason:
             log.info("loading the model here: %s", reason)
-            return
+            return messages
         except FanlightError as error:
             say(part, error)
         else:
             say(part, collected)
+    return ()
 
 
-def _ask_here(left: deque[AskedPart], question: EachQuestion, progress: ProgressLine, say: Say) -> None:
-    """With a model that is loaded once."""
+def _ask_here(
+    left: deque[AskedPart], read: Sequence[Message], question: EachQuestion, progress: ProgressLine, say: Say
+) -> None:
+    """With a model that is loaded once. `read`: for the first part."""
     parts, spec = tuple(left), question.spec
+    asked: queue.SimpleQueue[Sequence[Message]] = queue.SimpleQueue()
 
     def work(stop: StopFlag) -> Iterator[Event | AskedPart | FanlightError | None]:
-        """A part, its events, and then None, or what went wrong."""
+        """A part, which is then `asked` about, its events, and then None, or what went wrong."""
         with closing(compose.load_engine(spec, question.settings, stop=stop)) as engine:
             yield from map(EngineNotice, engine.info.notices)
             for part in parts:
                 yield part
+                if not (messages := _next_of(asked, stop)):
+                    continue
                 try:
-                    yield from engine.generate(question.ask(part.sources), question.sampling, stop)
+                    yield from engine.generate(messages, question.sampling, stop)
                 except FanlightError as error:
                     yield error
                 else:
@@ -164,12 +183,27 @@ def _ask_here(left: deque[AskedPart], question: EachQuestion, progress: Progress
             if isinstance(result, AskedPart):
                 part, collected, done = result, CollectedAnswer(), done + 1
                 _show_place(progress, done, len(parts), part)
+                try:
+                    asked.put(read if done == 1 else question.about(part))
+                except FanlightError as error:
+                    say(part, error)
+                    asked.put(())
             elif result is None:
                 say(part, collected)
             elif isinstance(result, FanlightError):
                 say(part, result)
             else:
                 collected.add(result, progress, as_text=False)
+
+
+def _next_of(asked: queue.SimpleQueue[Sequence[Message]], stop: StopFlag) -> Sequence[Message]:
+    """() where there is nothing to ask."""
+    while not stop.is_set():
+        try:
+            return asked.get(timeout=0.1)
+        except queue.Empty:
+            continue
+    return ()
 
 
 def _show_place(progress: ProgressLine, number: int, count: int, part: AskedPart) -> None:
