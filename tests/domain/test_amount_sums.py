@@ -51,6 +51,12 @@ CORRECT = {
     "no lines": (invoice([], 100.0, 19.0, 119.0), ["100.00", "19.00", "119.00"]),
     "a line of credit": (invoice([100.0, -20.0], 80.0, 15.2, 95.2), ["100.00", "80.00", "15.20", "95.20"]),
     "all of a credit note": (invoice([-100.0], -100.0, -19.0, -119.0), ["100.00", "19.00", "119.00"]),
+    "the sign at the total alone": (
+        invoice([60.0, 40.0], 100.0, 19.0, -119.0),
+        ["60.00", "40.00", "100.00", "19.00", "119.00"],
+    ),
+    "the sign at the sums": (invoice([60.0, 40.0], -100.0, -19.0, -119.0), ["60.00", "40.00", "19.00", "119.00"]),
+    "the sign at the lines": (invoice([-60.0, -40.0], 100.0, 19.0, 119.0), ["60.00", "40.00", "19.00", "119.00"]),
     "a deposit that was paid": (invoice([100.0], 100.0, 19.0, 69.0), ["100.00", "19.00", "50.00", "69.00"]),
     "yen": (invoice([1200, 800], 2000, 200, 2200), ["1200", "800", "2000", "200", "2200"]),
 }
@@ -97,6 +103,13 @@ def test_without_a_text_or_with_other_values_nothing_is_said() -> None:
     values = invoice([100.0], None, None, 119.0)
     assert sum_fault(values, frozenset()) is None
     assert isinstance(sum_fault(invoice([100.0, 18.0], None, None, 119.0), amounts("100.00", "119.00")), SumFault)
-    others: tuple[object, ...] = (None, [], {}, {"items": "x", "total": "y"}, {"items": [1, None], "total": True})
+    others: tuple[object, ...] = (
+        None,
+        [],
+        {},
+        {"items": "x", "total": "y"},
+        {"items": [1, None], "total": True},
+        invoice([1.0], float("nan"), float("inf"), 10**400),
+    )
     for other in others:
         assert sum_fault(other, amounts("1.00")) is None

@@ -6,7 +6,6 @@ only where nothing on the page can be the difference: then one of the numbers wa
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +16,7 @@ _LEAST_SLACK, _SLACK_OF_A_LINE = Decimal("0.05"), Decimal("0.01")
 """What rounding may make: of each line, of the tax, of a sum that is paid in cash."""
 _CASH_SLACK = Decimal("0.5")
 """Where the total has no cents."""
-_MOST_AMOUNTS = 400
+_MOST_AMOUNTS, _MOST = 400, 10**15
 _SHARES = (Decimal("0.01"), Decimal("0.02"), Decimal("0.03"), Decimal("0.04"), Decimal("0.05"), Decimal("0.1"))
 """Discounts that are often given in percent alone."""
 
@@ -45,16 +44,18 @@ def sum_fault(values: Any, printed: Collection[Decimal]) -> SumFault | None:
     if net is not None and tax is not None and total is not None:
         found = net + tax
         ways = [found, net, net - tax]  # the net amount may be the total already; a tax may be withheld
-        if not _is_one_of(total, ways, slack) and not _is_explained(abs(total - found), total, printed, slack):
+        said = _with_sign_of(found, total)
+        if not _is_one_of(said, ways, slack) and not _is_explained(abs(said - found), total, printed, slack):
             return SumFault("parts", "total", found, total)
     if not lines or (wanted := total if total is not None else net) is None:
         return None
     found = sum(lines, Decimal(0))
     totals = [one for one in (total, net) if one is not None]
     with_tax = [one + sign * tax for one in totals for sign in (1, -1)] if tax is not None else []
-    if _is_one_of(found, totals + with_tax, slack):
+    lines_say = _with_sign_of(wanted, found)
+    if _is_one_of(lines_say, totals + with_tax, slack):
         return None
-    if any(_is_explained(abs(one - found), one, printed, slack) for one in totals + with_tax):
+    if any(_is_explained(abs(one - lines_say), one, printed, slack) for one in totals + with_tax):
         return None
     return SumFault("lines", "total" if total is not None else "net", found, wanted)
 
@@ -68,9 +69,14 @@ def _line_amounts(items: Any) -> list[Decimal]:
 
 
 def _amount(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST:  # NaN is not either
         return None
     return Decimal(str(value))
+
+
+def _with_sign_of(other: Decimal, value: Decimal) -> Decimal:
+    """A credit note may have its sign beside the total alone, or beside the lines."""
+    return value.copy_sign(other) if other else value
 
 
 def _is_one_of(value: Decimal, ways: Collection[Decimal], slack: Decimal) -> bool:
