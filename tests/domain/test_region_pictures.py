@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from fanlight.domain.picture_regions import RegionFrame
@@ -26,7 +28,10 @@ TOLD = {
     "a name as a value": (f'{CAT[:-1]}, "picture": "image_2"}}', [1]),
     "headings": (f"**Image 1:**\n```json\n[{CAT}]\n```\n\n**Image 2:**\n```json\n[{DOG}]\n```", [0, 1]),
     "a heading with words": (f"### Picture 2 (the garden):\n- cat: [100, 200, 500, 800]\n{DOG}", [1]),
-    "a sentence": ("In the first image it is at [100, 200, 500, 800], in the second at [10, 20, 300, 400].", [0]),
+    "a sentence": ("In the first image it is at [100, 200, 500, 800], in the second at [10, 20, 300, 400].", [0, 1]),
+    "a sentence about one": ("In the first image the second cat is at [100, 200, 500, 800].", [0]),
+    "one in another": ("The cat of image 1 is in image 2 at [100, 200, 500, 800].", [1]),
+    "a key, and a name like one": ('{"image": 2, "label": "photo 1 on the wall", "bbox_2d": [1, 2, 500, 800]}', [1]),
     "behind it": ("The cat is at [100, 200, 500, 800] in the second image.", [1]),
     "a list": (f"1. First image: {CAT}\n2. Second image: {DOG}", [0, 1]),
     "German": (f"Im zweiten Bild: {CAT}", [1]),
@@ -52,6 +57,9 @@ def test_a_picture_that_is_named_beside_a_place_is_the_one(form: str) -> None:
         f"I imagine 2 of them: {CAT}",
         f"{CAT}\nImage 2 has none.",
         f"A cat is in image 1 and in image 2.\n{CAT}",
+        f"In images 1 and 2: {CAT}",
+        f"Image 1 and image 2 both have it: {CAT}",
+        "It is at [100, 200, 500, 800] in image 1 and in image 2.",
     ],
 )
 def test_what_is_not_told_is_on_each_of_them(text: str) -> None:
@@ -72,3 +80,11 @@ def test_of_one_picture_nothing_is_asked_and_nothing_is_found_where_there_is_not
     assert where(f"Image 2: {CAT}", WIDE) == [(0, 1, True)]
     assert placed_regions("No box.", (WIDE, TALL)) == []
     assert isinstance(placed_regions(CAT, (WIDE,))[0], PlacedRegions)
+
+
+def test_many_places_of_a_long_answer_take_no_time() -> None:
+    """They are looked for with each frame in which the answer grows."""
+    text = f"{'-' * 20_000}\n" + "\n".join([DOG] * 150)
+    before = time.process_time()
+    assert where(text) == [(0, 150, False), (1, 150, False)]
+    assert time.process_time() - before < 0.5
