@@ -153,6 +153,8 @@ class PictureDrawing(QObject):
             self.bar.say(_("Looking for faces…"))
         elif self._finder.is_searching:
             self.bar.say(_("Reading the picture…"))
+        else:
+            self.bar.say("")  # what was found is said next
 
     def _allow_finding(self, allowed: bool) -> None:
         for button in (self.bar.find_button, self.bar.faces_button):
