@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from PIL import Image as Pillow
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from fanlight.core.remote_commands import CaptureRequest
+from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.detail import Detail
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -93,6 +95,31 @@ def test_several_choices_one_after_another_end_with_the_last(qtbot: Any, opened:
     qtbot.waitUntil(lambda: idle(panel))
     assert [one.width for one in engine.asked[0][-1].images] == [700]
     assert len(engine.asked) == 1
+
+
+def test_a_part_that_is_attached_stays_where_another_detail_is_chosen(qtbot: Any, opened: Any) -> None:
+    _window, panel = opened(engine := ScriptedEngine(["x"], counts_pixels=True))
+    attachments = panel.conversation.attachments
+    panel.session.attach(CapturedImage(QImage(100, 50, QImage.Format.Format_RGB32)))
+    qtbot.waitUntil(lambda: len(attachments.read) == 2)
+    choose(qtbot, panel, "normal")
+    qtbot.waitUntil(lambda: [one.image.width for one in attachments.read] == [700, 100])
+    panel.session.questions.ask("What is it?")
+    qtbot.waitUntil(lambda: idle(panel))
+    assert [one.width for one in engine.asked[0][-1].images] == [700, 100]
+
+
+def test_what_is_read_when_the_panel_is_closed_leaves_no_pixels(qtbot: Any, opened: Any) -> None:
+    window, panel = opened(ScriptedEngine(["x"]))
+    pictures = panel.session.questions.pictures
+    panel.session.questions.choose_detail("normal")
+    panel.session.press("Escape")
+    assert panel.session.is_over
+    done: list[object] = []
+    for _thread in range(3):
+        window.core.file_worker.call(lambda: time.sleep(0.2), done.append)
+    qtbot.waitUntil(lambda: len(done) == 3)
+    assert (pictures.now, pictures._sent) == ((), {})
 
 
 def test_a_question_about_places_shows_the_capture_with_them_below_the_answer(qtbot: Any, opened: Any) -> None:
