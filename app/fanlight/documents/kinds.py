@@ -7,6 +7,8 @@ import re
 from pathlib import PurePath
 from typing import Literal
 
+from fanlight.domain.clips import is_transport_stream
+
 HEAD_BYTES = 1024
 """A PDF says so within these."""
 PDF_SUFFIXES = (".pdf",)
@@ -31,7 +33,7 @@ OLD_SUFFIXES = (".doc", ".dot", ".xls", ".xlt", ".xlsb", ".ppt", ".pps", ".rtf",
 TEXT_NAMES = ("makefile", "dockerfile", "readme", "license", "changelog")
 _NO_TEXTS = (
     ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".svg", ".xpm", ".xbm", ".ppm",
-    ".pgm", ".pbm", ".eps", ".ps", ".ico", ".json", ".zip", ".m3u",
+    ".pgm", ".pbm", ".eps", ".ps", ".ico", ".json", ".zip", ".m3u", ".y4m",
 )  # fmt: skip
 """Names of something else, whatever is in the files."""
 _OLD, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf"
@@ -60,6 +62,8 @@ def file_format(name: str, head: bytes) -> FileFormat | None:
         return "html"
     if suffix in MAIL_SUFFIXES:
         return "mail"
+    if suffix == ".ts" and is_transport_stream(head):
+        return None
     return "text" if is_text_name(name) or _is_text(name, suffix, head) else None
 
 

@@ -33,6 +33,8 @@ _PRECISE_SECONDS = 120.0
 _LINE_SECONDS, _LINE_PAUSE_SECONDS = 15.0, 2.0
 _PAGE_LETTERS = 1500
 """Of what is said: a model is given the pages that a question needs."""
+_TRANSPORT_PACKETS = ((0, 188), (4, 192))
+"""Where the first one begins and how long each is: those of cameras and discs have a time before each."""
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2}(?:\.\d{1,3})?)|(\d{1,6}(?:\.\d{1,3})?)")
 
 
@@ -234,3 +236,9 @@ def _add_line(pages: list[list[str]], line: str, letters: int) -> int:
         letters = 0
     pages[-1].append(line)
     return letters + len(line)
+
+
+def is_transport_stream(head: bytes) -> bool:
+    """Whether a file that begins so is a video of television's or a camera's: packets that begin with a G. TypeScript's
+    files have the same names."""
+    return any(head[begin::size][:3] == b"GGG" for begin, size in _TRANSPORT_PACKETS)

@@ -5,32 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from fanlight.domain.clips import is_transport_stream
 from fanlight.domain.errors import PictureError
 from fanlight.pictures.kinds import recognise
 
-SUFFIXES = (
-    ".3g2", ".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".asf", ".au", ".avi", ".caf", ".dts",
-    ".f4v", ".flac", ".flv", ".m2ts", ".m4a", ".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg",
-    ".mpg", ".mts", ".mxf", ".oga", ".ogg", ".ogv", ".opus", ".ra", ".snd", ".spx", ".tta", ".voc", ".vob", ".w64",
-    ".wav", ".weba", ".webm", ".wma", ".wmv", ".wv",
+_SOUND_SUFFIXES = (
+    ".3ga", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".caf", ".dts", ".flac", ".m4a", ".m4b", ".mka",
+    ".mp2", ".mp3", ".oga", ".ogg", ".opus", ".ra", ".snd", ".spx", ".tta", ".voc", ".w64", ".wav", ".weba", ".wma",
+    ".wv",
 )  # fmt: skip
 VIDEO_SUFFIXES = (
-    ".3g2", ".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv",
-    ".vob", ".webm", ".wmv",
+    ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2ts", ".m2v", ".m4v", ".mkv", ".mov", ".mp4",
+    ".mpe", ".mpeg", ".mpg", ".mts", ".mxf", ".ogm", ".ogv", ".rm", ".rmvb", ".ts", ".vob", ".webm", ".wmv", ".y4m",
 )  # fmt: skip
 """Of files that have moving pictures, most probably."""
+SUFFIXES = _SOUND_SUFFIXES + VIDEO_SUFFIXES
+_CODE_SUFFIXES = (".mts", ".ts")
+"""TypeScript has them, too: the content tells."""
 _HEAD_BYTES = 4096
 _STARTS = (
     b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"FLV\x01", b"#!AMR", b"caff",
-    b".snd", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"wvpk", b"MAC ", b"TTA1",
+    b".snd", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"wvpk", b"MAC ", b"TTA1", b"YUV4MPEG2 ", b".RMF", b"\x1f\x07\x00",
     b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9",  # MPEG audio and AAC frames
 )  # fmt: skip
-_MPEG_TS_PACKET = 188
 
 
 def by_name(path: Path) -> bool:
-    """Whether the name's suffix is that of a recording."""
-    return path.suffix.lower() in SUFFIXES
+    """Whether the name's suffix is that of a recording, and of nothing else."""
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES and suffix not in _CODE_SUFFIXES
+
+
+def is_video_name(path: Path) -> bool:
+    """Whether the name's suffix is that of a video, and of nothing else."""
+    return by_name(path) and path.suffix.lower() in VIDEO_SUFFIXES
 
 
 def by_content(head: bytes) -> bool:
@@ -43,7 +51,7 @@ def by_content(head: bytes) -> bool:
         return head[8:12] in (b"AIFF", b"AIFC")
     if head[4:8] == b"ftyp":
         return not _is_picture(head)
-    return len(head) > 2 * _MPEG_TS_PACKET and head[::_MPEG_TS_PACKET][:3] == b"GGG"
+    return is_transport_stream(head)
 
 
 def is_recording(path: Path) -> bool:

@@ -98,6 +98,15 @@ def test_it_is_dropped_asked_about_and_its_times_are_links(qtbot: Any, open_wind
     viewer.close()
 
 
+def test_a_transport_stream_is_a_video_though_typescript_has_its_name(
+    qtbot: Any, open_window: Open, tmp_path: Path
+) -> None:
+    window: WholeWindow = open_window(ScriptedEngine(["Ok."]))
+    ready(qtbot, window)
+    drop(window, mime_of(encoded(tmp_path / "film.ts", np.zeros(16_000, np.float32), "aac", video=True)))
+    qtbot.waitUntil(lambda: any(chip.item.frames for chip in window.composer.chips.chips), timeout=WAIT)
+
+
 def test_a_part_of_it_is_chosen_in_a_dialog(qtbot: Any, open_window: Open, clip: Path) -> None:
     engine = ScriptedEngine(["Ok."])
     window: WholeWindow = open_window(engine)

@@ -89,7 +89,7 @@ def _describe_files(files: list[Path]) -> str:
         files = others
     else:
         return _("Drop to import the conversations in it")
-    if all(path.suffix.lower() in recordings.VIDEO_SUFFIXES for path in files):
+    if all(map(recordings.is_video_name, files)):
         return ngettext("Drop to add the video to your question", "Drop to add the videos to your question", len(files))
     recorded = [recordings.by_name(path) for path in files]
     if all(recorded):
