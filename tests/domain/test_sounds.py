@@ -28,7 +28,7 @@ def test_a_sound_comes_back_from_its_file_as_it_was() -> None:
     assert one != sound(1.5, 999)
 
 
-@pytest.mark.parametrize("data", [b"", b"RIFF", b"\0" * 100, b"ID3 an mp3"])
+@pytest.mark.parametrize("data", [b"", b"RIFF", b"\0" * 100, b"ID3 an mp3", b"\xff" * 100, sound().wav()[:-2]])
 def test_what_is_no_sound_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="no sound"):
         Sound.of_wav(data)
@@ -41,7 +41,7 @@ def test_two_channels_no_samples_and_half_a_sample_are_refused() -> None:
         file.setsampwidth(2)
         file.setframerate(SOUND_RATE)
         file.writeframes(bytes(64))
-    with pytest.raises(ValueError, match="not one channel"):
+    with pytest.raises(ValueError, match="no sound"):
         Sound.of_wav(made.getvalue())
     for pcm in (b"", b"\0\0\0"):
         with pytest.raises(ValueError, match="no sound"):

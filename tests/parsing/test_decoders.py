@@ -36,6 +36,7 @@ ALLOWED = {
     "documents/formats/word.py",
     "markdown/formula_task.py",
     "markdown/formula_rows.py",
+    "domain/sounds.py",  # writes WAV files, and takes those alone that it has written
     "pictures/png.py",
     "pictures/tiff.py",
     "pictures/jpeg.py",
