@@ -67,6 +67,8 @@ def test_of_several_pictures_each_that_is_named_has_its_own() -> None:
     untold = conversation_html(conversation(BOX % "cat", WIDE, TALL))
     assert untold.count("<figure>") == 1
     assert "Picture 1 of 2. The answer does not say which one it means.<ol>" in untold
+    mixed = conversation_html(conversation(f"{BOX % 'dog'}\nImage 2: {BOX % 'tree'}", WIDE, TALL))
+    assert [one["aria-label"] for one in Tags(mixed).of("svg")] == ["dog", "dog, tree"]
 
 
 def test_pixels_count_in_what_the_model_was_sent() -> None:

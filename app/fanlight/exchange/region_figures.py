@@ -53,8 +53,9 @@ class NamedPlaces:
 def with_places(
     conversation: ArchivedConversation, picture_side: int
 ) -> Iterator[tuple[ArchivedMessage, list[NamedPlaces]]]:
-    """The messages that are shown, as the window has them (`core/chat/turn_list.py`). Where it is not told in which
-    picture places are, the first stands for all. `picture_side`: the longest side of what a model is sent."""
+    """The messages that are shown, as the window has them (`core/chat/turn_list.py`). The first picture stands for all
+    that have no other places, where it is not told in which one they are. `picture_side`: the longest side of what a
+    model is sent."""
     question, pictures = "", tuple[StoredPicture, ...]()
     for message in conversation.shown_messages:
         found: list[PlacedRegions] = []
@@ -66,7 +67,10 @@ def with_places(
             model = answered_by(message.footer)
             found = placed_regions(message.text, [_frame(one, question, model, picture_side) for one in pictures])
             if not all(placed.is_told for placed in found):
-                del found[1:]
+                first = {one.start for one in found[0].regions}
+                found[1:] = [
+                    placed for placed in found[1:] if not first.issuperset(one.start for one in placed.regions)
+                ]
         yield message, [NamedPlaces(placed, pictures) for placed in found]
 
 
