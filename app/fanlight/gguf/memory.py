@@ -35,10 +35,12 @@ _ATTENDING = 6.25
 """Numbers for each of an encoder's width while a layer attends: the picture before it, queries, keys and values, the
 last two in half precision, too, and what comes of them."""
 _GATED = "v.blk.0.ffn_gate.weight"
+_FIRST_LAYER = re.compile(r"v\.blk\.0\.\w+\.weight")
 _BESIDE_SCORES = 6
 """Bytes for each token of the context and of a batch."""
-_PIXEL_BYTES = 18
-"""Three numbers of four bytes, with the colors that they are made from, before and after scaling."""
+_PIXEL_BYTES, _COUNTED_PIXEL_BYTES = 18, 10
+"""Three numbers of four bytes, with the colors that they are made from, before and after scaling; and what stays with
+the allocator since the picture's tokens were counted, measured where it is not cut into tiles."""
 _MOST_TILES = {"internvl": 12, "lfm2": 10, "resampler": 9}
 _TILE_SIDES = {"lfm2": 512}
 _BOTH_WAYS = frozenset(("gemma3", "gemma4uv", "deepseek4v"))  # mtmd_decode_use_non_causal
@@ -60,7 +62,8 @@ class MemoryPlan:
     """In bytes, for `context_tokens` evaluated `batch_tokens` at a time. `embeddings` are the weights outside the
     layers (`embeddings_repacked` as a layer's), `compute` the buffers of one batch, on a graphics device
     `card_compute`, with flash attention; `encoding` is the peak of encoding one picture, or sound; a picture takes
-    up to `picture_tokens` where that can be bounded, 0 where it cannot; `pixels` are in main memory meanwhile."""
+    up to `picture_tokens` where that can be bounded, 0 where it cannot; `pixels`, and what the processor's kernels make
+    of them (`copied_patches`), are in main memory meanwhile."""
 
     context_tokens: int
     batch_tokens: int
@@ -72,6 +75,7 @@ class MemoryPlan:
     card_compute: int = 0
     picture_tokens: int = 0
     pixels: int = 0
+    copied_patches: int = 0
     embeddings_repacked: int = 0
     copied_scores: int = 0
     """What the processor's kernels take beside `compute`: the scores in half precision, before they are multiplied, a
@@ -89,7 +93,7 @@ class MemoryPlan:
 
     @property
     def total(self) -> int:
-        computing = self.compute + self.copied_scores + self.encoding + self.pixels
+        computing = self.compute + self.copied_scores + self.encoding + self.pixels + self.copied_patches
         return self.weights + self.embeddings_looked_up + self.cache + self.projector + computing
 
     @property
@@ -170,6 +174,7 @@ def _with_pictures(language: MemoryPlan, model: Header, projector: Header) -> Me
         encoding=max(_encoding_bytes(projector, language.context_tokens), hearing_bytes(projector)),
         picture_tokens=_DYNAMIC_TOKENS.get(check_vision(projector).type, 0),
         pixels=_pixel_bytes(projector, language.context_tokens),
+        copied_patches=_copied_bytes(projector, language.context_tokens),
     )
 
 
@@ -226,6 +231,21 @@ def _encoding_bytes(projector: Header, cells: int) -> int:
     return peak + 4 * 3 * shape.patch**2 * (patches + _second_frame(shape, patches))
 
 
+def _copied_bytes(projector: Header, cells: int) -> int:
+    """What goes into the widest product of a layer, as the processor multiplies it with weights of that type: a half
+    for halves, 34 bytes for 32 numbers (292 for 256) for most others, themselves for whole numbers."""
+    patches = _patches(projector, check_vision(projector), cells)
+    layer = (tensor for tensor in projector.tensors if _FIRST_LAYER.match(tensor.name) and len(tensor.shape) == 2)
+    return max((math.ceil(tensor.shape[0] * _copied_number(tensor.type)) * patches for tensor in layer), default=0)
+
+
+def _copied_number(weights: str) -> float:
+    """Bytes."""
+    if weights in ("f32", "f16", "bf16"):
+        return 0 if weights == "f32" else 2
+    return 292 / 256 if weights.endswith("_K") else 34 / 32
+
+
 def _second_frame(shape: EncoderShape, patches: int) -> int:
     """Patches of a frame of a clip that goes into the encoder beside another one, as one picture."""
     return min(patches, math.ceil(FRAME_SIDE / shape.patch) ** 2) if shape.type in MERGES_FRAMES else 0
@@ -242,7 +262,8 @@ def _pixel_bytes(projector: Header, cells: int) -> int:
     if shape.merge > 1 and side:
         tiles = min(tiles, max(0, cells // (side // (shape.patch * shape.merge)) ** 2 - 1))
     tiled = (tiles + 1) * side**2 if tiles else 0
-    return _PIXEL_BYTES * max(tiled, _patches(projector, shape, cells) * shape.patch**2)
+    whole = _patches(projector, shape, cells) * shape.patch**2
+    return max(_PIXEL_BYTES * tiled, (_PIXEL_BYTES + _COUNTED_PIXEL_BYTES) * whole)
 
 
 _DYNAMIC_TOKENS = {
