@@ -26,9 +26,10 @@ def read_sound(
     SpeechMissing, and SoundUnsupported for one that is longer than `longest_seconds`."""
     begin, end = part
     known = probe(path, stop).seconds
-    if known is not None and (wanted := min(end or known, known) - begin) > longest_seconds + 1:
-        raise too_long(wanted, longest_seconds)  # before minutes of it are decoded
-    most = round((end - begin) * SOUND_RATE) if end else (longest_seconds + 1) * SOUND_RATE
+    if known is not None and (there := min(end or known, known) - begin) > longest_seconds + 1:
+        raise too_long(there, longest_seconds)  # before minutes of it are decoded
+    wanted = min(end - begin, longest_seconds + 1) if end else longest_seconds + 1
+    most = round(wanted * SOUND_RATE)
     found: list[bytes] = []
     left = most
     with closing(blocks(path, begin, stop)) as decoded:  # type: ignore[type-var]
