@@ -37,7 +37,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"(pages )?\{\}( pages| of \{\})",
         r"From the document .*",
         r"The recording .*",
-        r"Nothing is said in the .*",
+        r"There is no text of what is said .*",
         r"\(This page .*",
     ),  # to the model
     "core/structured/structured_reading.py": (

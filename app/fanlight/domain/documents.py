@@ -105,6 +105,6 @@ def _heard_text(document: Document, pages: Sequence[int]) -> str:
     """Each line begins with its time."""
     which = "all of it" if len(set(pages)) == document.page_count else "parts of it"
     if not document.has_text:
-        return f"Nothing is said in the recording “{document.name}”."
+        return f"There is no text of what is said in the recording “{document.name}”."
     told = f"What is said in “{document.name}” ({which}), each line behind its time. Cite times, as in [0:12]."
     return "\n\n".join([told, *(document.texts[page - 1][:MOST_GIVEN_LETTERS] for page in pages)])

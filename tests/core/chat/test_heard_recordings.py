@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
+from fanlight.core.chat import clip_loading
 from fanlight.core.chat.attachment_reader import heard_attachment
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.clip_loading import ClipLoading
@@ -20,9 +23,10 @@ from fanlight.core.chat.turns import THUMBNAIL_SIDE, prompt, question
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.clips import HeardWords
-from fanlight.domain.errors import AudioError, FanlightError
+from fanlight.domain.errors import AudioError, FanlightError, ModelError
 from fanlight.domain.messages import TextPart, sent_parts
 from fanlight.domain.sounds import SOUND_RATE, Sound
+from fanlight.domain.stop import StopFlag
 from fanlight.domain.stored import StoredDocument
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.exchange import own_json
@@ -159,6 +163,44 @@ def test_where_there_is_nothing_to_send_it_is_said(
     assert desk.problems[0].message == f"The sound of “talk.wav” is left out: {said}"
 
 
+def test_nothing_is_said_of_a_sound_that_was_removed_while_it_was_read(
+    hearing: Callable[..., HearingRoom], talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Event()
+
+    def read(_path: Path, _part: Any, _longest: int, stop: StopFlag) -> None:
+        while not stop.is_set():
+            time.sleep(0.005)
+        ended.set()
+
+    monkeypatch.setattr(clip_loading, "read_heard_sound", read)
+    desk = hearing()
+    desk.loading.hear = None  # no speech model
+    desk.loading.load_recording(desk.room.session, talk)
+    desk.room.session.attachments.remove(desk.items[0].key)
+    desk.qtbot.waitUntil(ended.is_set, timeout=5_000)
+    desk.qtbot.wait(50)
+    assert not desk.problems
+
+
+def test_a_sound_is_no_longer_encoding_once_its_model_could_not_be_loaded(
+    hearing: Callable[..., HearingRoom], talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = hearing()
+    desk.attach(talk)
+    desk.listen(True)
+    monkeypatch.setattr(type(desk.room.host), "hears_seconds", 30)  # as the projector says
+
+    def fail(*_: Any) -> None:
+        raise ModelError("It is damaged.")
+
+    monkeypatch.setattr(desk.room.host, "_load", fail)
+    desk.room.host.reload()
+    assert [item.status for item in desk.items] == ["encoding"]
+    desk.qtbot.waitUntil(lambda: desk.room.host.condition == "failed")
+    assert [item.status for item in desk.items] == ["ready"]
+
+
 def test_an_earlier_sound_is_text_for_another_model() -> None:
     heard = heard_attachment(Path("talk.wav"), WORDS, SOUND)
     assert heard is not None
@@ -168,6 +210,29 @@ def test_an_earlier_sound_is_text_for_another_model() -> None:
     (text,) = prompt("", [turn], hears_seconds=1)
     assert text.sounds == ()
     assert any("Good morning." in part.text for part in sent_parts(text.parts) if isinstance(part, TextPart))
+
+
+def test_a_model_is_not_told_that_nothing_is_said_where_nothing_was_written_down() -> None:
+    heard = heard_attachment(Path("talk.wav"), (), SOUND)
+    assert heard is not None
+    (text,) = prompt("", [question("What is said?", [heard], room=2000)])
+    told = [part.text for part in sent_parts(text.parts) if isinstance(part, TextPart)]
+    assert told[0].strip() == "There is no text of what is said in the recording “talk.wav”."
+
+
+def test_what_was_written_down_of_one_sound_at_two_times_stays_apart(tmp_path: Path) -> None:
+    first, second = (heard_attachment(Path("talk.wav"), words, SOUND) for words in ((), WORDS))
+    assert first is not None
+    assert second is not None
+    asked = [question("What is it?", [first], room=2000), question("What is said?", [second], room=2000)]
+    with closing(Database(tmp_path)) as database:
+        chat = database.create("Talk")
+        for turn in asked:
+            database.add_message(chat, turn.message, [])
+        again = rebuild_turns(fetch_conversation(database, chat), 1536, PictureShelf())
+    assert [list(sent_parts(turn.message.parts)) for turn in again.turns.shown] == [
+        list(sent_parts(turn.message.parts)) for turn in asked
+    ]
 
 
 @pytest.mark.parametrize("kept", ["on disk", "in memory"])

@@ -251,7 +251,7 @@ class Attachments(QObject):
             self._mark()
 
     def _mark(self) -> None:
-        """Correct the status of pictures that will never be encoded, and what is sent of sounds."""
+        """Correct the status of what will never be encoded, and what is sent of sounds."""
         most = self._host.hears_seconds_in(self._slot())
         self._update([_heard(item, most) for item in self._items])
         if not self._host.supports_images_in(self._slot()):
@@ -275,7 +275,9 @@ def _unread(item: AttachmentItem) -> AttachmentItem:
 
 
 def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:
-    if item.attachment is None or item.attachment.image is None or item.status == status:
+    if item.attachment is None or item.status == status:
+        return item
+    if item.attachment.image is None and (item.attachment.sent_sound is None or status == "unsupported"):
         return item
     if status == "unsupported" and item.attachment.text:
         status = "ready"

@@ -222,9 +222,9 @@ class ClipLoading(QObject):
             on_heard(SpeechMissing(_("Nothing here can write down what is said in a recording.")))
 
     def _on_heard(self, listening: _SoundReading) -> None:
-        """Where it cannot be heard the question goes on without."""
+        """Where it cannot be heard the question goes on without; where it was removed nothing is said of it."""
         clip, key, heard, sound = listening.clip, listening.key, listening.heard, listening.sound
-        if heard is None or listening.waits_for_sound:
+        if heard is None or listening.waits_for_sound or key not in self._readings:
             return
         if isinstance(heard, FanlightError) and sound is None:
             self._leave_out(clip, key, heard)

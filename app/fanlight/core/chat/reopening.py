@@ -131,7 +131,7 @@ class _TurnBuilder:
         """Its text is in the row, or in that of an earlier message: it can be asked about even where its file is
         lost."""
         sha256 = stored.sha256
-        if stored.texts and sha256 not in self._documents:
+        if stored.texts and self._is_new(stored):
             document = StoredDocumentFile(sha256, stored.name, stored.kind, stored.texts, lambda: self._read(sha256))
             self._documents[sha256] = reopened_document(document, self._shelf.indexes.of(document))
         if (known := self._documents.get(sha256)) is None or known.document is None:
@@ -143,6 +143,12 @@ class _TurnBuilder:
         part = DocumentPart(known.document, pages, again=not stored.texts, sound=sound)
         reopened = replace(known, part=part)
         return with_sound(reopened, sound) if sound is not None else reopened
+
+    def _is_new(self, stored: StoredDocument) -> bool:
+        """The same sound may have been written down otherwise, or not at all, when it was attached before."""
+        known = self._documents.get(stored.sha256)
+        document = known.document if known is not None else None
+        return document is None or (stored.kind == "sound" and document.texts != stored.texts)
 
     def _sound(self, sha256: str) -> Sound | None:
         """None where it is lost: what is said in it is left."""
