@@ -132,3 +132,15 @@ def video_file(
         assert stream is not None
         container.mux(stream.encode(None))
     return path
+
+
+def without_length(source: Path, place: Path) -> Path:
+    """The same video as a browser writes it while it records: its header does not say how long it is."""
+    with av.open(str(source)) as read, av.open(str(place), "w", format="matroska", options={"live": "1"}) as written:
+        (stream,) = read.streams.video
+        copied = written.add_stream_from_template(stream)
+        for packet in read.demux(stream):
+            if packet.dts is not None:
+                packet.stream = copied
+                written.mux(packet)
+    return place

@@ -32,7 +32,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.exchange import own_json
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
-from support.clips import Shot, scene, timeline, video_file
+from support.clips import Shot, scene, timeline, video_file, without_length
 from support.rooms import Open, Room
 
 WORDS = [HeardWords(0.2, 0.9, " Good morning."), HeardWords(3.2, 3.9, " The lamp is green.")]
@@ -204,6 +204,20 @@ def test_a_part_takes_the_place_of_the_clip(parted: PartRoom) -> None:
     parted.part(*WHOLE_CLIP)
     assert "Good morning" in parted.heard
     assert min(parted.moments) < 2 < max(parted.moments)
+
+
+def test_a_clip_whose_file_does_not_say_how_long_it_is_stays_as_long_with_a_part(
+    parted: PartRoom, party: Path, tmp_path: Path
+) -> None:
+    parted.attachments.remove(parted.key)
+    parted.load(without_length(party, tmp_path / "recorded.mkv"))
+    (whole,) = {one.clip for one in parted.attachments.read if one.clip}
+    assert whole.seconds > 3.9
+    parted.part(1.0, 2.0)
+    (part,) = {one.clip for one in parted.attachments.read if one.clip}
+    assert (part.start, part.end, part.seconds) == (1.0, 2.0, whole.seconds)
+    parted.part(*WHOLE_CLIP)
+    assert {one.clip for one in parted.attachments.read if one.clip} == {whole}
 
 
 def test_sound_that_was_removed_does_not_come_back_with_a_part(parted: PartRoom) -> None:

@@ -128,6 +128,10 @@ class AttachedClip:
     frames: tuple[Attachment, ...]
     has_sound: bool
 
+    def of_video(self, seconds: float) -> AttachedClip:
+        """Where its file does not say how long it is: as a part of a video that is at least so long."""
+        return replace(self, frames=tuple(_of_video(frame, seconds) for frame in self.frames))
+
 
 def read_clip(
     path: Path, side: int, most: Callable[[tuple[int, int]], int], stop: StopFlag, part: ClipPart = WHOLE_CLIP,
@@ -144,6 +148,13 @@ def read_clip(
         path, min(side, FRAME_SIDE), most(size), part, name=shown_name(path), stop=stop, progress=progress
     )
     return AttachedClip(tuple(frame_of(attachment_of(one.picture), one.moment) for one in found), info.has_sound)
+
+
+def _of_video(frame: Attachment, seconds: float) -> Attachment:
+    moment = frame.moment
+    if moment is None or moment.clip.seconds >= seconds:
+        return frame
+    return frame.at(replace(moment, clip=replace(moment.clip, seconds=seconds)))
 
 
 def frame_of(picture: Attachment, moment: Moment) -> Attachment:

@@ -111,6 +111,7 @@ class ClipLoading(QObject):
         if clip is None or clip.part == part or not (before := clip.conversation.attachments.expect_part(key)):
             return
         part_before, clip.part = clip.part, part
+        seconds = max(one.clip.seconds for one in before if one.clip is not None)
 
         def on_read(found: AttachedClip | FanlightError) -> None:
             attachments = clip.conversation.attachments
@@ -119,7 +120,7 @@ class ClipLoading(QObject):
                 clip.part = part_before
                 attachments.resolve_several(key, before)
                 self.problem.emit(found)
-            elif attachments.resolve_several(key, found.frames) and self._wants_sound(clip):
+            elif attachments.resolve_several(key, found.of_video(seconds).frames) and self._wants_sound(clip):
                 attachments.remove(clip.sound_key)
                 self._listen(clip)
 
