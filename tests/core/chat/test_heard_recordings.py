@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
 
 from fanlight.core.chat import clip_loading
+from fanlight.core.chat.answer import Answer
+from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.attachment_reader import heard_attachment
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.core.chat.clip_loading import ClipLoading
@@ -24,6 +26,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.clips import HeardWords
 from fanlight.domain.errors import AudioError, FanlightError, ModelError
+from fanlight.domain.events import Event, Finished, ImageReady, SoundReady, Timings
 from fanlight.domain.messages import TextPart, sent_parts
 from fanlight.domain.sounds import SOUND_RATE, Sound
 from fanlight.domain.stop import StopFlag
@@ -166,7 +169,7 @@ def test_where_there_is_nothing_to_send_it_is_said(
 def test_nothing_is_said_of_a_sound_that_was_removed_while_it_was_read(
     hearing: Callable[..., HearingRoom], talk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ended = Event()
+    ended = threading.Event()
 
     def read(_path: Path, _part: Any, _longest: int, stop: StopFlag) -> None:
         while not stop.is_set():
@@ -199,6 +202,23 @@ def test_a_sound_is_no_longer_encoding_once_its_model_could_not_be_loaded(
     assert [item.status for item in desk.items] == ["encoding"]
     desk.qtbot.waitUntil(lambda: desk.room.host.condition == "failed")
     assert [item.status for item in desk.items] == ["ready"]
+
+
+@pytest.mark.parametrize(
+    ("ready", "said"),
+    [
+        ([SoundReady("a", 75, 0.5)], False),
+        ([SoundReady("a", 75, 0.5), ImageReady("b", 36, 0.0)], False),
+        ([SoundReady("a", 75, 0.5), ImageReady("b", 36, 0.4)], True),
+        ([ImageReady("b", 36, 0.4)], True),
+    ],
+)
+def test_no_picture_is_said_to_be_read_where_only_a_sound_was(ready: list[Event], said: bool) -> None:
+    answer = Answer()
+    for event in (*ready, Finished("end", Timings(encode_seconds=0.9, images_encoded=1, evaluated_tokens=90))):
+        answer.add(event)
+    assert ("picture" in footer_text(answer.footer())) == said
+    assert "90 tokens read" in footer_text(answer.footer())
 
 
 def test_an_earlier_sound_is_text_for_another_model() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import assert_never
 
@@ -46,6 +46,8 @@ class Answer:
     _asked: float = field(default_factory=perf_counter)
     _pieces: list[str] = field(default_factory=list)
     _thoughts: list[str] = field(default_factory=list)
+    _encoded: set[type[Event]] = field(default_factory=set)
+    """What was ready after an encode."""
 
     def add(self, event: Event) -> None:
         match event:
@@ -59,7 +61,9 @@ class Answer:
                 self.notices.append(text)
             case Finished(reason, timings):
                 self.reason, self.timings = reason, timings
-            case ImageReady() | SoundReady() | PromptProgress():
+            case ImageReady(seconds=seconds) | SoundReady(seconds=seconds):
+                self._encoded |= {type(event)} if seconds else set()
+            case PromptProgress():
                 pass
             case _:
                 assert_never(event)
@@ -85,8 +89,10 @@ class Answer:
         """As `footer_text` reads it; "" where the answer has not ended."""
         if self.timings is None:
             return ""
-        encoded = (self.encoded_before, self.encoded_after)
-        return AnswerTimings(self.timings, self.first_word_seconds, *encoded, model=self.model).stored()
+        encoded, timings = (self.encoded_before, self.encoded_after), self.timings
+        if self._encoded == {SoundReady}:  # no picture was read
+            timings = replace(timings, images_encoded=0)
+        return AnswerTimings(timings, self.first_word_seconds, *encoded, model=self.model).stored()
 
     def _first_word(self) -> None:
         if self.first_word_seconds is None:
