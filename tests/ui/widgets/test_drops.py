@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -116,8 +119,9 @@ def test_the_veil_goes_when_the_drag_is_over_and_stays_until_then(desk: Desk, cl
 
 def test_a_key_or_the_mouse_in_the_window_ends_what_is_no_drag_any_more(qtbot: QtBot, desk: Desk) -> None:
     desk.enter(text())
-    qtbot.keyClick(desk.line, Qt.Key.Key_Escape)
+    handle: Any = desk.window.windowHandle()
+    qtbot.keyClick(handle, Qt.Key.Key_Escape)
     assert not desk.area.isVisible()
     desk.enter(text())
-    qtbot.mouseClick(desk.line, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(handle, Qt.MouseButton.LeftButton)
     assert not desk.area.isVisible()

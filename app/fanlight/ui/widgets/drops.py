@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fanlight.core.work.throttle import MakeTimer, Timeout
@@ -26,17 +35,18 @@ class DragWatch(QObject):
         super().__init__(parent)
         self._is_over = is_over
         self._timer = Timeout(self, self._look, WATCH_MS, make_timer)
-        self._application = QCoreApplication.instance()
 
     def start(self) -> None:
+        """Watches the windows, not the application: each event of every object would pass through Python, and objects
+        of Qt's own classes make PySide look up all classes it has, which takes as long as a frame."""
         self._timer.start()
-        if self._application is not None:
-            self._application.installEventFilter(self)
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
     def stop(self) -> None:
         self._timer.cancel()
-        if self._application is not None:
-            self._application.removeEventFilter(self)
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
 
     def _look(self) -> None:
         if self._is_over():
