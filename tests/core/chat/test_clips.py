@@ -269,6 +269,19 @@ def test_it_is_kept_with_its_times(tmp_path: Path, clip: AttachedClip, kept: str
     assert [one.thumbnail for one in turn.attachments if one.moment] == [one.thumbnail for one in clip.frames]
 
 
+def test_a_picture_that_is_a_frame_elsewhere_gets_no_time(tmp_path: Path, clip: AttachedClip) -> None:
+    frame = clip.frames[0]
+    assert frame.image is not None
+    alone = replace(frame, part=ImagePart(frame.image))
+    asked = [question(text, [one]) for text, one in (("A", frame), ("B", alone), ("C", frame))]
+    with closing(Database(tmp_path)) as database:
+        chat = database.create("Clip")
+        for turn in asked:
+            database.add_message(chat, turn.message, [one.picture for one in turn.attachments if one.picture])
+        again = rebuild_turns(fetch_conversation(database, chat), 1536, PictureShelf())
+    assert [turn.message for turn in again.turns.shown] == [turn.message for turn in asked]
+
+
 def test_pixels_that_are_on_disk_keep_their_times(clip: AttachedClip) -> None:
     same = clip.frames[0]
     assert same.moment is not None

@@ -102,7 +102,8 @@ def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: Picture
 class _TurnBuilder:
     def __init__(self, read: ReadFile, longest_side: int, shelf: PictureShelf) -> None:
         self._read, self._longest_side, self._shelf = read, longest_side, shelf
-        self._known: dict[tuple[str, Detail], Attachment | None] = {}
+        self._known: dict[tuple[str, Detail, bool], Attachment | None] = {}
+        """By the name of the file, the detail, and whether it is a frame of a clip."""
         self._documents: dict[str, Attachment] = {}
 
     def turn(self, stored: StoredMessage, parent: int) -> Turn:
@@ -158,7 +159,7 @@ class _TurnBuilder:
             return None
 
     def _attachment(self, stored: StoredPicture) -> Attachment | None:
-        sha256, key = stored.sha256, (stored.sha256, stored.detail)
+        sha256, key = stored.sha256, (stored.sha256, stored.detail, stored.moment is not None)
         if key not in self._known:
             try:
                 whole = read_attachment(self._read(sha256), stored.name, self._longest_side, detail=stored.detail)
