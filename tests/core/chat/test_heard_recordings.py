@@ -121,6 +121,20 @@ def test_what_is_said_is_sent_until_the_user_lets_the_model_listen(
     assert desk.engine.asked[-1][-1].sounds == ()
 
 
+def test_search_finds_the_question_that_a_recording_was_attached_to(
+    hearing: Callable[..., HearingRoom], talk: Path
+) -> None:
+    desk = hearing()
+    desk.attach(talk)
+    desk.ask("What?")
+    desk.ask("And then?")
+    desk.room.close()
+    with closing(Database(desk.room.home)) as database:
+        hits = database.searching.search("has:sound").hits
+        asked = database.messages(database.conversations()[0].id)
+    assert [hit.message_id for hit in hits] == [asked[0].id]
+
+
 def test_a_model_that_does_not_hear_gets_what_is_said(hearing: Callable[..., HearingRoom], talk: Path) -> None:
     desk = hearing(hears_seconds=0)
     desk.attach(talk)

@@ -140,7 +140,8 @@ class Conversation(ConversationState):
         before = self._turns.path_to(self.draft.follows) if self.draft.editing else self._turns.all
         pinned = self.pages.pinned
         attached = [*self.attachments.detach_read(), *more_pages(before, text, room, pinned)]
-        turn = replace(question(text, attached, room, pinned), footer=HEARD if self.draft.heard else "")
+        turn = question(text, attached, room, pinned)
+        turn = replace(turn, footer=HEARD if self.draft.heard or turn.brings_sound else "")
         if self.draft.editing:
             self._begin_branch(self.draft.follows)
         elif self.draft.text:

@@ -216,6 +216,11 @@ class Turn:
         return self.message.role == "assistant" and not (self.message.text or self.message.thinking)
 
     @property
+    def brings_sound(self) -> bool:
+        """Whether a recording, or what is said in one, comes with it; not where an earlier question has it."""
+        return any(one.document.kind == "sound" and not one.again for one in self.message.documents)
+
+    @property
     def shown_text(self) -> str:
         return self.label or self.message.text
 
