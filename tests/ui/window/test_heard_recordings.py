@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from fanlight.core.chat.model_host import ModelHost
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.speech import file_transcription
 from fanlight.speech.scripted import ScriptedTranscriber
@@ -78,6 +79,19 @@ def test_the_paper_clip_attaches_a_recording_and_its_chip_has_the_choice(
     answered(qtbot, window)
     assert engine.asked[-1][-1].sounds
     assert window.transcript.entries()[0].captions == ("talk.wav, the sound itself, 3 seconds",)
+
+
+def test_a_model_that_hears_less_at_once_has_no_choice(
+    qtbot: Any, open_window: Open, talk: Path, heard: FakeRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window: WholeWindow = open_window(ScriptedEngine(["x"], hears_seconds=30), load_recognizer=heard.load)
+    ready(qtbot, window)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(talk)], ""))
+    window.composer.attach.emit()
+    attached(qtbot, window)
+    assert choices(window)
+    monkeypatch.setattr(ModelHost, "hears_seconds", 2)  # of another model
+    assert not choices(window)
 
 
 def test_from_its_transcript_it_is_attached_and_a_model_that_does_not_hear_gets_text(

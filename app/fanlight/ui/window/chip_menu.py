@@ -34,7 +34,7 @@ class ChipMenu(QObject):
                 menu.addAction(_("Choose a Part…"), lambda: self._choose_part(key, clip))
             if attachment.image is not None:
                 menu.addAction(_("What the Model Sees"), lambda: self._show_seen(attachment))
-        if attachment is not None and attachment.sound is not None and self._core.host.hears_seconds:
+        if attachment is not None and self._may_listen(attachment):
             self._add_sound_choice(menu, key, attachment)
         menu.addAction(_("Remove"), lambda: self._chips.remove_requested.emit(key))
         if attachment is not None and attachment.picture is not None and attachment.detail is not None:
@@ -42,6 +42,9 @@ class ChipMenu(QObject):
             loader = self._core.attachment_loader
             add_details(menu, attachment.detail, costs, lambda detail: loader.choose_detail(key, detail))
         return menu
+
+    def _may_listen(self, attachment: Attachment) -> bool:
+        return attachment.sound is not None and attachment.sound.seconds <= self._core.host.hears_seconds
 
     def _add_sound_choice(self, menu: QMenu, key: int, attachment: Attachment) -> None:
         attachments, document = self._core.session_manager.current.attachments, attachment.document
