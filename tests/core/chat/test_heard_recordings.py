@@ -291,6 +291,21 @@ def test_the_sound_is_kept_and_sent_again_after_a_restart(tmp_path: Path, kept: 
     assert attached.thumbnail == heard.thumbnail == waveform(SOUND, THUMBNAIL_SIDE)
 
 
+def test_a_recording_that_was_sent_as_text_can_be_heard_after_a_restart(tmp_path: Path) -> None:
+    heard = heard_attachment(Path("talk.wav"), WORDS, SOUND)
+    assert heard is not None
+    asked = question("What is said?", [heard], room=2000)
+    with closing(Database(tmp_path)) as database:
+        chat = database.create("Talk")
+        database.add_message(chat, asked.message, [])
+        (turn,) = rebuild_turns(fetch_conversation(database, chat), 1536, PictureShelf()).turns.shown
+    assert turn.message == asked.message
+    assert turn.message.sounds == ()
+    (attached,) = turn.attachments
+    assert attached.listened(True).sent_sound == SOUND
+    assert attached.thumbnail == heard.thumbnail
+
+
 def test_a_sound_whose_file_is_lost_is_what_was_said(tmp_path: Path) -> None:
     heard = heard_attachment(Path("talk.wav"), WORDS, SOUND)
     assert heard is not None

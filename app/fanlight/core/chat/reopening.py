@@ -140,9 +140,9 @@ class _TurnBuilder:
         pages = tuple(page for page in stored.pages if page <= known.document.page_count)
         if not pages:
             return None
-        sound = self._sound(sha256) if stored.as_sound else None
-        part = DocumentPart(known.document, pages, again=not stored.texts, sound=sound)
-        reopened = replace(known, part=part)
+        sound = self._sound(sha256) if stored.kind == "sound" and stored.texts else None
+        sent = sound if stored.as_sound else None
+        reopened = replace(known, part=DocumentPart(known.document, pages, again=not stored.texts, sound=sent))
         return with_sound(reopened, sound) if sound is not None else reopened
 
     def _is_new(self, stored: StoredDocument) -> bool:
@@ -152,7 +152,7 @@ class _TurnBuilder:
         return document is None or (stored.kind == "sound" and document.texts != stored.texts)
 
     def _sound(self, sha256: str) -> Sound | None:
-        """None where it is lost: what is said in it is left."""
+        """None where it is lost, or was not kept: what is said in it is left."""
         try:
             return Sound.of_wav(self._read(sha256))
         except (StoreError, ValueError):
