@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 
+from fanlight.domain.clips import Clip, ClipPart
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.messages import TextPart, sent_parts
 from fanlight.domain.speech import Effort
@@ -140,6 +141,33 @@ def test_a_part_of_it_is_chosen_in_a_dialog(qtbot: Any, open_window: Open, clip:
     qtbot.waitUntil(lambda: bool(window.composer.chips.chips[0].item.frames), timeout=WAIT)
     frames = window.composer.chips.chips[0].item.frames
     assert all(one.moment and 1.0 - 0.05 <= one.moment.seconds <= 2.0 for one in frames)
+
+
+@pytest.mark.parametrize("ended_by", ["Enter", "the button"])
+def test_what_is_typed_and_no_time_is_said_and_no_part_is_taken(qtbot: Any, ended_by: str) -> None:
+    dialog = ClipPartDialog(Clip("x", "party.mp4", 60.0, 5.0, 50.0), [])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    taken: list[ClipPart] = []
+    dialog.part_chosen.connect(taken.append)
+
+    def use(typed: str) -> None:
+        dialog.begin.setFocus()
+        dialog.begin.selectAll()
+        qtbot.keyClicks(dialog.begin, typed)
+        if ended_by == "Enter":
+            qtbot.keyClick(dialog.begin, Qt.Key.Key_Return)
+        else:
+            dialog.use_button.setFocus()
+            dialog.use_button.click()
+
+    use("1:75")
+    assert dialog.wrong.text() == "1:75 is not a time such as 1:20 or 80"
+    assert not taken
+    dialog.timeline.part_dragged.emit(7.0, 50.0)  # what was typed is forgotten
+    assert dialog.wrong.isHidden()
+    use("0:15")
+    assert taken == [(15.0, 50.0)]
 
 
 def test_what_is_said_is_heard_before_the_question_is_sent(

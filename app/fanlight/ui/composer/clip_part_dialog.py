@@ -29,12 +29,29 @@ class TimeBox(QDoubleSpinBox):
     def __init__(self, name: str, seconds: float, longest: float, *, precise: bool) -> None:
         super().__init__()
         self._precise = precise
+        self.mistyped = ""
+        """What was typed last, where that is no time: the box shows what it had before."""
         self.setAccessibleName(name)
         self.setDecimals(3)
         self.setRange(0.0, longest)
         self.setSingleStep(1.0)
         self.setMinimumWidth(in_text_size(_BOX_WIDTH))
         self.setValue(seconds)
+        self._kept = seconds
+        self.lineEdit().textEdited.connect(self._forget_mistyped)
+        self.valueChanged.connect(self._on_value)
+
+    def fixup(self, text: str) -> str:
+        self.mistyped, self._kept = text.strip(), self.value()
+        return text
+
+    def _on_value(self, seconds: float) -> None:
+        """Qt tells of the same one, too, where what was typed could not be taken."""
+        if seconds != self._kept:
+            self.mistyped = ""
+
+    def _forget_mistyped(self) -> None:
+        self.mistyped = ""
 
     def textFromValue(self, seconds: float) -> str:
         return clip_time(seconds, precise=self._precise)
@@ -122,6 +139,11 @@ class ClipPartDialog(EntryDialog):
     def _use(self) -> None:
         for box in (self.begin, self.end):
             box.interpretText()
+            if mistyped := box.mistyped:
+                box.mistyped = ""
+                box.setFocus()
+                self.show_wrong(_("{text} is not a time such as 1:20 or 80").format(text=mistyped))
+                return
         begin, end = self.part
         if (end and end <= begin) or begin >= self._clip.seconds:
             self.show_wrong(_("It ends before it begins."))
