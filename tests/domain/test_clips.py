@@ -72,6 +72,15 @@ def test_a_pair_stands_behind_both_of_its_times() -> None:
     assert len({pair.id for pair in pairs} | {image.id for image in images}) == 4 + 3  # none is taken for another
 
 
+def test_a_clip_of_one_picture_is_not_said_to_come_in_pairs() -> None:
+    still, other = Clip("y", "still.mp4", 3.0, 0.0, 3.0), [Image.of(1, 1, bytes([value] * 3)) for value in range(3)]
+    alone, *both = [ImagePart(image, Moment(clip, 0.0)) for image, clip in zip(other, (still, CLIP, CLIP), strict=True)]
+    told = [one.text for one in sent_parts([alone, *both], merges_frames=True) if isinstance(one, TextPart)]
+    assert ["each behind its time" in one for one in told] == [True, False]
+    assert ["two at a time" in one for one in told] == [False, True]
+    assert list(sent_parts([alone], merges_frames=True)) == list(sent_parts([alone, *both], merges_frames=True))[:2]
+
+
 def test_only_neighbors_of_one_clip_that_are_equal_in_size_are_pairs() -> None:
     other, size = Clip("y", "talk.mp4", 75.0, 0.0, 75.0), (4, 3)
     assert pair_begins([(CLIP, size)] * 5) == [0, 2]

@@ -179,7 +179,7 @@ def sent_parts(parts: Iterable[Part], *, merges_frames: bool = False) -> Iterato
                     yield _labeled(clip, moment, after.moment, in_pairs=True)
                     yield FramePair.of(image, after.image)
                 elif place - 1 not in begins:
-                    yield _labeled(clip, moment, in_pairs=bool(begins))
+                    yield _labeled(clip, moment, in_pairs=False)
                     yield ImagePart(image)
             case _:
                 yield part

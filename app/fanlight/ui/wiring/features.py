@@ -40,9 +40,9 @@ class Features(QObject):
     window_wanted = Signal(object)
     """The ActivationRequest, or None."""
     question_quoted = Signal(object)
+    """A Quotation for the next question."""
     recording_attached = Signal(object)
     """The Path of a recording for the next question."""
-    """A Quotation for the next question."""
 
     def __init__(
         self, core: Application, appearance: Appearance, window_now: Callable[[], Window], parent: QObject
