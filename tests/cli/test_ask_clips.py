@@ -176,6 +176,15 @@ def test_a_model_that_hears_listens_to_the_recording_itself(
     assert asked[1].images, "of a video the frames, too"
 
 
+def test_listening_to_a_video_without_sound_leaves_its_pictures(
+    fanlight: Run, hearing_pair: tuple[str | Path, ...], clip: Path
+) -> None:
+    ran = fanlight("ask", *hearing_pair, "-i", clip, "--listen", "--max-tokens", "3", "--json", "What happens?")
+    assert ran.status == 0, ran.err
+    assert "The sound of “party.mp4” is left out: " in ran.err
+    assert json.loads(ran.out)["timings"]["images_encoded"] >= 2
+
+
 def test_listening_that_cannot_be_is_a_sentence(
     fanlight: Run, scripted: Script, spoken: Path, picture: Path, tmp_path: Path,
     hearing_pair: tuple[str | Path, ...],

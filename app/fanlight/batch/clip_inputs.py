@@ -9,7 +9,7 @@ from fanlight.batch.picture_sources import PictureSource
 from fanlight.domain.clip_errors import ClipError, NoMovingPictures
 from fanlight.domain.clips import FRAME_SIDE, frames_in, heard_pages
 from fanlight.domain.documents import Document, given_text, room_for_pages
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import AudioError, FanlightError
 from fanlight.domain.messages import DocumentPart, ImagePart
 from fanlight.i18n import _
 from fanlight.pictures.limits import subject_of
@@ -23,10 +23,20 @@ def add_clip(inputs: QuestionInputs, source: PictureSource, question: str, how: 
             _("A video cannot be read from stdin or a data: address."), _("Save it as a file, and name that.")
         )
     seen = _add_frames(inputs, source, how, clips) if how.reads_pictures else False
-    if how.listen is not None:
-        inputs.sounds.append(_sound(source, how))
-    else:
+    if how.listen is None:
         _add_sound(inputs, source, question, how, clips, seen=seen)
+        return
+    try:
+        inputs.sounds.append(_sound(source, how))
+    except AudioError as error:  # a video has none, or none that can be decoded
+        if not seen:
+            raise
+        _leave_out(source, error, how)
+
+
+def _leave_out(source: PictureSource, error: FanlightError, how: InputOptions) -> None:
+    text = _("The sound of {subject} is left out: {reason}")
+    how.tell(text.format(subject=subject_of(source.name), reason=error.message), error.hint)
 
 
 def _sound(source: PictureSource, how: InputOptions) -> DocumentPart:
@@ -69,8 +79,7 @@ def _add_sound(
     except FanlightError as error:
         if not seen:
             raise
-        text = _("The sound of {subject} is left out: {reason}")
-        how.tell(text.format(subject=subject_of(source.name), reason=error.message), error.hint)
+        _leave_out(source, error, how)
         return
     if pages:
         data = "\n".join(pages).encode("utf-8", "replace")
