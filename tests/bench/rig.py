@@ -208,7 +208,9 @@ class Rig:
         return self._heart.busy_ms
 
     def _ask(self, text: str) -> None:
-        self._window.composer.set_text(text)
+        for letter in text:  # typed, since what is typed is looked up in documents
+            QTest.keyClicks(self._window.composer.input, letter)
+            run_for(0.01)
         run_for(1.0)
         QTest.keyClick(self._window.composer.input, Qt.Key.Key_Return)
 

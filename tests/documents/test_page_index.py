@@ -42,6 +42,20 @@ def test_the_right_page_is_given(question: str, page: int) -> None:
     assert sum(page_tokens(PAGES[number - 1]) for number in chosen) <= ROOM
 
 
+def test_what_was_looked_up_while_it_was_typed_is_not_looked_up_again() -> None:
+    index, asked = PageIndex(PAGES), list[str]()
+    index._database.set_trace_callback(asked.append)
+    first = index.ranked("Where was 4711 paid?")
+    count = len(asked)
+    assert count > 2
+    first.clear()  # the caller's own
+    assert index.ranked("Where was 4711 paid?")[0] == 42
+    assert len(asked) == count
+    index.ranked("Where was 4711 paid? And when?")
+    assert sum("vocabulary" in sql for sql in asked[count:]) == 2  # the new words
+    assert index.ranked("pump")[0] == 7
+
+
 def test_the_pages_beside_the_best_one_come_along() -> None:
     assert {41, 42, 43} <= set(PageIndex(PAGES).chosen("invoice 4711", ROOM))
 

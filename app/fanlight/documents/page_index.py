@@ -38,6 +38,8 @@ _AHEAD = 6
 """Found ones, before these."""
 _PASSAGE, _CJK_PASSAGE = 180, 60
 """Letters: about two sentences. Each begins in the middle of the one before."""
+_MOST_COUNTED = 2000
+"""Words whose passages are remembered."""
 _MOST_PASSAGES = 400
 _PLACES = 4000
 """Of passages on a page."""
@@ -70,9 +72,17 @@ class PageIndex:
         ]
         self._database.executemany("INSERT INTO passage (rowid, text) VALUES (?, ?)", passages)
         self._half, self._few = (max(_LEAST_COMMON, share * len(passages)) for share in (_HALF, _FEW))
+        self._counted: dict[str, int] = {}
+        self._asked: tuple[str, list[int]] = ("", [])
 
     def ranked(self, question: str) -> list[int]:
-        """The pages that have words of the question, the best first."""
+        """The pages that have words of the question, the best first. What was asked last is remembered: a question is
+        looked up while it is typed."""
+        if self._asked[0] != question:
+            self._asked = (question, self._ranked(question))
+        return list(self._asked[1])
+
+    def _ranked(self, question: str) -> list[int]:
         terms = self._terms(question)
         if not terms:
             return []
@@ -86,7 +96,7 @@ class PageIndex:
 
     def _terms(self, question: str) -> list[str]:
         """In FTS5's notation: words that stand together, and each of those that are rare."""
-        words = _WORD.findall(question.casefold())[:_MOST_WORDS]
+        words = _words(question)
         known = [_QuestionWord(word, self._passages_with(word)) for word in words]
         pairs = [pair for pair in pairwise(known) if all(0 < one.passages <= self._half for one in pair)]
         pairs.sort(key=lambda pair: min(one.passages for one in pair))
@@ -101,10 +111,15 @@ class PageIndex:
         spaces."""
         if _CJK.search(word) or (len(word) == 1 and not word.isdigit()):
             return 0
-        begin = _beginning_of(word)
-        last = begin + chr(sys.maxunicode) if begin != word else begin
-        sql = "SELECT sum(doc) FROM vocabulary WHERE term BETWEEN ? AND ?"
-        return int(self._database.execute(sql, (_bare(begin), _bare(last))).fetchone()[0] or 0)
+        if (count := self._counted.get(word)) is None:
+            begin = _beginning_of(word)
+            last = begin + chr(sys.maxunicode) if begin != word else begin
+            sql = "SELECT sum(doc) FROM vocabulary WHERE term BETWEEN ? AND ?"
+            count = int(self._database.execute(sql, (_bare(begin), _bare(last))).fetchone()[0] or 0)
+            if len(self._counted) >= _MOST_COUNTED:
+                self._counted.clear()
+            self._counted[word] = count
+        return count
 
     def fits(self, room: int) -> bool:
         """Whether all pages together take at most `room` tokens."""
@@ -148,6 +163,10 @@ def named_pages(question: str) -> Iterator[int]:
     for match in _NAMED_PAGES.finditer(question):
         first, last = int(match[1]), int(match[2] or match[1])
         yield from range(first, min(last, first + 50) + 1)
+
+
+def _words(question: str) -> list[str]:
+    return _WORD.findall(question.casefold())[:_MOST_WORDS]
 
 
 def _spaced(text: str) -> str:

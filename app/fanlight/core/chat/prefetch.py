@@ -179,7 +179,10 @@ class DraftPrefetch(QObject):
         draft.attachments.tokens_counted.connect(self._on_event)
 
     def type_ahead(self, text: str) -> None:
-        """`text` is typed so far: evaluate it, too, but for the last word."""
+        """`text` is typed so far: evaluate it, too, but for the last word. Documents look it up."""
+        for attached in self._draft.attachments.read:
+            if attached.index is not None:
+                attached.index.ranked(text)
         if (typed := settled(text)) != self._typed:
             self._typed = typed
             self.refresh()
