@@ -212,18 +212,22 @@ def test_the_menu_entry_and_the_actions_name_documents() -> None:
 SOUND_AND_VIDEO = {
     "3g2": "video/3gpp2", "3ga": "video/3gpp", "3gp": "video/3gpp", "aac": "audio/aac", "ac3": "audio/ac3",
     "aif": "audio/x-aiff", "aiff": "audio/x-aiff", "amr": "audio/AMR", "ape": "audio/x-ape",
-    "asf": "application/vnd.ms-asf", "au": "audio/basic", "avi": "video/x-msvideo", "dts": "audio/vnd.dts",
+    "asf": "application/vnd.ms-asf", "au": "audio/basic", "avi": "video/x-msvideo", "divx": "video/x-msvideo",
+    "dts": "audio/vnd.dts", "dv": "video/dv",
     "f4v": "video/mp4", "flac": "audio/flac", "flv": "video/x-flv", "m2ts": "video/mp2t", "m4a": "audio/mp4",
     "m4b": "audio/mp4", "m4v": "video/mp4", "mka": "audio/x-matroska", "mkv": "video/x-matroska",
-    "mov": "video/quicktime", "mp2": "audio/mp2", "mp3": "audio/mpeg", "mp4": "video/mp4", "mpeg": "video/mpeg",
-    "mpg": "video/mpeg", "mts": "video/mp2t", "mxf": "application/mxf", "oga": "audio/ogg", "ogg": "audio/ogg",
-    "ogv": "video/ogg", "opus": "audio/x-opus+ogg", "ra": "audio/vnd.rn-realaudio", "snd": "audio/basic",
-    "spx": "audio/x-speex", "tta": "audio/x-tta", "voc": "audio/x-voc", "vob": "video/mpeg", "wav": "audio/x-wav",
-    "weba": "audio/webm", "webm": "video/webm", "wma": "audio/x-ms-wma", "wmv": "video/x-ms-wmv",
+    "mov": "video/quicktime", "mpe": "video/mpeg", "mp2": "audio/mp2", "mp3": "audio/mpeg",
+    "mp4": "video/mp4", "mpeg": "video/mpeg", "mpg": "video/mpeg", "mts": "video/mp2t",
+    "mxf": "application/mxf", "oga": "audio/ogg", "ogg": "audio/ogg",
+    "ogm": "video/ogg", "ogv": "video/ogg", "opus": "audio/x-opus+ogg", "ra": "audio/vnd.rn-realaudio",
+    "rm": "application/vnd.rn-realmedia", "rmvb": "application/vnd.rn-realmedia", "snd": "audio/basic",
+    "spx": "audio/x-speex", "ts": "video/mp2t", "tta": "audio/x-tta", "voc": "audio/x-voc",
+    "vob": "video/mpeg", "wav": "audio/x-wav", "weba": "audio/webm", "webm": "video/webm",
+    "wma": "audio/x-ms-wma", "wmv": "video/x-ms-wmv",
     "wv": "audio/x-wavpack",
 }  # fmt: skip
 """The kinds that shared-mime-info knows these files by, or from which it derives theirs."""
-NAMELESS = {"caf", "w64"}
+NAMELESS = {"caf", "m2v", "w64", "y4m"}
 """Kinds that it does not know."""
 
 
